@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Everything that the controller's configuration file says. The commented sample is {@code config/samples/controller.yaml};
+ * a test holds the two together.
+ *
+ * @param name what this controller is called in leases and logs; unique among the controllers of a database
+ */
+public record ControllerSettings(
+        String name,
+        ApiSettings api,
+        DatabaseSettings database,
+        OpenStackSettings openStack,
+        RecoverySettings recovery,
+        LogSettings log) {
+
+    /**
+     * Reads a configuration file.
+     *
+     * @param environment the process's environment: secrets, {@code OS_*}, the name of the machine
+     * @throws ConfigException with every problem of the file
+     */
+    public static ControllerSettings read(Path file, Map<String, String> environment) {
+        return YamlFile.read(file, environment, section -> read(section, environment));
+    }
+
+    /** Reads only the database's part, for commands that need no more; the rest is not even checked. */
+    public static DatabaseSettings readDatabase(Path file, Map<String, String> environment) {
+        return YamlFile.read(file, environment, section -> {
+            section.ignoreOtherKeys();
+            return DatabaseSettings.read(section.section("database"));
+        });
+    }
+
+    static ControllerSettings read(Section section, Map<String, String> environment) {
+        return new ControllerSettings(
+                section.string("name", MachineName.of(environment)),
+                ApiSettings.read(section.section("api")),
+                DatabaseSettings.read(section.section("database")),
+                OpenStackReader.read(section.section("openstack"), environment),
+                RecoverySettings.read(section.section("recovery")),
+                LogSettings.read(section.section("log")));
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.config;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How hosts are recovered.
+ *
+ * @param proof what counts as a proof that a host is dead
+ * @param bySegment what counts as proof in the segments that say otherwise, by the segment's name
+ * @param trustMonitors whether a monitor's {@code host_status: NORMAL} (it has read the power as off) is a proof
+ * @param novaDownFor how long Nova must have called a host down, under {@link Proof#NOVA_DOWN}
+ * @param instances which instances are recovered
+ * @param parallel the most evacuations that one incident has under way at once
+ * @param parallelPerDestination the same for one destination
+ * @param attempts how often one instance's evacuation may fail before it is given up
+ * @param giveUpAfter how long an incident that waits for a destination keeps trying
+ * @param overdueAfter how long one move may take before it is called overdue
+ * @param addToAggregates whether a reserved host joins the aggregates of the host that it stands in for
+ * @param clockTolerance how far the clocks of the machines involved may differ
+ */
+public record RecoverySettings(
+        Proof proof,
+        Map<String, Proof> bySegment,
+        boolean trustMonitors,
+        Duration novaDownFor,
+        Instances instances,
+        int parallel,
+        int parallelPerDestination,
+        int attempts,
+        Duration giveUpAfter,
+        Duration overdueAfter,
+        boolean addToAggregates,
+        Duration clockTolerance) {
+
+    /** What counts as a proof of death. */
+    public enum Proof {
+        /** Only evidence that the host is off or fenced, or an operator's word. */
+        REQUIRED,
+        /** Nova's own "down" is enough. Nova also says so of a host that merely cannot reach its message bus. */
+        NOVA_DOWN
+    }
+
+    /** Which instances are recovered. */
+    public enum Instances {
+        /** All but those that are opted out. */
+        ALL,
+        /** Only those with the metadata {@code HA_Enabled: true}. */
+        TAGGED
+    }
+
+    public RecoverySettings {
+        bySegment = Map.copyOf(bySegment);
+    }
+
+    static RecoverySettings read(Section section) {
+        Map<String, Proof> bySegment = new LinkedHashMap<>();
+        section.named("segments")
+                .forEach((name, segment) ->
+                        bySegment.put(name, segment.choice("proof-of-death", Proof.class, Proof.REQUIRED)));
+        Duration second = Duration.ofSeconds(1);
+        Duration day = Duration.ofDays(1);
+        return new RecoverySettings(
+                section.choice("proof-of-death", Proof.class, Proof.REQUIRED),
+                bySegment,
+                section.flag("trust-monitor-power-off", true),
+                section.duration("nova-down-for", Duration.ZERO, Duration.ZERO, day),
+                section.choice("instances", Instances.class, Instances.ALL),
+                section.integer("parallel", 60, 1, 1000),
+                section.integer("parallel-per-destination", 30, 1, 1000),
+                section.integer("attempts", 3, 1, 20),
+                section.duration("give-up-after", day, Duration.ofMinutes(1), Duration.ofDays(30)),
+                section.duration("overdue-after", Duration.ofMinutes(5), Duration.ofSeconds(10), day),
+                section.flag("add-reserved-host-to-aggregates", false),
+                section.duration("clock-tolerance", Duration.ofSeconds(5), second, Duration.ofMinutes(5)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.config;
+
+import org.jspecify.annotations.NullMarked;

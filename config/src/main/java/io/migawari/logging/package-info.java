@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.logging;
+
+import org.jspecify.annotations.NullMarked;

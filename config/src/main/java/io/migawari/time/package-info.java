@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.time;
+
+import org.jspecify.annotations.NullMarked;

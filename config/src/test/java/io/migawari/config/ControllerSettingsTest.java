@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.migawari.config.OpenStackSettings.Credentials;
+import io.migawari.config.RecoverySettings.Proof;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControllerSettingsTest {
+
+    private static final Map<String, String> NO_ENVIRONMENT = Map.of("HOSTNAME", "ctl1");
+    private static final Path SAMPLE = Path.of("samples/controller.yaml");
+
+    /** The smallest file that is complete. */
+    private static final String MINIMAL = """
+            database:
+              password: db-secret
+            openstack:
+              auth-url: http://keystone:5000/v3/
+              username: migawari
+              password: os-secret
+              project-name: service
+            """;
+
+    private static ControllerSettings read(String text) {
+        return YamlFile.readText("c.yaml", text, NO_ENVIRONMENT, s -> ControllerSettings.read(s, NO_ENVIRONMENT));
+    }
+
+    @Test
+    void whatIsNotSaidHasADefault() {
+        var settings = read(MINIMAL);
+
+        assertThat(settings.name()).isEqualTo("ctl1");
+        assertThat(settings.api()).isEqualTo(new ApiSettings("127.0.0.1", 15868, ApiSettings.Authentication.KEYSTONE));
+        assertThat(settings.database().url()).isEqualTo("jdbc:mariadb://127.0.0.1:3306/migawari");
+        assertThat(settings.openStack().authUrl()).hasToString("http://keystone:5000/v3");
+        assertThat(settings.openStack().endpointInterface()).isEqualTo("public");
+        assertThat(settings.recovery().proof()).isEqualTo(Proof.REQUIRED);
+        assertThat(settings.recovery().giveUpAfter()).isEqualTo(Duration.ofDays(1));
+    }
+
+    @Test
+    void everyProblemIsNamedWithItsFileLineAndKeyAtOnce() {
+        String text = MINIMAL + """
+                recovery:
+                  parallel: many
+                  atempts: 3
+                  overdue-after: 300
+                  add-reserved-host-to-aggregates: "perhaps"
+                  proof-of-death: guessed
+                log: everything
+                """;
+
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(
+                        "c.yaml:9: recovery.parallel: expected a whole number from 1 to 1000, found \"many\"")
+                .hasMessageContaining("c.yaml:10: recovery.atempts: unknown key; known here: add-reserved")
+                .hasMessageContaining("c.yaml:11: recovery.overdue-after: expected a duration from 10s to 1d")
+                .hasMessageContaining("c.yaml:12: recovery.add-reserved-host-to-aggregates: expected true or false")
+                .hasMessageContaining(
+                        "c.yaml:13: recovery.proof-of-death: expected required or nova-down, found \"guessed\"")
+                .hasMessageContaining("c.yaml:14: log: expected a section");
+    }
+
+    @Test
+    void aMissingSecretIsNamedWithTheWaysToGiveIt() {
+        assertThatThrownBy(() -> read(MINIMAL.replace("  password: db-secret", "  user: me")))
+                .hasMessage(
+                        "c.yaml:1: database.password: missing; give one of password, password-file and password-env");
+    }
+
+    @Test
+    void aSecretMayComeFromAFileOrTheEnvironmentButNotFromTwoPlaces(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("pw"), "from-file\n");
+        Path file = directory.resolve("controller.yaml");
+        Files.writeString(
+                file,
+                MINIMAL.replace("  password: db-secret", "  password-file: pw")
+                        .replace("password: os-secret", "password-env: PW"));
+
+        var settings = ControllerSettings.read(file, Map.of("PW", "from-environment", "HOSTNAME", "x"));
+
+        assertThat(settings.database().password().reveal()).isEqualTo("from-file");
+        assertThat(settings.openStack().credentials())
+                .isEqualTo(new Credentials.Password(
+                        "migawari", "Default", new Secret("from-environment"), "service", "Default"));
+        assertThatThrownBy(() -> read(MINIMAL.replace("db-secret", "x\n  password-env: Y")))
+                .hasMessageContaining("given more than once");
+        assertThatThrownBy(() -> ControllerSettings.read(file, Map.of("HOSTNAME", "x")))
+                .hasMessageContaining("the environment has no variable PW");
+    }
+
+    @Test
+    void aSecretIsNeverPrinted() {
+        assertThat(read(MINIMAL).toString()).doesNotContain("secret").contains("***");
+        assertThatThrownBy(() -> read(MINIMAL + "  project-name: [ os-secret ]\nx: y"))
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void openAccessIsRefusedAnywhereButOnLoopback() {
+        assertThat(read(MINIMAL + "api: {listen: '[::1]:1', authentication: none}")
+                        .api())
+                .isEqualTo(new ApiSettings("::1", 1, ApiSettings.Authentication.NONE));
+        assertThatThrownBy(() -> read(MINIMAL + "api: {listen: '0.0.0.0:15868', authentication: none}"))
+                .hasMessageContaining("api.authentication: none is allowed on a loopback address only");
+    }
+
+    @Test
+    void aCloudIsFoundInCloudsYamlWhereverItsOwnerPutOtherKeys(@TempDir Path directory) throws IOException {
+        Path clouds = directory.resolve("clouds.yaml");
+        Files.writeString(clouds, """
+                clouds:
+                  other: {whatever: [1, 2]}
+                  rig:
+                    auth:
+                      auth_url: https://k/v3
+                      username: admin
+                      password: rig
+                      project_name: admin
+                      user_domain_id: default
+                      project_domain_name: Projects
+                    region_name: RegionOne
+                    compute_api_version: "2.92"
+                """);
+        String text = "database: {password: x}\nopenstack: {cloud: rig, clouds-file: '" + clouds + "'}";
+
+        var openStack = read(text).openStack();
+
+        assertThat(openStack.region()).contains("RegionOne");
+        assertThat(openStack.credentials())
+                .isEqualTo(new Credentials.Password("admin", "Default", new Secret("rig"), "admin", "Projects"));
+        assertThatThrownBy(() -> read(text.replace("cloud: rig", "cloud: nowhere")))
+                .hasMessageContaining("has no cloud \"nowhere\"; it has [other, rig]");
+    }
+
+    @Test
+    void theEnvironmentIsTheLastResort() {
+        var environment = Map.of(
+                "OS_AUTH_URL", "http://k/v3",
+                "OS_APPLICATION_CREDENTIAL_ID", "id",
+                "OS_APPLICATION_CREDENTIAL_SECRET", "s",
+                "HOSTNAME", "x");
+
+        var settings = YamlFile.readText(
+                "c.yaml", "database: {password: x}", environment, s -> ControllerSettings.read(s, environment));
+
+        assertThat(settings.openStack().credentials())
+                .isEqualTo(new Credentials.ApplicationCredential("id", new Secret("s")));
+        assertThatThrownBy(() -> read("database: {password: x}"))
+                .hasMessageContaining("no way to sign in to OpenStack");
+    }
+
+    @Test
+    void brokenYamlIsReportedWithItsLine() {
+        assertThatThrownBy(() -> read("api:\n\tlisten: x")).hasMessageStartingWith("c.yaml:2: not YAML:");
+        assertThatThrownBy(() -> read("- a")).hasMessageContaining("expected keys and values");
+        assertThatThrownBy(() -> read(MINIMAL + "database: {}")).hasMessageContaining("database: appears twice");
+    }
+
+    @Test
+    void theSampleIsCompleteAndCorrect() throws IOException {
+        String sample = Files.readString(SAMPLE);
+        String everyKeyShown = Pattern.compile("^( *)#(?=[a-z ]*[a-z-]+:)(?! )", Pattern.MULTILINE)
+                .matcher(sample)
+                .replaceAll("$1");
+
+        var known = YamlFile.keysAskedBy(s -> ControllerSettings.read(s, NO_ENVIRONMENT));
+        var shown = known.stream()
+                .filter(key -> Pattern.compile(
+                                "^ *#? *" + Pattern.quote(key.replaceFirst(".*\\.", "")) + ":", Pattern.MULTILINE)
+                        .matcher(sample)
+                        .find())
+                .collect(Collectors.toSet());
+
+        assertThat(known).hasSizeGreaterThan(40);
+        assertThat(shown).isEqualTo(known);
+        assertThat(everyKeyShown).contains("\nname: controller1", "\n  listen: 127.0.0.1:15868");
+    }
+
+    @Test
+    void theDefaultsThatTheSampleShowsAreTheDefaults(@TempDir Path directory) throws IOException {
+        String sample = Files.readString(SAMPLE);
+        String shown = uncomment(sample, "api:", "database:") + uncomment(sample, "recovery:", "log:");
+        Path file = directory.resolve("controller.yaml");
+        Files.writeString(file, MINIMAL + shown.replaceAll("(?m)^  segments:\\R(    .*\\R)+", ""));
+
+        var settings = ControllerSettings.read(file, NO_ENVIRONMENT);
+
+        assertThat(settings.api()).isEqualTo(read(MINIMAL).api());
+        assertThat(settings.recovery()).isEqualTo(read(MINIMAL).recovery());
+    }
+
+    private static String uncomment(String sample, String from, String to) {
+        String part = sample.substring(sample.indexOf("\n" + from) + 1, sample.indexOf("\n" + to) + 1);
+        return part.replaceAll("(?m)^( *)# .*\\R", "").replaceAll("(?m)^  #(?=\\S|  )", "  ");
+    }
+}
