@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.api;
+
+import org.jspecify.annotations.NullMarked;

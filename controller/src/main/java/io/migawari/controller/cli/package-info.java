@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.cli;
+
+import org.jspecify.annotations.NullMarked;

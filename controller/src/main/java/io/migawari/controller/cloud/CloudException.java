@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.cloud;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** The cloud gave no answer to a question, or none that can be relied on. */
+public final class CloudException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    /** What kind of failure it was. */
+    public enum Kind {
+        /** No connection: nothing was sent. */
+        UNREACHABLE,
+        /** No whole answer within the caller's patience. */
+        TIMED_OUT,
+        /** 5xx, or a connection that broke. */
+        UNAVAILABLE,
+        /** 401 even with a fresh token, or Keystone refuses to give one. */
+        UNAUTHORIZED,
+        /** 403. */
+        FORBIDDEN,
+        /** 404. */
+        NOT_FOUND,
+        /** 409. */
+        CONFLICT,
+        /** 400 and the rest of 4xx. */
+        REJECTED,
+        /** 413 or 429. */
+        THROTTLED,
+        /** An answer that is not what the API describes. */
+        GARBLED,
+        /** A service or version that we need is not there. */
+        UNSUITABLE
+    }
+
+    private final Kind kind;
+    private final transient Optional<String> requestId;
+    private final transient Optional<Duration> retryAfter;
+
+    public CloudException(Kind kind, String message) {
+        this(kind, message, Optional.empty(), Optional.empty());
+    }
+
+    public CloudException(Kind kind, String message, Optional<String> requestId, Optional<Duration> retryAfter) {
+        super(message);
+        this.kind = kind;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public Optional<String> requestId() {
+        return requestId;
+    }
+
+    public Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+}

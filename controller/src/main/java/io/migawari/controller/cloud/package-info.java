@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.cloud;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.decision;
+
+import org.jspecify.annotations.NullMarked;

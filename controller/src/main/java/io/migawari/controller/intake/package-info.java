@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.intake;
+
+import org.jspecify.annotations.NullMarked;

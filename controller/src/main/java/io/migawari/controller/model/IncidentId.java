@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.model;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/** Identifies an incident. */
+public record IncidentId(UUID value) {
+
+    public IncidentId {
+        Objects.requireNonNull(value, "value");
+    }
+
+    public static IncidentId random() {
+        return new IncidentId(UUID.randomUUID());
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.model;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/** Identifies a notification. */
+public record NotificationId(UUID value) {
+
+    public NotificationId {
+        Objects.requireNonNull(value, "value");
+    }
+
+    public static NotificationId random() {
+        return new NotificationId(UUID.randomUUID());
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.model;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/** Identifies an instance: Nova's server id. */
+public record ServerId(UUID value) {
+
+    public ServerId {
+        Objects.requireNonNull(value, "value");
+    }
+
+    public static ServerId random() {
+        return new ServerId(UUID.randomUUID());
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

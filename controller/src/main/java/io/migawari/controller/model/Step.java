@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.model;
+
+import java.util.Optional;
+
+/**
+ * One action on the outside world. It is journalled as intended before it is done, and its outcome afterwards. Steps are
+ * compared by value: the same step again is another try.
+ */
+public sealed interface Step {
+
+    /** Nova takes a host's nova-compute for down at once, whatever its heartbeat says. */
+    record ForceDown(HostName host) implements Step {}
+
+    /** Undoes {@link ForceDown}. */
+    record LiftForceDown(HostName host) implements Step {}
+
+    /** Nothing new is scheduled to a host. Nova holds this call for 60 s while it takes a dead host for up. */
+    record DisableService(HostName host, String reason) implements Step {}
+
+    /** Instances may be scheduled to a host. */
+    record EnableService(HostName host) implements Step {}
+
+    /** A reserved host joins an aggregate of the host that it stands in for. */
+    record AddToAggregate(HostName host, long aggregate) implements Step {}
+
+    /** Undoes {@link AddToAggregate}. */
+    record RemoveFromAggregate(HostName host, long aggregate) implements Step {}
+
+    /**
+     * An instance is rebuilt on another host from its disks.
+     *
+     * @param destination absent: Nova's scheduler chooses
+     */
+    record Evacuate(ServerId server, Optional<HostName> destination) implements Step {}
+
+    /** An instance that was stopped before, and runs after its evacuation, is stopped again. */
+    record Stop(ServerId server) implements Step {}
+
+    /** An instance is put into Nova's state ERROR: as it was before, or to let a stuck evacuation be repeated. */
+    record ResetToError(ServerId server) implements Step {}
+}

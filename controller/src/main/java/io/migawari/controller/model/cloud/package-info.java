@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.model.cloud;
+
+import org.jspecify.annotations.NullMarked;

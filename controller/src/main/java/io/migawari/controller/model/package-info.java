@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.ops;
+
+import org.jspecify.annotations.NullMarked;

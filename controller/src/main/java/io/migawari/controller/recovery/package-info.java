@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.recovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.db;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.embeddeddb;
+
+import org.jspecify.annotations.NullMarked;

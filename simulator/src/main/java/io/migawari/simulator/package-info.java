@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.simulator;
+
+import org.jspecify.annotations.NullMarked;
