@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.model;
 
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 
-/** How far the recovery of a host has come. The legal transitions are the table below; docs/recovery.md draws it. */
+/** How far the recovery of a host has come. The legal transitions are the table in {@link #next}; docs/recovery.md draws it. */
 public enum Phase {
     /** Is the host really dead? Nothing of consequence is done before that is proved. */
     PROVING("Is the host dead?"),
@@ -24,17 +22,6 @@ public enum Phase {
     /** The end: the host was not dead, or a person called the recovery off before anything had moved. */
     DISMISSED("Dismissed");
 
-    private static final Map<Phase, Set<Phase>> NEXT = new EnumMap<>(Map.of(
-            PROVING, EnumSet.of(ISOLATING, CLOSING),
-            ISOLATING, EnumSet.of(MOVING, CLOSING),
-            // back to ISOLATING when Nova takes the host for alive again
-            MOVING, EnumSet.of(ISOLATING, CLOSING),
-            // back to MOVING when one more instance has turned up on the host
-            CLOSING, EnumSet.of(MOVING, RECOVERED, PARTLY_RECOVERED, DISMISSED),
-            RECOVERED, EnumSet.noneOf(Phase.class),
-            PARTLY_RECOVERED, EnumSet.noneOf(Phase.class),
-            DISMISSED, EnumSet.noneOf(Phase.class)));
-
     private final String title;
 
     Phase(String title) {
@@ -46,16 +33,25 @@ public enum Phase {
         return title;
     }
 
+    /** The phases that may follow this one. */
     public Set<Phase> next() {
-        return Set.copyOf(NEXT.get(this));
+        return switch (this) {
+            case PROVING -> EnumSet.of(ISOLATING, CLOSING);
+            case ISOLATING -> EnumSet.of(MOVING, CLOSING);
+            // back when Nova takes the host for alive again
+            case MOVING -> EnumSet.of(ISOLATING, CLOSING);
+            // back when one more instance has turned up on the host
+            case CLOSING -> EnumSet.of(MOVING, RECOVERED, PARTLY_RECOVERED, DISMISSED);
+            case RECOVERED, PARTLY_RECOVERED, DISMISSED -> EnumSet.noneOf(Phase.class);
+        };
     }
 
     public boolean mayBecome(Phase other) {
-        return other == this || NEXT.get(this).contains(other);
+        return other == this || next().contains(other);
     }
 
     /** Whether the incident is over. */
     public boolean isEnd() {
-        return NEXT.get(this).isEmpty();
+        return next().isEmpty();
     }
 }
