@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.migawari.config.DatabaseSettings;
+import io.migawari.config.Secret;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.junit.jupiter.api.Test;
+
+class DatabaseTest {
+
+    private final DatabaseSettings settings = TestServer.emptyDatabase();
+
+    @Test
+    void anInstantComesBackAsItWentInWhateverTheZoneOfTheMachine() {
+        TimeZone zone = TimeZone.getDefault();
+        Instant instant = Instant.parse("2026-07-01T12:34:56.123456Z");
+        try {
+            TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+            try (var database = Database.open(settings, "test")) {
+                database.inTransaction(handle -> handle.execute("CREATE TABLE t (at DATETIME(6))"));
+                database.inTransaction(handle -> handle.execute("INSERT INTO t VALUES (?)", instant));
+
+                Instant read = database.inTransaction(handle -> handle.createQuery("SELECT at FROM t")
+                        .mapTo(Instant.class)
+                        .one());
+                String stored = database.inTransaction(handle -> handle.createQuery("SELECT CAST(at AS CHAR) FROM t")
+                        .mapTo(String.class)
+                        .one());
+
+                assertThat(read).isEqualTo(instant);
+                assertThat(stored).isEqualTo("2026-07-01 12:34:56.123456");
+            }
+        } finally {
+            TimeZone.setDefault(zone);
+        }
+    }
+
+    @Test
+    void aTransactionThatLostAConflictIsTriedAgain() {
+        try (var database = Database.open(settings, "test")) {
+            var tries = new AtomicInteger();
+
+            String result = database.inTransaction(handle -> {
+                if (tries.incrementAndGet() < 3) {
+                    throw new UnableToExecuteStatementException(
+                            new SQLException("Deadlock found", "40001", 1213), null);
+                }
+                return "done";
+            });
+
+            assertThat(result).isEqualTo("done");
+            assertThat(tries).hasValue(3);
+        }
+    }
+
+    @Test
+    void whatWasBegunIsUndoneWhenItFails() {
+        try (var database = Database.open(settings, "test")) {
+            database.inTransaction(handle -> handle.execute("CREATE TABLE t (n INT PRIMARY KEY)"));
+
+            assertThatThrownBy(() -> database.inTransaction(handle -> {
+                        handle.execute("INSERT INTO t VALUES (1)");
+                        return handle.execute("INSERT INTO t VALUES (1)");
+                    }))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.DUPLICATE));
+
+            int rows = database.inTransaction(handle -> handle.createQuery("SELECT COUNT(*) FROM t")
+                    .mapTo(int.class)
+                    .one());
+            assertThat(rows).isZero();
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayIsNamedAsUnavailableAndNeedsNotBeThereAtTheStart() {
+        var nowhere = new DatabaseSettings(
+                "jdbc:mariadb://127.0.0.1:1/x", "u", new Secret("p"), 2, Duration.ofMillis(300), Duration.ofSeconds(1));
+        try (var database = Database.open(nowhere, "test")) {
+            assertThat(database.isReachable()).isFalse();
+            assertThatThrownBy(() -> database.inTransaction(handle -> handle.execute("SELECT 1")))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.UNAVAILABLE));
+            assertThat(new Schema(database).quickVersion()).isEmpty();
+            assertThatThrownBy(new Schema(database)::state).isInstanceOf(SchemaException.class);
+        }
+    }
+
+    @Test
+    void aStatementThatHangsIsGivenUp() {
+        var impatient = new DatabaseSettings(
+                settings.url(), settings.user(), settings.password(), 2, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        try (var database = Database.open(impatient, "test")) {
+            assertThatThrownBy(() -> database.inTransaction(handle -> handle.execute("SELECT SLEEP(30)")))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.UNAVAILABLE));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.migawari.config.DatabaseSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SchemaTest {
+
+    private final DatabaseSettings settings = TestServer.emptyDatabase();
+
+    @Test
+    void anEmptyDatabaseIsBehindUntilItIsMigrated() {
+        try (var database = Database.open(settings, "test")) {
+            var schema = new Schema(database);
+
+            assertThat(schema.state()).isEqualTo(new Schema.State.Behind(Optional.empty(), List.of("1")));
+            assertThat(schema.quickVersion()).isEmpty();
+            assertThat(schema.migrate()).isEqualTo(1);
+
+            assertThat(schema.state()).isEqualTo(new Schema.State.Current("1"));
+            assertThat(schema.quickVersion()).contains("1");
+            assertThat(schema.migrate()).isZero();
+            assertThat(schema.versions()).singleElement().satisfies(version -> {
+                assertThat(version.number()).isEqualTo("1");
+                assertThat(version.appliedAt()).isPresent();
+            });
+        }
+    }
+
+    @Test
+    void aNewerOrChangedSchemaIsForeign() {
+        try (var database = Database.open(settings, "test")) {
+            var schema = new Schema(database);
+            schema.migrate();
+            change(
+                    database,
+                    "INSERT INTO flyway_schema_history SELECT 2, '99', 'later', type, 'V99__later.sql', 1, installed_by, "
+                            + "installed_on, 1, 1 FROM flyway_schema_history");
+
+            assertThat(schema.state())
+                    .isEqualTo(
+                            new Schema.State.Foreign("the database has version 99, which this program does not know"));
+
+            change(database, "DELETE FROM flyway_schema_history WHERE version = '99'");
+            change(database, "UPDATE flyway_schema_history SET checksum = 7");
+
+            assertThat(schema.state()).isEqualTo(new Schema.State.Foreign("version 1 is not the one we know"));
+        }
+    }
+
+    @Test
+    void theDaemonsUserCanReadAndWriteButNotChangeTables() throws IOException {
+        runAsAdministrator(Files.readString(Path.of("create-database.sql")));
+        try (var administrator =
+                        Database.open(TestServer.settings("migawari", "migawari_schema", "change-me-too"), "a");
+                var daemon = Database.open(TestServer.settings("migawari", "migawari", "change-me"), "d")) {
+            assertThat(new Schema(administrator).migrate()).isEqualTo(1);
+
+            assertThat(new Schema(daemon).state()).isEqualTo(new Schema.State.Current("1"));
+            daemon.inTransaction(handle -> handle.execute("DELETE FROM incident_event"));
+            assertThatThrownBy(() -> change(daemon, "DROP TABLE incident_event"))
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("DROP command denied");
+        }
+    }
+
+    private static void runAsAdministrator(String script) {
+        try (var database = Database.open(
+                TestServer.settings("mysql", TestServer.SERVER.user(), TestServer.SERVER.password()), "root")) {
+            for (String statement : script.replaceAll("(?m)^--.*$", "").split(";")) {
+                if (!statement.isBlank()) {
+                    change(database, statement);
+                }
+            }
+        }
+    }
+
+    private static void change(Database database, String statement) {
+        database.inTransaction(handle -> handle.execute(statement));
+    }
+}
