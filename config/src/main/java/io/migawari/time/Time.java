@@ -10,7 +10,7 @@ import java.time.Instant;
  */
 public interface Time {
 
-    /** Wall-clock time; may jump when somebody sets the clock. */
+    /** Wall-clock time in whole microseconds, as databases keep it; may jump when somebody sets the clock. */
     Instant now();
 
     /** Monotonic nanoseconds from an arbitrary origin; only differences mean something. */

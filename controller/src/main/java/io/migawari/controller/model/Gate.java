@@ -14,28 +14,40 @@ public record Gate(Kind kind, String words, Instant since) {
     /** The reasons to wait, each with the way on. */
     public enum Kind {
         /** Reported dead, without a proof. */
-        NO_PROOF("make sure that the host is off, then run: migawari incident confirm-dead INCIDENT --reason TEXT"),
+        NO_PROOF(
+                true,
+                "make sure that the host is off, then run: migawari incident confirm-dead INCIDENT --reason TEXT"),
         /** Reported dead, but it has sent Nova a heartbeat since. */
-        HOST_ALIVE("find out why it was reported; if it lives, run: migawari incident cancel INCIDENT --reason TEXT"),
+        HOST_ALIVE(
+                true,
+                "find out why it was reported; if it lives, run: migawari incident cancel INCIDENT --reason TEXT"),
         /** The segment was disabled before the recovery had begun. */
-        SEGMENT_DISABLED("enable the segment (migawari segment update NAME --enabled true), or cancel the incident"),
+        SEGMENT_DISABLED(
+                true, "enable the segment (migawari segment update NAME --enabled true), or cancel the incident"),
         /** Nova does not call the host down yet. */
-        NOT_DOWN("none yet; with a proof of death it need not be waited for"),
+        NOT_DOWN(false, "none yet; with a proof of death it need not be waited for"),
         /** Nova has no nova-compute service of this name. */
-        UNKNOWN_TO_NOVA("compare the host's name with: openstack compute service list"),
+        UNKNOWN_TO_NOVA(true, "compare the host's name with: openstack compute service list"),
         /** Nova or Keystone gives no answer that could be relied on. */
-        CLOUD_UNREADABLE("look at Nova and Keystone; the recovery goes on when they answer"),
+        CLOUD_UNREADABLE(true, "look at Nova and Keystone; the recovery goes on when they answer"),
         /** There is no host that the instances could go to. */
-        NO_DESTINATION("add a reserved host (migawari reserved-host add SEGMENT HOST) or free a host"),
+        NO_DESTINATION(true, "add a reserved host (migawari reserved-host add SEGMENT HOST) or free a host"),
         /** A move is under way to a host that may have died, too. */
-        DESTINATION_UNPROVEN("make sure that the destination is off and report it, or bring it back"),
+        DESTINATION_UNPROVEN(true, "make sure that the destination is off and report it, or bring it back"),
         /** A move takes longer than it should; Nova may still finish it. */
-        OVERDUE("look at nova-compute on the destination; nothing is started twice meanwhile");
+        OVERDUE(false, "look at nova-compute on the destination; nothing is started twice meanwhile");
 
+        private final boolean needsPerson;
         private final String nextStep;
 
-        Kind(String nextStep) {
+        Kind(boolean needsPerson, String nextStep) {
+            this.needsPerson = needsPerson;
             this.nextStep = nextStep;
+        }
+
+        /** Whether somebody should be told; the other reasons usually pass by themselves. */
+        public boolean needsPerson() {
+            return needsPerson;
         }
 
         /** What an operator can do. */

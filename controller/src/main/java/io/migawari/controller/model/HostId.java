@@ -15,6 +15,11 @@ public record HostId(UUID value) {
         return new HostId(UUID.randomUUID());
     }
 
+    /** @throws IllegalArgumentException if the text is no UUID */
+    public static HostId parse(String text) {
+        return new HostId(UUID.fromString(text));
+    }
+
     @Override
     public String toString() {
         return value.toString();

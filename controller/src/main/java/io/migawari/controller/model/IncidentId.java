@@ -15,6 +15,11 @@ public record IncidentId(UUID value) {
         return new IncidentId(UUID.randomUUID());
     }
 
+    /** @throws IllegalArgumentException if the text is no UUID */
+    public static IncidentId parse(String text) {
+        return new IncidentId(UUID.fromString(text));
+    }
+
     @Override
     public String toString() {
         return value.toString();

@@ -15,6 +15,11 @@ public record MoveId(UUID value) {
         return new MoveId(UUID.randomUUID());
     }
 
+    /** @throws IllegalArgumentException if the text is no UUID */
+    public static MoveId parse(String text) {
+        return new MoveId(UUID.fromString(text));
+    }
+
     @Override
     public String toString() {
         return value.toString();

@@ -15,6 +15,11 @@ public record NotificationId(UUID value) {
         return new NotificationId(UUID.randomUUID());
     }
 
+    /** @throws IllegalArgumentException if the text is no UUID */
+    public static NotificationId parse(String text) {
+        return new NotificationId(UUID.fromString(text));
+    }
+
     @Override
     public String toString() {
         return value.toString();

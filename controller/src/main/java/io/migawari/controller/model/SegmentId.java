@@ -15,6 +15,11 @@ public record SegmentId(UUID value) {
         return new SegmentId(UUID.randomUUID());
     }
 
+    /** @throws IllegalArgumentException if the text is no UUID */
+    public static SegmentId parse(String text) {
+        return new SegmentId(UUID.fromString(text));
+    }
+
     @Override
     public String toString() {
         return value.toString();

@@ -15,6 +15,11 @@ public record ServerId(UUID value) {
         return new ServerId(UUID.randomUUID());
     }
 
+    /** @throws IllegalArgumentException if the text is no UUID */
+    public static ServerId parse(String text) {
+        return new ServerId(UUID.fromString(text));
+    }
+
     @Override
     public String toString() {
         return value.toString();

@@ -37,6 +37,9 @@ public sealed interface Step {
     /** An instance that was stopped before, and runs after its evacuation, is stopped again. */
     record Stop(ServerId server) implements Step {}
 
+    /** An instance that ran before, and is stopped after its evacuation, is started again. */
+    record Start(ServerId server) implements Step {}
+
     /** An instance is put into Nova's state ERROR: as it was before, or to let a stuck evacuation be repeated. */
     record ResetToError(ServerId server) implements Step {}
 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.Phase;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The judgement of the product: what to do about an incident, given the world as it was just found. Pure: no clock, no
+ * I/O, no logging, no chance. Production, dry runs and simulations run this same code.
+ */
+public final class Decider {
+
+    private Decider() {}
+
+    public static Decision decide(Incident incident, Observation seen, Policy policy, Instant now) {
+        var draft = new Draft(incident, seen, policy, now);
+        Duration lookAgain;
+        Phase phase;
+        do { // a phase that has nothing left to do hands over to the next one within the same pass
+            phase = draft.phase();
+            lookAgain = decide(draft);
+        } while (draft.phase() != phase);
+        return draft.finish(lookAgain);
+    }
+
+    private static Duration decide(Draft draft) {
+        return switch (draft.phase()) {
+            case PROVING -> Proving.decide(draft);
+            case ISOLATING -> Isolating.decide(draft);
+            case MOVING -> Moving.decide(draft);
+            case CLOSING -> Closing.decide(draft);
+            case RECOVERED, PARTLY_RECOVERED, DISMISSED -> Duration.ZERO;
+        };
+    }
+}

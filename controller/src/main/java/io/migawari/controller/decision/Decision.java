@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.Step;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What one pass over an incident comes to.
+ *
+ * @param next the incident as it shall be recorded, with the reasons in words
+ * @param steps to be journalled as intended and then carried out; they do not depend on each other
+ * @param lookAgain when the world is worth another look, if nothing wakes us before
+ */
+public record Decision(Incident next, List<Step> steps, Duration lookAgain) {
+
+    public Decision {
+        steps = List.copyOf(steps);
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Move;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.ServiceBefore;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.ComputeService;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A decision in the making. Lives within one call of {@link Decider}; not thread-safe. */
+final class Draft {
+
+    final Incident incident;
+    final Observation seen;
+    final Policy policy;
+    final Instant now;
+
+    private Phase phase;
+    private String words;
+    private Optional<Gate> gate = Optional.empty();
+    private Optional<ServiceBefore> before;
+    private Optional<Instant> novaDownSince;
+    private final List<Evidence> evidence;
+    private final Map<Object, Move> moves = new LinkedHashMap<>();
+    private final Map<HostName, Reservation> reservations = new LinkedHashMap<>();
+    private final List<Step> steps = new ArrayList<>();
+
+    Draft(Incident incident, Observation seen, Policy policy, Instant now) {
+        this.incident = incident;
+        this.seen = seen;
+        this.policy = policy;
+        this.now = now;
+        this.phase = incident.phase();
+        this.words = incident.words();
+        this.before = incident.before();
+        this.novaDownSince = incident.novaDownSince();
+        this.evidence = new ArrayList<>(incident.evidence());
+        incident.moves().forEach(this::put);
+        incident.reservations().forEach(this::put);
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void become(Phase next, String why) {
+        if (!phase.mayBecome(next)) {
+            throw new IllegalStateException(phase + " may not become " + next);
+        }
+        phase = next;
+        words = why;
+        gate = Optional.empty();
+    }
+
+    /** Waits, for a reason; it keeps its time while the kind of reason stays the same. */
+    void waitAt(Gate.Kind kind, String why) {
+        Instant since = incident.gate()
+                .filter(former -> former.kind() == kind)
+                .map(Gate::since)
+                .orElse(now);
+        gate = Optional.of(new Gate(kind, why, since));
+    }
+
+    boolean isWaiting() {
+        return gate.isPresent();
+    }
+
+    void say(String why) {
+        words = why;
+    }
+
+    void step(Step step) {
+        steps.add(step);
+    }
+
+    /**
+     * Intends a step whose effect is missing, unless somebody is at it, or it has only just been tried, or we have not
+     * looked since.
+     */
+    void ensure(Step step) {
+        Tries tries = tries(step);
+        boolean notLookedSince = tries.last()
+                .flatMap(JournalEntry::endedAt)
+                .filter(ended -> !ended.isBefore(servicesReadAt()))
+                .isPresent();
+        if (!steps.contains(step) && tries.due(now) && !notLookedSince) {
+            steps.add(step);
+        }
+    }
+
+    /** The list of services is the only answer that may be older than this pass. */
+    private Instant servicesReadAt() {
+        return seen.services() instanceof Seen.Known<?> known ? known.at() : now;
+    }
+
+    Tries tries(Step step) {
+        return Tries.of(incident, step);
+    }
+
+    void put(Move move) {
+        moves.put(move.server(), move);
+    }
+
+    List<Move> moves() {
+        return List.copyOf(moves.values());
+    }
+
+    void put(Reservation reservation) {
+        reservations.put(reservation.host(), reservation);
+    }
+
+    List<Reservation> reservations() {
+        return List.copyOf(reservations.values());
+    }
+
+    void add(Evidence more) {
+        evidence.add(more);
+    }
+
+    boolean isProved() {
+        return evidence.stream().anyMatch(e -> e.kind().provesDeath());
+    }
+
+    void rememberBefore(ComputeService service) {
+        before = before.or(() ->
+                Optional.of(new ServiceBefore(service.enabled(), service.forcedDown(), service.disabledReason())));
+    }
+
+    void novaDownSince(Optional<Instant> since) {
+        novaDownSince = since;
+    }
+
+    Decision finish(Duration lookAgain) {
+        var next = new Incident(
+                incident.id(),
+                incident.epoch(),
+                incident.hostId(),
+                incident.host(),
+                incident.segment(),
+                incident.openedAt(),
+                phase,
+                gate,
+                words,
+                before,
+                novaDownSince,
+                incident.cancellation(),
+                evidence,
+                moves(),
+                reservations(),
+                incident.journal(),
+                phase.isEnd() ? Optional.of(now) : Optional.empty());
+        return new Decision(next, steps, lookAgain);
+    }
+}

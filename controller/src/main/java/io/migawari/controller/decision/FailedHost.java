@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.ComputeService;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What all phases ask about the host that has failed, as Nova sees it. */
+final class FailedHost {
+
+    private FailedHost() {}
+
+    /** Its service; if there is none to look at, the draft waits at the gate that says why. */
+    static Optional<ComputeService> service(Draft draft) {
+        Optional<String> unreadable = draft.seen.services().whyUnknown();
+        if (unreadable.isPresent()) {
+            draft.waitAt(Gate.Kind.CLOUD_UNREADABLE, "Nova's services cannot be read: " + unreadable.get());
+            return Optional.empty();
+        }
+        HostName host = draft.incident.host();
+        Optional<ComputeService> service = draft.seen.service(host);
+        if (service.isEmpty()) {
+            draft.waitAt(Gate.Kind.UNKNOWN_TO_NOVA, "Nova has no nova-compute service on a host named " + host);
+        }
+        service.ifPresent(draft::rememberBefore);
+        return service;
+    }
+
+    /**
+     * Whether the host has sent Nova a heartbeat after it was last said to be dead. Nova shows one time for heartbeats and
+     * for changes by administrators, so our own changes count as much as the reports: only what is later than both tells.
+     */
+    static boolean isAlive(Draft draft, ComputeService service) {
+        Instant lastWord = Stream.concat(
+                        draft.incident.evidence().stream()
+                                .filter(e -> e.kind() != Evidence.Kind.REPORTED_STARTED)
+                                .map(Evidence::observedAt),
+                        draft.incident.journal().stream()
+                                .filter(e -> touches(e.step(), service.host()))
+                                .map(FailedHost::lastMoment))
+                .max(Comparator.naturalOrder())
+                .orElse(draft.incident.openedAt());
+        return service.up()
+                && service.updatedAt()
+                        .filter(at -> at.isAfter(lastWord.plus(draft.policy.clockTolerance())))
+                        .isPresent();
+    }
+
+    private static Instant lastMoment(JournalEntry entry) {
+        return entry.endedAt().orElse(entry.intendedAt());
+    }
+
+    private static boolean touches(Step step, HostName host) {
+        return (step instanceof Step.ForceDown forceDown && forceDown.host().equals(host))
+                || (step instanceof Step.LiftForceDown lift && lift.host().equals(host))
+                || (step instanceof Step.DisableService disable
+                        && disable.host().equals(host))
+                || (step instanceof Step.EnableService enable && enable.host().equals(host));
+    }
+
+    static void waitBecauseAlive(Draft draft, ComputeService service) {
+        draft.waitAt(
+                Gate.Kind.HOST_ALIVE,
+                draft.incident.host() + " is said to be dead, but Nova calls it up and heard of it at "
+                        + service.updatedAt().map(Instant::toString).orElse("an unknown time"));
+    }
+
+    /** Makes Nova take a host that is proved to be dead for down at once, and then for disabled. */
+    static void keepOut(Draft draft, ComputeService service) {
+        if (!service.forcedDown()) {
+            draft.ensure(new Step.ForceDown(service.host()));
+        } else if (service.enabled()) {
+            // Only now: as long as Nova takes a dead host for up, it holds this call for 60 s.
+            draft.ensure(disable(draft.incident));
+        }
+    }
+
+    static Step.DisableService disable(Incident incident) {
+        return new Step.DisableService(incident.host(), "Migawari incident " + incident.id() + ": host failed");
+    }
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Move;
+import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.Server;
+import io.migawari.controller.model.cloud.VmState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What has become of one move. Nova's word that it took an evacuation on is no outcome: the end is the instance seen on
+ * another host, without a task, with its evacuation recorded as done, in the state that it had before; or a failure that
+ * Nova names. While Nova may still be at it, nothing is started again, however long it takes.
+ */
+final class Following {
+
+    /** How long Nova may need to show a sign of an evacuation that it may have taken on (seen: up to 1 s). */
+    private static final Duration SIGN = Duration.ofSeconds(10);
+
+    /** The same for one that it has certainly taken on. */
+    private static final Duration SIGN_OF_AN_ACCEPTED_ONE = Duration.ofSeconds(60);
+
+    /** Tries to restore the former state; with the growing pauses of {@link Tries} that is a minute. */
+    private static final int RESTORE_TRIES = 6;
+
+    private final Draft draft;
+    private final Map<ServerId, Server> servers = new HashMap<>();
+    private final Map<ServerId, JournalEntry> lastEvacuate = new HashMap<>();
+
+    Following(Draft draft) {
+        this.draft = draft;
+        draft.seen.serversOnHost().known().orElse(List.of()).forEach(server -> servers.put(server.id(), server));
+        draft.seen.changed().known().orElse(List.of()).forEach(server -> servers.put(server.id(), server));
+        draft.incident.journal().stream()
+                .sorted(Comparator.comparingLong(JournalEntry::number))
+                .forEach(entry -> {
+                    if (entry.step() instanceof Step.Evacuate evacuate) {
+                        lastEvacuate.put(evacuate.server(), entry);
+                    }
+                });
+    }
+
+    /** Puts the move's next state into the draft, with the steps that it asks for. */
+    void follow(Move move) {
+        Optional<Server> server = Optional.ofNullable(servers.get(move.server()));
+        if (server.filter(s -> s.deleted() || s.vmState() == VmState.DELETED).isPresent()) {
+            draft.put(move.ended(MoveState.LEFT, "it was deleted meanwhile", draft.now));
+            return;
+        }
+        switch (move.state()) {
+            case PLANNED -> planned(move, server);
+            case EVACUATING -> evacuating(move, server);
+            case RESTORING -> server.ifPresent(s -> restore(move, s));
+            case SUCCEEDED, FAILED, LEFT -> throw new IllegalArgumentException("ended already: " + move);
+        }
+    }
+
+    private void planned(Move move, Optional<Server> server) {
+        if (server.isEmpty()) {
+            return;
+        }
+        Optional<HostName> host = server.get().host();
+        if (host.isPresent() && !isOnFailedHost(server.get())) {
+            draft.put(move.to(host).ended(MoveState.LEFT, "somebody else has moved it to " + host.get(), draft.now));
+            return;
+        }
+        Optional<Evacuation> record = record(move);
+        if (record.isPresent() && Planner.isUnderWay(server.get(), record.get())) {
+            draft.put(move.in(MoveState.EVACUATING, "somebody else has asked Nova to evacuate it; followed"));
+        }
+    }
+
+    private void evacuating(Move move, Optional<Server> server) {
+        Optional<Evacuation> record = record(move);
+        if (record.isEmpty()) {
+            unrecorded(move, server);
+            return;
+        }
+        Move known =
+                record.get().destination().isPresent() ? move.to(record.get().destination()) : move;
+        switch (record.get().status()) {
+            case UNDER_WAY -> underWay(known, server);
+            case DONE -> arrived(known, server);
+            case FAILED -> failed(known, server);
+            case UNKNOWN ->
+                draft.put(known.in(MoveState.EVACUATING, "Nova's record of it has a status that we do not know"));
+        }
+    }
+
+    /** The record of this attempt: newer than all that there were before it. */
+    private Optional<Evacuation> record(Move move) {
+        return draft.seen
+                .evacuations()
+                .known()
+                .flatMap(records -> Planner.newest(records, move.server()))
+                .filter(newest -> newest.number() > move.baseline());
+    }
+
+    private void underWay(Move move, Optional<Server> server) {
+        Optional<HostName> destination = move.destination();
+        boolean destinationIsDead = destination
+                .filter(draft.seen.surroundings().provenDead()::contains)
+                .isPresent();
+        if (destinationIsDead && server.isPresent() && isOnFailedHost(server.get())) {
+            abandon(move, server.get());
+            return;
+        }
+        boolean destinationIsDown = destination
+                .flatMap(draft.seen::service)
+                .filter(service -> !service.up())
+                .isPresent();
+        if (destinationIsDown) {
+            String words = "under way to " + destination.get() + ", which Nova calls down";
+            draft.put(move.in(MoveState.EVACUATING, words));
+            draft.waitAt(Gate.Kind.DESTINATION_UNPROVEN, move.serverName() + " is " + words);
+            return;
+        }
+        if (isOverdue(move)) {
+            draft.put(move.in(MoveState.EVACUATING, "overdue; Nova is still at it"));
+            draft.waitAt(Gate.Kind.OVERDUE, move.serverName() + " is overdue");
+            return;
+        }
+        draft.put(move.in(
+                MoveState.EVACUATING,
+                "evacuating" + destination.map(host -> " to " + host).orElse("")));
+    }
+
+    /** Its destination is dead as well: nothing in Nova would ever end this evacuation (seen on Nova 26.2). */
+    private void abandon(Move move, Server server) {
+        if (server.vmState() == VmState.ERROR) {
+            draft.put(move.again(move.destination().orElseThrow() + " has died, too", false, draft.now));
+            return;
+        }
+        draft.ensure(new Step.ResetToError(server.id()));
+        draft.put(move.in(
+                MoveState.EVACUATING, move.destination().orElseThrow() + " has died, too; taking it back from there"));
+    }
+
+    private void arrived(Move move, Optional<Server> server) {
+        if (server.isEmpty() || isOnFailedHost(server.get())) {
+            // "ACTIVE, no task, still on the source" is a real state of Nova shortly before the end
+            draft.put(move.in(MoveState.EVACUATING, "Nova is about to finish it"));
+            return;
+        }
+        restore(move.to(server.get().host()), server.get());
+    }
+
+    private void restore(Move move, Server server) {
+        if (server.taskState().isPresent()) {
+            draft.put(move.in(
+                    MoveState.RESTORING,
+                    "arrived; Nova is at " + server.taskState().get()));
+            return;
+        }
+        Optional<Step> missing = missing(move, server);
+        if (missing.isEmpty()) {
+            draft.put(move.ended(
+                    MoveState.SUCCEEDED, "on " + host(move) + " as before (" + move.former() + ")", draft.now));
+            return;
+        }
+        Tries tries = draft.tries(missing.get());
+        if (tries.count() >= RESTORE_TRIES && tries.ended(draft.now)) {
+            draft.put(move.ended(
+                    MoveState.FAILED,
+                    "on " + host(move) + ", but " + server.states() + " instead of " + move.former()
+                            + tries.complaint().map(words -> ": " + words).orElse(""),
+                    draft.now));
+            return;
+        }
+        draft.ensure(missing.get());
+        draft.put(move.in(MoveState.RESTORING, "arrived; its former state is being restored"));
+    }
+
+    private static String host(Move move) {
+        return move.destination().map(HostName::value).orElse("another host");
+    }
+
+    /** The step from the state it is in towards the state it was in. */
+    private static Optional<Step> missing(Move move, Server server) {
+        Step stop = new Step.Stop(server.id());
+        Step start = new Step.Start(server.id());
+        Step reset = new Step.ResetToError(server.id());
+        return switch (move.wanted()) {
+            // from 2.95 on Nova leaves an evacuated instance stopped; somebody else may have asked with such a version
+            case RUNNING -> server.vmState() == VmState.ACTIVE ? Optional.empty() : Optional.of(start);
+            case STOPPED -> server.vmState() == VmState.STOPPED ? Optional.empty() : Optional.of(stop);
+            case ERROR_RUNNING -> server.vmState() == VmState.ERROR ? Optional.empty() : Optional.of(reset);
+            case ERROR_STOPPED -> {
+                if (server.vmState() == VmState.ERROR) {
+                    yield Optional.empty();
+                }
+                yield Optional.of(server.vmState() == VmState.STOPPED ? reset : stop);
+            }
+        };
+    }
+
+    private void failed(Move move, Optional<Server> server) {
+        Optional<String> fault = server.flatMap(Server::fault);
+        if (fault.filter(words -> words.contains("No valid host")).isPresent()) {
+            noRoom(move);
+            return;
+        }
+        retry(move, "Nova could not do it: " + fault.orElse("it gives no reason"));
+    }
+
+    private void noRoom(Move move) {
+        String where = move.destination().map(host -> "on " + host).orElse("anywhere");
+        if (draft.incident.openedAt().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
+            draft.put(move.ended(MoveState.FAILED, "Nova finds no room for it " + where + "; given up", draft.now));
+            return;
+        }
+        // At once for a destination that it has not tried yet; the pauses are for the next round of the same ones.
+        long destinationsTried = draft.incident.journal().stream()
+                .map(JournalEntry::step)
+                .filter(step -> step instanceof Step.Evacuate evacuate
+                        && evacuate.server().equals(move.server()))
+                .distinct()
+                .count();
+        int rounds = (int) (move.attempt() / Math.max(1, destinationsTried));
+        Duration pause = rounds <= 1 ? Duration.ZERO : Tries.pause(rounds + 2);
+        draft.put(move.again("Nova finds no room for it " + where, false, draft.now.plus(pause)));
+        if (rounds >= 1) {
+            draft.waitAt(Gate.Kind.NO_DESTINATION, "Nova finds no room for " + move.serverName());
+        }
+    }
+
+    private void retry(Move move, String why) {
+        if (move.failures() + 1 >= draft.policy.attempts()) {
+            draft.put(move.to(Optional.empty())
+                    .ended(MoveState.FAILED, why + " (tried " + (move.failures() + 1) + " times)", draft.now));
+            return;
+        }
+        Instant earliest = draft.now.plus(Tries.pause(move.failures() + 1));
+        draft.put(move.again(why + "; tried again", true, earliest));
+    }
+
+    /** Nova has no record of this attempt (yet). */
+    private void unrecorded(Move move, Optional<Server> server) {
+        JournalEntry entry = lastEvacuate.get(move.server());
+        if (entry == null) {
+            // followed from somebody else's evacuation, whose record is gone
+            draft.put(move.again("Nova has lost the record of its evacuation", false, draft.now));
+            return;
+        }
+        if (Tries.isUnderWay(entry, draft.incident.epoch(), draft.now)) {
+            return;
+        }
+        if (entry.outcome().isPresent() && entry.outcome().get() instanceof Outcome.Refused refused) {
+            refused(move, refused);
+            return;
+        }
+        if (server.filter(Planner::isBeingRebuilt).isPresent()) {
+            return; // Nova is at it; the record appears a moment later
+        }
+        boolean accepted =
+                entry.outcome().filter(Outcome.Accepted.class::isInstance).isPresent();
+        Instant since = entry.endedAt().orElse(entry.intendedAt());
+        if (since.plus(accepted ? SIGN_OF_AN_ACCEPTED_ONE : SIGN).isAfter(draft.now)) {
+            return;
+        }
+        if (accepted) {
+            retry(move, "Nova took the evacuation on and shows no sign of it");
+        } else {
+            draft.put(move.again(
+                    "it is not known whether Nova got the request, and it shows no sign of it", false, draft.now));
+        }
+    }
+
+    private void refused(Move move, Outcome.Refused refused) {
+        switch (refused.refusal()) {
+            case SOURCE_IS_UP -> draft.put(move.again("Nova took the host for up", false, draft.now));
+            case THROTTLED, NOT_SENT ->
+                draft.put(move.again(
+                        refused.words(),
+                        false,
+                        draft.now.plus(refused.retryAfter().orElse(Tries.pause(move.attempt())))));
+            case NOT_FOUND -> {
+                if (move.destination().isEmpty()) {
+                    draft.put(move.ended(MoveState.LEFT, "it was deleted meanwhile", draft.now));
+                } else {
+                    retry(move, refused.words());
+                }
+            }
+            case WRONG_STATE ->
+                draft.put(move.ended(MoveState.FAILED, "Nova refuses to evacuate it: " + refused.words(), draft.now));
+            case FORBIDDEN, OTHER -> retry(move, "Nova refuses: " + refused.words());
+        }
+    }
+
+    private boolean isOnFailedHost(Server server) {
+        return server.isOn(draft.incident.host());
+    }
+
+    private boolean isOverdue(Move move) {
+        JournalEntry entry = lastEvacuate.get(move.server());
+        return entry != null
+                && entry.intendedAt().plus(draft.policy.overdueAfter()).isBefore(draft.now);
+    }
+}

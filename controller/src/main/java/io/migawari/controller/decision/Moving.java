@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.decision.Destinations.Choice;
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Move;
+import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.controller.model.cloud.Evacuation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Instances move: each is followed to its end, and new moves are started as room allows, in the order of their ranks. */
+final class Moving {
+
+    private static final Duration WHILE_WAITING = Duration.ofSeconds(5);
+
+    /**
+     * The pause between two looks grows with the number of moves under way, so that the number of looks does not grow with
+     * the number of instances: with N under way there is something to see about N times as often, and one list shows it all.
+     */
+    private static final Duration PER_MOVE = Duration.ofMillis(50);
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
+
+    private Moving() {}
+
+    static Duration decide(Draft draft) {
+        Optional<ComputeService> service = FailedHost.service(draft);
+        if (service.isEmpty()) {
+            return WHILE_WAITING;
+        }
+        if (service.get().up() && draft.incident.cancellation().isEmpty()) {
+            // Somebody has taken our force-down away: no more evacuations before it is clear why.
+            draft.become(Phase.ISOLATING, "Nova takes " + draft.incident.host() + " for up again");
+            return Duration.ZERO;
+        }
+        Optional<String> unreadable = draft.seen
+                .changed()
+                .whyUnknown()
+                .or(() -> draft.seen.evacuations().whyUnknown());
+        if (unreadable.isPresent()) {
+            draft.waitAt(Gate.Kind.CLOUD_UNREADABLE, "Nova's instances cannot be read: " + unreadable.get());
+            return WHILE_WAITING;
+        }
+        if (draft.incident.cancellation().isEmpty()) {
+            FailedHost.keepOut(draft, service.get());
+        }
+        var following = new Following(draft);
+        draft.moves().stream().filter(move -> !move.state().isEnd()).forEach(following::follow);
+        draft.incident.cancellation().ifPresent(cancellation -> leavePlanned(draft, Closing.calledOff(cancellation)));
+        start(draft);
+
+        if (draft.moves().stream().allMatch(move -> move.state().isEnd())) {
+            draft.become(Phase.CLOSING, "Every instance has come to an end");
+            return Duration.ZERO;
+        }
+        return pause(draft);
+    }
+
+    private static void leavePlanned(Draft draft, String why) {
+        draft.moves().stream()
+                .filter(move -> move.state() == MoveState.PLANNED)
+                .forEach(move -> draft.put(move.ended(MoveState.LEFT, why, draft.now)));
+    }
+
+    private static void start(Draft draft) {
+        var destinations = new Destinations(draft);
+        long free = draft.policy.parallel() - underWay(draft);
+        for (Move move : draft.moves()) {
+            boolean waits = move.state() == MoveState.PLANNED
+                    && move.notBefore().filter(draft.now::isBefore).isEmpty();
+            if (!waits || free <= 0) {
+                continue;
+            }
+            Choice choice = destinations.choose(move);
+            if (choice instanceof Choice.Go go) {
+                draft.put(attempt(draft, move, go.host()));
+                draft.step(new Step.Evacuate(move.server(), go.host()));
+                free--;
+            } else if (choice instanceof Choice.NotYet notYet) {
+                draft.put(move.in(MoveState.PLANNED, notYet.why()));
+            } else if (choice instanceof Choice.Nowhere nowhere) {
+                waitForRoom(draft, move, nowhere.why());
+            } else {
+                throw new AssertionError(choice);
+            }
+        }
+    }
+
+    private static Move attempt(Draft draft, Move move, Optional<HostName> host) {
+        long newest = draft.seen
+                .evacuations()
+                .known()
+                .flatMap(records -> Planner.newest(records, move.server()))
+                .map(Evacuation::number)
+                .orElse(0L);
+        String where = host.map(name -> "to " + name).orElse("to wherever the scheduler puts it");
+        return move.attempted(host, Math.max(newest, move.baseline()), "evacuating " + where, draft.now);
+    }
+
+    private static void waitForRoom(Draft draft, Move move, String why) {
+        if (draft.incident.openedAt().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
+            draft.put(move.ended(MoveState.FAILED, why + "; given up", draft.now));
+            return;
+        }
+        draft.put(move.in(MoveState.PLANNED, why));
+        draft.waitAt(Gate.Kind.NO_DESTINATION, why);
+    }
+
+    private static long underWay(Draft draft) {
+        return draft.moves().stream()
+                .filter(move -> move.state() == MoveState.EVACUATING)
+                .count();
+    }
+
+    private static Duration pause(Draft draft) {
+        List<Move> open =
+                draft.moves().stream().filter(move -> !move.state().isEnd()).toList();
+        boolean allWait = open.stream().allMatch(move -> move.state() == MoveState.PLANNED);
+        if (allWait && draft.isWaiting()) {
+            return WHILE_WAITING;
+        }
+        Duration pause = PER_MOVE.multipliedBy(underWay(draft));
+        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE;
+        }
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.cloud.Aggregate;
+import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.Server;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The world as one pass found it.
+ *
+ * @param services all of the cloud
+ * @param serversOnHost those that Nova has on the failed host
+ * @param changed those of the whole cloud that changed since shortly before the incident, deleted ones among them
+ * @param evacuations those from the failed host since then, newest first
+ */
+public record Observation(
+        Seen<List<ComputeService>> services,
+        Seen<List<Server>> serversOnHost,
+        Seen<List<Server>> changed,
+        Seen<List<Evacuation>> evacuations,
+        Seen<List<Aggregate>> aggregates,
+        Surroundings surroundings) {
+
+    public Optional<ComputeService> service(HostName host) {
+        return services.known().orElse(List.of()).stream()
+                .filter(service -> service.host().equals(host))
+                .findFirst();
+    }
+}

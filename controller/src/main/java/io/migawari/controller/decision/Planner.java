@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.decision.InstanceTable.Treatment;
+import io.migawari.controller.model.Move;
+import io.migawari.controller.model.MoveId;
+import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.WantedState;
+import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.Server;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Makes one move for each instance of the failed host: where it must end up, or why it is left, and who goes first. */
+final class Planner {
+
+    private Planner() {}
+
+    /** Adds moves for those servers that have none yet. */
+    static void plan(Draft draft, List<Server> servers, List<Evacuation> evacuations) {
+        Set<ServerId> planned = draft.moves().stream().map(Move::server).collect(Collectors.toSet());
+        List<Server> inOrder = servers.stream()
+                .filter(server -> !planned.contains(server.id()))
+                .sorted(importantFirst())
+                .toList();
+        int rank = draft.moves().stream().mapToInt(Move::rank).max().orElse(0);
+        for (Server server : inOrder) {
+            draft.put(move(draft, server, ++rank, newest(evacuations, server.id())));
+        }
+    }
+
+    /** Instances whose owners have asked for it, then those that ran, then by name, so that equal cases look equal. */
+    private static Comparator<Server> importantFirst() {
+        return Comparator.comparing(
+                        (Server server) -> !InstanceTable.tag(server).orElse(false))
+                .thenComparing(server -> !server.guestRuns())
+                .thenComparing(Server::name)
+                .thenComparing(server -> server.id().value());
+    }
+
+    private static Move move(Draft draft, Server server, int rank, Optional<Evacuation> newest) {
+        // A name that does not depend on chance: the same decision is the same decision, however often it is made.
+        var id = new MoveId(
+                UUID.nameUUIDFromBytes((draft.incident.id() + "/" + server.id()).getBytes(StandardCharsets.UTF_8)));
+        Treatment treatment = InstanceTable.treat(server, draft.policy.instances());
+        if (treatment instanceof Treatment.Leave leave) {
+            return move(id, server, rank, WantedState.RUNNING, MoveState.LEFT, leave.why(), 0, Optional.of(draft.now));
+        }
+        if (treatment instanceof Treatment.Evacuate evacuate) {
+            if (newest.isPresent() && isUnderWay(server, newest.get())) {
+                return move(
+                        id,
+                        server,
+                        rank,
+                        evacuate.wanted(),
+                        MoveState.EVACUATING,
+                        "Nova is evacuating it already; followed",
+                        newest.get().number() - 1,
+                        Optional.empty());
+            }
+            long baseline = newest.map(Evacuation::number).orElse(0L);
+            return move(
+                    id,
+                    server,
+                    rank,
+                    evacuate.wanted(),
+                    MoveState.PLANNED,
+                    "waits for its turn",
+                    baseline,
+                    Optional.empty());
+        }
+        throw new AssertionError(treatment);
+    }
+
+    private static Move move(
+            MoveId id,
+            Server server,
+            int rank,
+            WantedState wanted,
+            MoveState state,
+            String words,
+            long baseline,
+            Optional<Instant> endedAt) {
+        return new Move(
+                id,
+                server.id(),
+                server.name(),
+                rank,
+                server.states(),
+                wanted,
+                state,
+                Optional.empty(),
+                words,
+                0,
+                0,
+                baseline,
+                Optional.empty(),
+                Optional.empty(),
+                endedAt);
+    }
+
+    /**
+     * Whether a record is that of an evacuation that is really going on. The record of one whose destination died stays
+     * "pre-migrating" for ever (seen on Nova 26.2); only a server that is being rebuilt has a live one.
+     */
+    static boolean isUnderWay(Server server, Evacuation record) {
+        return record.status() == Evacuation.Status.UNDER_WAY && isBeingRebuilt(server);
+    }
+
+    static boolean isBeingRebuilt(Server server) {
+        return server.taskState().filter(task -> task.startsWith("rebuild")).isPresent();
+    }
+
+    static Optional<Evacuation> newest(List<Evacuation> evacuations, ServerId server) {
+        return evacuations.stream()
+                .filter(e -> e.server().equals(server))
+                .max(Comparator.comparingLong(Evacuation::number));
+    }
+}

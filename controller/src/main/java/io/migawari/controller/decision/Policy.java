@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.config.RecoverySettings;
+import java.time.Duration;
+
+/** The site's rules for one segment; the meanings are those of {@link RecoverySettings}. */
+public record Policy(
+        RecoverySettings.Proof proof,
+        Duration novaDownFor,
+        RecoverySettings.Instances instances,
+        int parallel,
+        int parallelPerDestination,
+        int attempts,
+        Duration giveUpAfter,
+        Duration overdueAfter,
+        boolean addToAggregates,
+        Duration clockTolerance) {
+
+    /** The rules for a segment of this name. */
+    public static Policy of(RecoverySettings settings, String segment) {
+        return new Policy(
+                settings.bySegment().getOrDefault(segment, settings.proof()),
+                settings.novaDownFor(),
+                settings.instances(),
+                settings.parallel(),
+                settings.parallelPerDestination(),
+                settings.attempts(),
+                settings.giveUpAfter(),
+                settings.overdueAfter(),
+                settings.addToAggregates(),
+                settings.clockTolerance());
+    }
+}

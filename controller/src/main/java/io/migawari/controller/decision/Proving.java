@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.cloud.ComputeService;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Is the host really dead? Until that is proved, the only thing done is to keep new instances away from it. */
+final class Proving {
+
+    private static final Duration WHILE_WAITING = Duration.ofSeconds(5);
+    private static final Duration WHILE_NOVA_MAKES_UP_ITS_MIND = Duration.ofSeconds(1);
+
+    private Proving() {}
+
+    static Duration decide(Draft draft) {
+        if (draft.incident.cancellation().isPresent()) {
+            draft.become(
+                    Phase.CLOSING,
+                    Closing.calledOff(draft.incident.cancellation().get()));
+            return Duration.ZERO;
+        }
+        if (runsAgain(draft)) {
+            draft.become(Phase.CLOSING, "A monitor reports that " + draft.incident.host() + " runs");
+            return Duration.ZERO;
+        }
+        Optional<ComputeService> service = FailedHost.service(draft);
+        if (service.isEmpty()) {
+            return WHILE_WAITING;
+        }
+        return decide(draft, service.get());
+    }
+
+    private static Duration decide(Draft draft, ComputeService service) {
+        HostName host = service.host();
+        if (!draft.seen.surroundings().segment().enabled()) {
+            draft.waitAt(
+                    Gate.Kind.SEGMENT_DISABLED,
+                    "The segment " + draft.seen.surroundings().segment().name() + " is disabled");
+            return WHILE_WAITING;
+        }
+        if (FailedHost.isAlive(draft, service)) {
+            FailedHost.waitBecauseAlive(draft, service);
+            return WHILE_WAITING;
+        }
+        noteNovasOpinion(draft, service);
+        if (draft.isProved()) {
+            draft.become(Phase.ISOLATING, host + " is dead");
+            return Duration.ZERO;
+        }
+        if (service.enabled()) {
+            draft.ensure(FailedHost.disable(draft.incident));
+        }
+        return switch (draft.policy.proof()) {
+            case NOVA_DOWN -> {
+                draft.waitAt(
+                        Gate.Kind.NOT_DOWN,
+                        service.up()
+                                ? "Nova still calls " + host + " up"
+                                : "Nova calls " + host + " down, but not for long enough yet");
+                yield WHILE_NOVA_MAKES_UP_ITS_MIND;
+            }
+            case REQUIRED -> {
+                draft.waitAt(Gate.Kind.NO_PROOF, host + " is reported as stopped, and nothing proves that it is off");
+                yield WHILE_WAITING;
+            }
+        };
+    }
+
+    /** The newest report says that it runs, and nobody has a proof of the contrary. */
+    private static boolean runsAgain(Draft draft) {
+        return !draft.isProved()
+                && draft.incident.evidence().stream()
+                        .max(Comparator.comparing(Evidence::observedAt))
+                        .filter(newest -> newest.kind() == Evidence.Kind.REPORTED_STARTED)
+                        .isPresent();
+    }
+
+    private static void noteNovasOpinion(Draft draft, ComputeService service) {
+        if (service.up()) {
+            draft.novaDownSince(Optional.empty());
+            return;
+        }
+        Instant since = draft.incident.novaDownSince().orElse(draft.now);
+        draft.novaDownSince(Optional.of(since));
+        switch (draft.policy.proof()) {
+            case NOVA_DOWN -> {
+                if (!draft.isProved() && !since.plus(draft.policy.novaDownFor()).isAfter(draft.now)) {
+                    draft.add(new Evidence(
+                            Evidence.Kind.NOVA_DOWN,
+                            "Nova",
+                            draft.now,
+                            "Nova calls it down, which this site takes for a proof; a host that has only lost its "
+                                    + "message bus looks the same"));
+                }
+            }
+            case REQUIRED -> {
+                // Nova's opinion proves nothing here
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.Phase;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What a pass has to know of the cloud; each is one list call. */
+public enum Question {
+    SERVICES,
+    SERVERS_ON_HOST,
+    SERVERS_CHANGED,
+    EVACUATIONS,
+    AGGREGATES;
+
+    /** How old a list of services may be while instances move: it only tells whether destinations still live. */
+    private static final Duration SERVICES_WHILE_MOVING = Duration.ofSeconds(5);
+
+    /** What the next decision about an incident depends on. */
+    public static Set<Question> neededFor(Incident incident, Policy policy) {
+        Set<Question> needed = switch (incident.phase()) {
+            // With a proof at hand this very pass goes on to isolate the host and to plan.
+            case PROVING ->
+                incident.proof().isPresent()
+                        ? EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS)
+                        : EnumSet.of(SERVICES);
+            case ISOLATING ->
+                incident.moves().isEmpty() ? EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS) : EnumSet.of(SERVICES);
+            case MOVING -> EnumSet.of(SERVICES, SERVERS_CHANGED, EVACUATIONS);
+            case CLOSING -> EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS);
+            case RECOVERED, PARTLY_RECOVERED, DISMISSED -> EnumSet.noneOf(Question.class);
+        };
+        if (incident.isOpen() && policy.addToAggregates()) {
+            needed.add(AGGREGATES);
+        }
+        return needed;
+    }
+
+    /** How old the list of services may be; every other answer has to be fresh. */
+    public static Duration servicesMayBeOld(Incident incident) {
+        boolean nobodyWaits = incident.moves().stream().noneMatch(move -> move.state() == MoveState.PLANNED);
+        return incident.phase() == Phase.MOVING && nobodyWaits ? SERVICES_WHILE_MOVING : Duration.ZERO;
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.store;
+
+import io.migawari.controller.decision.Decision;
+import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The incidents, durable and shared by all controllers. Safe for any thread. Every method throws
+ * {@link io.migawari.db.DatabaseException} when the database cannot do it; nothing was changed then.
+ */
+public interface Incidents {
+
+    /** Takes every open incident that nobody holds, or whose holder has not renewed its lease in time. */
+    List<Lease> claim(String owner, Duration lasting);
+
+    /** Prolongs all leases of an owner, and returns those that are still his. */
+    List<Lease> renew(String owner, Duration lasting);
+
+    /** Gives all leases of an owner back, so that others need not wait for their end. */
+    void release(String owner);
+
+    /** Everything about an incident, as a basis for a decision. */
+    Incident read(Lease lease) throws LeaseLostException;
+
+    Surroundings surroundings(Incident incident);
+
+    /**
+     * Records a decision, and its steps as intended, in one transaction.
+     *
+     * @param before what the decision was made from
+     * @return the steps as they stand in the journal, in the order of the decision
+     * @throws LeaseLostException if the lease has passed to somebody else
+     */
+    List<JournalEntry> record(Lease lease, Incident before, Decision decision, Instant now) throws LeaseLostException;
+
+    /** Records what became of a step. */
+    void recordOutcome(Lease lease, long journalNumber, Outcome outcome, Instant at) throws LeaseLostException;
+
+    /**
+     * Adds what somebody has seen; the next pass takes it into account.
+     *
+     * @return false if there is no such incident that is still open
+     */
+    boolean addEvidence(IncidentId incident, Evidence evidence);
+
+    /** Wishes that no more instances are moved; {@code false} as above, also if that was wished before. */
+    boolean cancel(IncidentId incident, Cancellation cancellation);
+
+    /** An incident by its id, whoever works on it. */
+    Optional<Incident> find(IncidentId incident);
+
+    /** The id of every incident, newest first. */
+    List<IncidentId> list(boolean openOnly, int limit);
+
+    /** The lines of an incident's story after a given one. */
+    List<StoryLine> story(IncidentId incident, long after);
+
+    /** Who holds the lease of an incident now. */
+    Optional<String> owner(IncidentId incident);
+
+    /** The number of open incidents; empty if the database is away. */
+    OptionalLong countOpen();
+}

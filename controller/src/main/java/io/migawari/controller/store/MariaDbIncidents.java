@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.store;
+
+import io.migawari.controller.decision.Decision;
+import io.migawari.controller.decision.Story;
+import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.Host;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Move;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.ServiceBefore;
+import io.migawari.controller.model.Step;
+import io.migawari.db.Database;
+import io.migawari.db.DatabaseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * {@link Incidents} in MariaDB. Every write of a recovery locks the incident's row where owner and epoch are still those of
+ * the lease, so that a controller that lost its lease can write nothing, whatever it believes. Leases are measured by the
+ * database's clock alone.
+ */
+public final class MariaDbIncidents implements Incidents {
+
+    private final Database database;
+
+    public MariaDbIncidents(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Lease> claim(String owner, Duration lasting) {
+        List<Long> free = database.inTransaction(handle -> handle.createQuery(
+                        "SELECT number FROM incident WHERE open AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(6)) "
+                                + "ORDER BY number")
+                .mapTo(Long.class)
+                .list());
+        List<Lease> claimed = new ArrayList<>();
+        for (long number : free) {
+            claim(number, owner, lasting).ifPresent(claimed::add);
+        }
+        return claimed;
+    }
+
+    /** One transaction an incident: losing one to another controller (or a conflict) must not lose the others. */
+    private Optional<Lease> claim(long number, String owner, Duration lasting) {
+        try {
+            return database.inTransaction(handle -> {
+                int taken = handle.createUpdate("UPDATE incident SET epoch = epoch + 1, owner = :owner, "
+                                + "lease_until = UTC_TIMESTAMP(6) + INTERVAL :micros MICROSECOND WHERE number = :number "
+                                + "AND open AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(6))")
+                        .bind("owner", owner)
+                        .bind("micros", lasting.toNanos() / 1000)
+                        .bind("number", number)
+                        .execute();
+                return taken == 0
+                        ? Optional.empty()
+                        : handle.createQuery("SELECT id, owner, epoch FROM incident WHERE number = ?")
+                                .bind(0, number)
+                                .map((row, context) -> IncidentRows.lease(row))
+                                .findOne();
+            });
+        } catch (DatabaseException e) {
+            if (e.kind() == DatabaseException.Kind.CONFLICT) {
+                return Optional.empty(); // somebody else is at it; the next tick looks again
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public List<Lease> renew(String owner, Duration lasting) {
+        return database.inTransaction(handle -> {
+            handle.createUpdate("UPDATE incident SET lease_until = UTC_TIMESTAMP(6) + INTERVAL :micros MICROSECOND "
+                            + "WHERE open AND owner = :owner")
+                    .bind("micros", lasting.toNanos() / 1000)
+                    .bind("owner", owner)
+                    .execute();
+            return handle.createQuery("SELECT id, owner, epoch FROM incident WHERE open AND owner = ?")
+                    .bind(0, owner)
+                    .map((row, context) -> IncidentRows.lease(row))
+                    .list();
+        });
+    }
+
+    @Override
+    public void release(String owner) {
+        database.inTransaction(handle ->
+                handle.execute("UPDATE incident SET owner = NULL, lease_until = NULL WHERE open AND owner = ?", owner));
+    }
+
+    @Override
+    public Incident read(Lease lease) throws LeaseLostException {
+        Optional<Incident> incident = database.inTransaction(
+                handle -> handle.createQuery(IncidentRows.SELECT + " WHERE i.id = ? AND i.owner = ? AND i.epoch = ?")
+                        .bind(0, lease.incident().toString())
+                        .bind(1, lease.owner())
+                        .bind(2, lease.epoch())
+                        .map((row, context) -> IncidentRows.incident(handle, row))
+                        .findOne());
+        return incident.orElseThrow(() -> new LeaseLostException(lease));
+    }
+
+    @Override
+    public Surroundings surroundings(Incident incident) {
+        return database.inTransaction(handle -> {
+            // by number: a segment or host may have been deleted meanwhile, and its incident is still followed to its
+            // end
+            var segment = handle.createQuery("SELECT * FROM failover_segment WHERE id = ?")
+                    .bind(0, incident.segment().toString())
+                    .map((row, context) -> MariaDbRegistry.segment(row))
+                    .one();
+            List<Host> hosts = handle.createQuery("SELECT h.*, s.id AS segment_id FROM host h "
+                            + "JOIN failover_segment s ON s.number = h.segment "
+                            + "WHERE h.deleted_at IS NULL AND s.number = ? ORDER BY h.number")
+                    .bind(0, segment.number())
+                    .map((row, context) -> MariaDbRegistry.host(row))
+                    .list();
+            return new Surroundings(
+                    segment,
+                    hosts,
+                    names(handle, "SELECT h.name FROM incident i JOIN host h ON h.number = i.host WHERE i.open"),
+                    names(
+                            handle,
+                            "SELECT h.name FROM incident i JOIN host h ON h.number = i.host "
+                                    + "WHERE i.open AND i.phase IN ('ISOLATING', 'MOVING')"),
+                    names(
+                            handle,
+                            "SELECT h.name FROM reservation r JOIN host h ON h.number = r.host "
+                                    + "JOIN incident i ON i.number = r.incident WHERE r.open AND i.id <> ?",
+                            incident.id().toString()),
+                    names(
+                            handle,
+                            "SELECT DISTINCT m.destination FROM move m JOIN incident i ON i.number = m.incident "
+                                    + "WHERE i.id <> ? AND m.attempt > 0 AND m.destination IS NOT NULL "
+                                    + "AND m.started_at >= ?",
+                            incident.id().toString(),
+                            incident.openedAt()));
+        });
+    }
+
+    private static Set<HostName> names(Handle handle, String sql, Object... values) {
+        return new HashSet<>(handle.select(sql, values)
+                .map((row, context) -> new HostName(row.getString(1)))
+                .list());
+    }
+
+    @Override
+    public List<JournalEntry> record(Lease lease, Incident before, Decision decision, Instant now)
+            throws LeaseLostException {
+        Optional<List<JournalEntry>> entries = database.inTransaction(handle -> {
+            Optional<Long> number = guard(handle, lease);
+            if (number.isEmpty()) {
+                return Optional.empty();
+            }
+            Incident next = decision.next();
+            writeIncident(handle, number.get(), next);
+            writeEvidence(handle, number.get(), before, next);
+            writeMoves(handle, number.get(), before, next, now);
+            writeReservations(handle, number.get(), before, next, now);
+            Story.between(before, next)
+                    .forEach(line -> addStoryLine(handle, number.get(), now, line.server(), line.words()));
+            return Optional.of(writeIntents(handle, number.get(), lease, decision.steps(), now));
+        });
+        return entries.orElseThrow(() -> new LeaseLostException(lease));
+    }
+
+    /** Locks the incident's row if the lease still holds. */
+    private static Optional<Long> guard(Handle handle, Lease lease) {
+        return handle.createQuery("SELECT number FROM incident WHERE id = ? AND owner = ? AND epoch = ? FOR UPDATE")
+                .bind(0, lease.incident().toString())
+                .bind(1, lease.owner())
+                .bind(2, lease.epoch())
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    private static void writeIncident(Handle handle, long number, Incident next) {
+        handle.createUpdate(
+                        "UPDATE incident SET phase = :phase, words = :words, gate = :gate, gate_words = :gateWords, "
+                                + "gate_since = :gateSince, service_enabled = :enabled, service_forced_down = :forcedDown, "
+                                + "service_reason = :reason, nova_down_since = :novaDownSince, closed_at = :closedAt "
+                                + "WHERE number = :number")
+                .bind("phase", next.phase().name())
+                .bind("words", next.words())
+                .bind("gate", next.gate().map(gate -> gate.kind().name()).orElse(null))
+                .bind("gateWords", next.gate().map(Gate::words).orElse(null))
+                .bind("gateSince", next.gate().map(Gate::since).orElse(null))
+                .bind("enabled", next.before().map(ServiceBefore::enabled).orElse(null))
+                .bind("forcedDown", next.before().map(ServiceBefore::forcedDown).orElse(null))
+                .bind(
+                        "reason",
+                        next.before().flatMap(ServiceBefore::disabledReason).orElse(null))
+                .bind("novaDownSince", next.novaDownSince().orElse(null))
+                .bind("closedAt", next.closedAt().orElse(null))
+                .bind("number", number)
+                .execute();
+    }
+
+    private static void writeEvidence(Handle handle, long number, Incident before, Incident next) {
+        Set<Evidence> known = new HashSet<>(before.evidence());
+        next.evidence().stream()
+                .filter(evidence -> !known.contains(evidence))
+                .forEach(evidence -> insertEvidence(handle, number, evidence));
+    }
+
+    static void insertEvidence(Handle handle, long number, Evidence evidence) {
+        handle.execute(
+                "INSERT INTO evidence (incident, kind, observed_by, observed_at, words) VALUES (?, ?, ?, ?, ?)",
+                number,
+                evidence.kind().name(),
+                evidence.observedBy(),
+                evidence.observedAt(),
+                evidence.words());
+    }
+
+    private static void writeMoves(Handle handle, long number, Incident before, Incident next, Instant now) {
+        Set<Move> known = new HashSet<>(before.moves());
+        for (Move move : next.moves()) {
+            if (!known.contains(move)) {
+                handle.createUpdate("INSERT INTO move (id, incident, server, server_name, position, former, wanted, "
+                                + "state, destination, words, attempt, failures, baseline, not_before, started_at, "
+                                + "ended_at, created_at) "
+                                + "VALUES (:id, :incident, :server, :name, :rank, :former, :wanted, :state, "
+                                + ":destination, :words, :attempt, :failures, :baseline, :notBefore, :startedAt, "
+                                + ":endedAt, :now) ON DUPLICATE KEY UPDATE state = :state, "
+                                + "destination = :destination, words = :words, attempt = :attempt, "
+                                + "failures = :failures, baseline = :baseline, not_before = :notBefore, "
+                                + "started_at = :startedAt, ended_at = :endedAt, updated_at = :now")
+                        .bind("id", move.id().toString())
+                        .bind("incident", number)
+                        .bind("server", move.server().toString())
+                        .bind("name", move.serverName())
+                        .bind("rank", move.rank())
+                        .bind("former", move.former())
+                        .bind("wanted", move.wanted().name())
+                        .bind("state", move.state().name())
+                        .bind(
+                                "destination",
+                                move.destination().map(HostName::value).orElse(null))
+                        .bind("words", move.words())
+                        .bind("attempt", move.attempt())
+                        .bind("failures", move.failures())
+                        .bind("baseline", move.baseline())
+                        .bind("notBefore", move.notBefore().orElse(null))
+                        .bind("startedAt", move.startedAt().orElse(null))
+                        .bind("endedAt", move.endedAt().orElse(null))
+                        .bind("now", now)
+                        .execute();
+            }
+        }
+    }
+
+    private static void writeReservations(Handle handle, long number, Incident before, Incident next, Instant now) {
+        Set<Reservation> known = new HashSet<>(before.reservations());
+        for (Reservation reservation : next.reservations()) {
+            if (known.contains(reservation)) {
+                continue;
+            }
+            boolean isNew =
+                    before.reservations().stream().noneMatch(r -> r.host().equals(reservation.host()));
+            long host = hostNumber(handle, reservation.host());
+            if (isNew) {
+                handle.execute(
+                        "INSERT INTO reservation (incident, host, state, disabled_reason, aggregates, taken_at) "
+                                + "VALUES (?, ?, ?, ?, ?, ?)",
+                        number,
+                        host,
+                        reservation.state().name(),
+                        reservation.disabledReason().orElse(null),
+                        Json.write(reservation.aggregates()),
+                        now);
+            } else {
+                handle.execute(
+                        "UPDATE reservation SET state = ?, ended_at = ? WHERE incident = ? AND host = ? AND open",
+                        reservation.state().name(),
+                        reservation.isOpen() ? null : now,
+                        number,
+                        host);
+            }
+            boolean reservedAgain = reservation.state() == Reservation.State.RETURNED;
+            handle.execute("UPDATE host SET reserved = ?, updated_at = ? WHERE number = ?", reservedAgain, now, host);
+        }
+    }
+
+    private static long hostNumber(Handle handle, HostName name) {
+        return handle.createQuery("SELECT number FROM host WHERE name = ? AND deleted_at IS NULL")
+                .bind(0, name.value())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static List<JournalEntry> writeIntents(
+            Handle handle, long number, Lease lease, List<Step> steps, Instant now) {
+        List<JournalEntry> entries = new ArrayList<>();
+        for (Step step : steps) {
+            StepColumns columns = StepColumns.of(step);
+            long entry = handle.createUpdate(
+                            "INSERT INTO journal (incident, epoch, step, host, server, aggregate, reason, "
+                                    + "intended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                    .bind(0, number)
+                    .bind(1, lease.epoch())
+                    .bind(2, columns.kind())
+                    .bind(3, columns.host())
+                    .bind(4, columns.server())
+                    .bind(5, columns.aggregate())
+                    .bind(6, columns.reason())
+                    .bind(7, now)
+                    .executeAndReturnGeneratedKeys("number")
+                    .mapTo(Long.class)
+                    .one();
+            entries.add(new JournalEntry(entry, lease.epoch(), step, now, Optional.empty(), Optional.empty()));
+        }
+        return entries;
+    }
+
+    @Override
+    public void recordOutcome(Lease lease, long journalNumber, Outcome outcome, Instant at) throws LeaseLostException {
+        boolean ours = database.inTransaction(handle -> {
+            if (guard(handle, lease).isEmpty()) {
+                return false;
+            }
+            OutcomeColumns columns = OutcomeColumns.of(outcome);
+            handle.createUpdate(
+                            "UPDATE journal SET outcome = ?, refusal = ?, words = ?, request_id = ?, retry_after = ?, "
+                                    + "ended_at = ? WHERE number = ?")
+                    .bind(0, columns.kind())
+                    .bind(1, columns.refusal())
+                    .bind(2, columns.words())
+                    .bind(3, columns.requestId())
+                    .bind(4, columns.retryAfter())
+                    .bind(5, at)
+                    .bind(6, journalNumber)
+                    .execute();
+            return true;
+        });
+        if (!ours) {
+            throw new LeaseLostException(lease);
+        }
+    }
+
+    @Override
+    public boolean addEvidence(IncidentId incident, Evidence evidence) {
+        return database.inTransaction(handle -> {
+            Optional<Long> number = openIncident(handle, incident);
+            number.ifPresent(found -> {
+                insertEvidence(handle, found, evidence);
+                addStoryLine(
+                        handle,
+                        found,
+                        evidence.observedAt(),
+                        Optional.empty(),
+                        evidence.observedBy() + ": " + evidence.words());
+            });
+            return number.isPresent();
+        });
+    }
+
+    @Override
+    public boolean cancel(IncidentId incident, Cancellation cancellation) {
+        return database.inTransaction(handle -> {
+            int changed = handle.execute(
+                    "UPDATE incident SET cancelled_by = ?, cancel_reason = ?, cancelled_at = ? "
+                            + "WHERE id = ? AND open AND cancelled_at IS NULL",
+                    cancellation.by(),
+                    cancellation.reason(),
+                    cancellation.at(),
+                    incident.toString());
+            openIncident(handle, incident)
+                    .filter(number -> changed == 1)
+                    .ifPresent(number -> addStoryLine(
+                            handle,
+                            number,
+                            cancellation.at(),
+                            Optional.empty(),
+                            cancellation.by() + " calls the recovery off: " + cancellation.reason()));
+            return changed == 1;
+        });
+    }
+
+    private static Optional<Long> openIncident(Handle handle, IncidentId incident) {
+        return handle.createQuery("SELECT number FROM incident WHERE id = ? AND open FOR UPDATE")
+                .bind(0, incident.toString())
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    static void addStoryLine(Handle handle, long number, Instant at, Optional<ServerId> server, String words) {
+        handle.execute(
+                "INSERT INTO incident_event (incident, at, server, words) VALUES (?, ?, ?, ?)",
+                number,
+                at,
+                server.map(ServerId::toString).orElse(null),
+                words);
+    }
+
+    @Override
+    public Optional<Incident> find(IncidentId incident) {
+        return database.inTransaction(handle -> handle.createQuery(IncidentRows.SELECT + " WHERE i.id = ?")
+                .bind(0, incident.toString())
+                .map((row, context) -> IncidentRows.incident(handle, row))
+                .findOne());
+    }
+
+    @Override
+    public List<IncidentId> list(boolean openOnly, int limit) {
+        return database.inTransaction(handle -> handle.createQuery(
+                        "SELECT id FROM incident WHERE open OR NOT ? " + "ORDER BY number DESC LIMIT ?")
+                .bind(0, openOnly)
+                .bind(1, limit)
+                .map((row, context) -> new IncidentId(Rows.uuid(row, "id")))
+                .list());
+    }
+
+    @Override
+    public List<StoryLine> story(IncidentId incident, long after) {
+        return database.inTransaction(handle -> handle.createQuery("SELECT e.* FROM incident_event e "
+                        + "JOIN incident i ON i.number = e.incident WHERE i.id = ? AND e.number > ? ORDER BY e.number")
+                .bind(0, incident.toString())
+                .bind(1, after)
+                .map((row, context) -> new StoryLine(
+                        row.getLong("number"),
+                        Rows.time(row, "at"),
+                        Rows.findText(row, "server").map(ServerId::parse),
+                        row.getString("words")))
+                .list());
+    }
+
+    @Override
+    public Optional<String> owner(IncidentId incident) {
+        return database.inTransaction(handle -> handle.createQuery(
+                        "SELECT owner FROM incident WHERE id = ? AND lease_until >= UTC_TIMESTAMP(6)")
+                .bind(0, incident.toString())
+                .mapTo(String.class)
+                .findOne());
+    }
+
+    @Override
+    public OptionalLong countOpen() {
+        try {
+            return OptionalLong.of(
+                    database.inTransaction(handle -> handle.createQuery("SELECT COUNT(*) FROM incident WHERE open")
+                            .mapTo(Long.class)
+                            .one()));
+        } catch (DatabaseException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

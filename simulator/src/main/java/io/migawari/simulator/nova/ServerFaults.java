@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.simulator.nova;
+
+/**
+ * What is wrong with one server.
+ *
+ * @param refusal the HTTP status with which Nova refuses to evacuate it; 0: it does not
+ * @param failures how many of its next evacuations are accepted and then fail; {@link HostFaults#ALWAYS} for all
+ */
+public record ServerFaults(int refusal, int failures) {
+
+    public static final ServerFaults NONE = new ServerFaults(0, 0);
+
+    public static ServerFaults refusedWith(int status) {
+        return new ServerFaults(status, 0);
+    }
+
+    public static ServerFaults failing(int times) {
+        return new ServerFaults(0, times);
+    }
+}
