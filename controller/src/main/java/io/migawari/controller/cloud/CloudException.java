@@ -36,6 +36,7 @@ public final class CloudException extends Exception {
     }
 
     private final Kind kind;
+    private final String words;
     private final transient Optional<String> requestId;
     private final transient Optional<Duration> retryAfter;
 
@@ -46,12 +47,18 @@ public final class CloudException extends Exception {
     public CloudException(Kind kind, String message, Optional<String> requestId, Optional<Duration> retryAfter) {
         super(message);
         this.kind = kind;
+        this.words = message;
         this.requestId = requestId;
         this.retryAfter = retryAfter;
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** What happened, for an operator; never a secret. */
+    public String words() {
+        return words;
     }
 
     public Optional<String> requestId() {

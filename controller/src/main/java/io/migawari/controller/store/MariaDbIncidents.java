@@ -119,8 +119,7 @@ public final class MariaDbIncidents implements Incidents {
     @Override
     public Surroundings surroundings(Incident incident) {
         return database.inTransaction(handle -> {
-            // by number: a segment or host may have been deleted meanwhile, and its incident is still followed to its
-            // end
+            // deleted or not: an incident is followed to its end even if its segment is removed meanwhile
             var segment = handle.createQuery("SELECT * FROM failover_segment WHERE id = ?")
                     .bind(0, incident.segment().toString())
                     .map((row, context) -> MariaDbRegistry.segment(row))

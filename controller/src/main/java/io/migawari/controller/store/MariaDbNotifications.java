@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Notifications} in MariaDB. A notification's status is worked out from its incident whenever it is read. */
 public final class MariaDbNotifications implements Notifications {
@@ -239,8 +240,8 @@ public final class MariaDbNotifications implements Notifications {
             Report report,
             Subject subject,
             Optional<Long> incident,
-            @org.jspecify.annotations.Nullable NotificationStatus status,
-            @org.jspecify.annotations.Nullable String message,
+            @Nullable NotificationStatus status,
+            @Nullable String message,
             Instant now) {
         var id = NotificationId.random();
         handle.createUpdate(
@@ -293,8 +294,8 @@ public final class MariaDbNotifications implements Notifications {
 
     private static Notification notification(ResultSet row) throws SQLException {
         Optional<String> incident = Rows.findText(row, "incident_id");
-        Optional<String> words =
-                Rows.findText(row, "gate_words").or(() -> incident.isPresent() ? phaseWords(row) : Optional.empty());
+        Optional<String> gateWords = Rows.findText(row, "gate_words");
+        Optional<String> incidentWords = Rows.findText(row, "words");
         return new Notification(
                 row.getLong("number"),
                 new NotificationId(Rows.uuid(row, "id")),
@@ -304,17 +305,9 @@ public final class MariaDbNotifications implements Notifications {
                 Rows.time(row, "generated_time"),
                 Json.readTexts(row.getString("payload")),
                 NotificationStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
-                Rows.findText(row, "message").or(() -> words),
+                Rows.findText(row, "message").or(() -> gateWords).or(() -> incidentWords),
                 incident.map(IncidentId::parse),
                 Rows.time(row, "created_at"));
-    }
-
-    private static Optional<String> phaseWords(ResultSet row) {
-        try {
-            return Rows.findText(row, "words");
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** A blank may stand for the T; a time without an offset is UTC. */

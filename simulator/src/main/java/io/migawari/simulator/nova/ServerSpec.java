@@ -9,17 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host absent: it is on no host, as one that could not be scheduled or was shelved
  * @param project the name of the project that it belongs to
- * @param launched whether it has ever run
  */
 public record ServerSpec(
         String name,
         @Nullable String host,
         Kind kind,
         String project,
-        VmState vmState,
-        @Nullable String taskState,
-        PowerState powerState,
-        boolean launched,
+        State state,
         boolean locked,
         Map<String, String> metadata,
         Map<String, String> flavorExtraSpecs) {
@@ -34,6 +30,9 @@ public record ServerSpec(
         VOLUME
     }
 
+    /** @param launched whether it has ever run */
+    public record State(VmState vm, @Nullable String task, PowerState power, boolean launched) {}
+
     public ServerSpec {
         metadata = Map.copyOf(metadata);
         flavorExtraSpecs = Map.copyOf(flavorExtraSpecs);
@@ -41,93 +40,48 @@ public record ServerSpec(
 
     /** An active server of the project "demo", on shared storage. */
     public static ServerSpec active(String name, @Nullable String host) {
-        return new ServerSpec(
-                name,
-                host,
-                Kind.IMAGE,
-                "demo",
-                VmState.ACTIVE,
-                null,
-                PowerState.RUNNING,
-                true,
-                false,
-                Map.of(),
-                Map.of());
-    }
-
-    public ServerSpec withKind(Kind value) {
-        return new ServerSpec(
-                name,
-                host,
-                value,
-                project,
-                vmState,
-                taskState,
-                powerState,
-                launched,
-                locked,
-                metadata,
-                flavorExtraSpecs);
+        State active = new State(VmState.ACTIVE, null, PowerState.RUNNING, true);
+        return new ServerSpec(name, host, Kind.IMAGE, "demo", active, false, Map.of(), Map.of());
     }
 
     /** In another state, with the power state that is usual in it; one that is building has never been launched. */
-    public ServerSpec in(VmState state) {
-        return new ServerSpec(
-                name,
-                host,
-                kind,
-                project,
-                state,
-                taskState,
-                state.usualPower(),
-                launched && state != VmState.BUILDING,
-                locked,
-                metadata,
-                flavorExtraSpecs);
+    public ServerSpec in(VmState vm) {
+        return with(new State(vm, state.task, vm.usualPower(), state.launched && vm != VmState.BUILDING));
     }
 
-    public ServerSpec withTask(String value) {
-        return new ServerSpec(
-                name, host, kind, project, vmState, value, powerState, launched, locked, metadata, flavorExtraSpecs);
+    public ServerSpec withTask(String task) {
+        return with(new State(state.vm, task, state.power, state.launched));
     }
 
-    public ServerSpec withPower(PowerState value) {
-        return new ServerSpec(
-                name, host, kind, project, vmState, taskState, value, launched, locked, metadata, flavorExtraSpecs);
+    public ServerSpec withPower(PowerState power) {
+        return with(new State(state.vm, state.task, power, state.launched));
     }
 
     public ServerSpec neverLaunched() {
-        return new ServerSpec(
-                name,
-                host,
-                kind,
-                project,
-                vmState,
-                taskState,
-                PowerState.NOSTATE,
-                false,
-                locked,
-                metadata,
-                flavorExtraSpecs);
+        return with(new State(state.vm, state.task, PowerState.NOSTATE, false));
     }
 
-    public ServerSpec withLock() {
-        return new ServerSpec(
-                name, host, kind, project, vmState, taskState, powerState, launched, true, metadata, flavorExtraSpecs);
+    public ServerSpec with(State value) {
+        return new ServerSpec(name, host, kind, project, value, locked, metadata, flavorExtraSpecs);
     }
 
-    public ServerSpec withMetadata(Map<String, String> value) {
-        return new ServerSpec(
-                name, host, kind, project, vmState, taskState, powerState, launched, locked, value, flavorExtraSpecs);
-    }
-
-    public ServerSpec withFlavorExtraSpecs(Map<String, String> value) {
-        return new ServerSpec(
-                name, host, kind, project, vmState, taskState, powerState, launched, locked, metadata, value);
+    public ServerSpec withKind(Kind value) {
+        return new ServerSpec(name, host, value, project, state, locked, metadata, flavorExtraSpecs);
     }
 
     public ServerSpec inProject(String value) {
-        return new ServerSpec(
-                name, host, kind, value, vmState, taskState, powerState, launched, locked, metadata, flavorExtraSpecs);
+        return new ServerSpec(name, host, kind, value, state, locked, metadata, flavorExtraSpecs);
+    }
+
+    public ServerSpec withLock() {
+        return new ServerSpec(name, host, kind, project, state, true, metadata, flavorExtraSpecs);
+    }
+
+    public ServerSpec withMetadata(Map<String, String> value) {
+        return new ServerSpec(name, host, kind, project, state, locked, value, flavorExtraSpecs);
+    }
+
+    public ServerSpec withFlavorExtraSpecs(Map<String, String> value) {
+        return new ServerSpec(name, host, kind, project, state, locked, metadata, value);
     }
 }

@@ -10,37 +10,39 @@ import java.time.Duration;
  * @param heartbeat between two reports of a nova-compute
  * @param serviceDownTime a service whose last report is older is down
  * @param rpcTimeout how long Nova waits for the answer of a nova-compute that is dead (rpc_response_timeout)
- * @param scheduling from an accepted evacuation until its destination takes it on
- * @param rebuild from there until the guest runs at the destination, if nothing else is rebuilt there
- * @param rebuildTurn how long a rebuild keeps the next one at the same destination from beginning
- * @param handOver from there until the server is at the destination in Nova's database
+ * @param periodicUpdate until nova-compute notices by itself that it was enabled or disabled
+ * @param evacuation the stages of one evacuation
  * @param power stopping, starting or rebooting a guest
  * @param deletion deleting a guest
- * @param periodicUpdate until nova-compute notices by itself that it was enabled or disabled
  */
 public record Timings(
         Duration heartbeat,
         Duration serviceDownTime,
         Duration rpcTimeout,
-        Duration scheduling,
-        Duration rebuild,
-        Duration rebuildTurn,
-        Duration handOver,
+        Duration periodicUpdate,
+        Evacuation evacuation,
         Duration power,
-        Duration deletion,
-        Duration periodicUpdate) {
+        Duration deletion) {
+
+    /**
+     * The stages of one evacuation, each counted from the end of the one before.
+     *
+     * @param scheduling until its destination takes it on
+     * @param rebuild until the guest runs there, if nothing else is being rebuilt there
+     * @param turn how long a rebuild keeps the next one at the same destination from beginning
+     * @param handOver until Nova's database has the server at the destination
+     */
+    public record Evacuation(Duration scheduling, Duration rebuild, Duration turn, Duration handOver) {}
 
     public static final Timings DEFAULTS = new Timings(
             Duration.ofSeconds(1),
             Duration.ofSeconds(6),
             Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            new Evacuation(
+                    Duration.ofMillis(300), Duration.ofMillis(800), Duration.ofMillis(100), Duration.ofMillis(200)),
             Duration.ofMillis(300),
-            Duration.ofMillis(800),
-            Duration.ofMillis(100),
-            Duration.ofMillis(200),
-            Duration.ofMillis(300),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(60));
+            Duration.ofMillis(200));
 
     public Timings {
         if (heartbeat.isZero() || heartbeat.isNegative()) {
@@ -48,59 +50,15 @@ public record Timings(
         }
     }
 
-    public Timings withServiceDownTime(Duration value) {
-        return new Timings(
-                heartbeat,
-                value,
-                rpcTimeout,
-                scheduling,
-                rebuild,
-                rebuildTurn,
-                handOver,
-                power,
-                deletion,
-                periodicUpdate);
+    public Timings withHeartbeat(Duration interval, Duration downTime) {
+        return new Timings(interval, downTime, rpcTimeout, periodicUpdate, evacuation, power, deletion);
     }
 
     public Timings withRpcTimeout(Duration value) {
-        return new Timings(
-                heartbeat,
-                serviceDownTime,
-                value,
-                scheduling,
-                rebuild,
-                rebuildTurn,
-                handOver,
-                power,
-                deletion,
-                periodicUpdate);
+        return new Timings(heartbeat, serviceDownTime, value, periodicUpdate, evacuation, power, deletion);
     }
 
-    public Timings withRebuild(Duration value) {
-        return new Timings(
-                heartbeat,
-                serviceDownTime,
-                rpcTimeout,
-                scheduling,
-                value,
-                rebuildTurn,
-                handOver,
-                power,
-                deletion,
-                periodicUpdate);
-    }
-
-    public Timings withRebuildTurn(Duration value) {
-        return new Timings(
-                heartbeat,
-                serviceDownTime,
-                rpcTimeout,
-                scheduling,
-                rebuild,
-                value,
-                handOver,
-                power,
-                deletion,
-                periodicUpdate);
+    public Timings withEvacuation(Evacuation value) {
+        return new Timings(heartbeat, serviceDownTime, rpcTimeout, periodicUpdate, value, power, deletion);
     }
 }

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.cloud;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.migawari.config.OpenStackSettings;
+import io.migawari.controller.cloud.CloudException.Kind;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Outcome.Refusal;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.Aggregate;
+import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.Server;
+import io.migawari.time.Deadline;
+import io.migawari.time.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.openstack4j.api.types.Facing;
+import org.openstack4j.core.transport.Config;
+import org.openstack4j.core.transport.HttpMethod;
+import org.openstack4j.core.transport.HttpRequest;
+import org.openstack4j.model.compute.HostAggregate;
+import org.openstack4j.openstack.OSFactory;
+import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
+
+/**
+ * OpenStack, through openstack4j where it knows how, and by requests of our own where it does not. The only package that
+ * knows either. Safe for any thread.
+ */
+public final class OpenStackCloud implements Cloud {
+
+    /**
+     * The microversion of every request of our own. It has to be at least 2.59 (paged migrations, with UUIDs; Queens, 2018),
+     * which is above 2.53 (services by id) and 2.14 (evacuate no longer asks whether storage is shared: the destination
+     * looks). It has to be below 2.95, from which on Nova leaves an evacuated instance stopped, whatever it was before.
+     */
+    static final String MICROVERSION = "compute 2.59";
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Pattern MARKER = Pattern.compile("[?&]marker=([^&]+)");
+
+    /** More pages than these are not a list but a loop: at Nova's 1000 a page, 100,000 instances. */
+    private static final int MOST_PAGES = 100;
+
+    private final JdkTransport transport = new JdkTransport();
+    private final Config config;
+    private final KeystoneSession session;
+    private final KeystoneIdentity identity;
+    private final CatalogueResolver catalogue;
+    private final Facing facing;
+    private final Time time;
+
+    /** Nova's ids of the services, from the newest list. */
+    private final Map<HostName, String> serviceIds = new ConcurrentHashMap<>();
+
+    public OpenStackCloud(OpenStackSettings settings, Time time) {
+        this.catalogue = new CatalogueResolver(settings);
+        this.facing = Facing.value(settings.endpointInterface());
+        Config base = Config.newConfig().withEndpointURLResolver(catalogue);
+        this.config = settings.caFile()
+                .map(file -> base.withSSLContext(TrustedCertificates.in(file)))
+                .orElse(base);
+        this.session = new KeystoneSession(settings, transport, config, time);
+        this.identity = new KeystoneIdentity(settings, transport, config, session, time);
+        this.time = time;
+    }
+
+    /** Keystone, asked with the same sign-in. */
+    public Identity identity() {
+        return identity;
+    }
+
+    @Override
+    public List<ComputeService> computeServices(Duration patience) throws CloudException, InterruptedException {
+        JsonNode answer = get("/os-services", Map.of("binary", "nova-compute"), time.deadlineAfter(patience));
+        List<ComputeService> services = new ArrayList<>();
+        for (JsonNode json : array(answer, "services")) {
+            ComputeService service = NovaReader.computeService(json);
+            serviceIds.put(service.host(), NovaReader.text(json, "id"));
+            services.add(service);
+        }
+        return services;
+    }
+
+    @Override
+    public List<Server> serversOn(HostName host, Duration patience) throws CloudException, InterruptedException {
+        return servers(Map.of("all_tenants", "1", "host", host.value()), patience);
+    }
+
+    @Override
+    public List<Server> serversChangedSince(Instant since, Duration patience)
+            throws CloudException, InterruptedException {
+        return servers(
+                Map.of(
+                        "all_tenants",
+                        "1",
+                        "changes-since",
+                        since.truncatedTo(ChronoUnit.SECONDS).toString()),
+                patience);
+    }
+
+    private List<Server> servers(Map<String, String> query, Duration patience)
+            throws CloudException, InterruptedException {
+        Deadline deadline = time.deadlineAfter(patience);
+        List<Server> servers = new ArrayList<>();
+        Optional<String> marker = Optional.empty();
+        for (int page = 0; page < MOST_PAGES; page++) {
+            JsonNode answer = get("/servers/detail", withMarker(query, marker), deadline);
+            for (JsonNode json : array(answer, "servers")) {
+                servers.add(NovaReader.server(json));
+            }
+            marker = nextMarker(answer, "servers_links");
+            if (marker.isEmpty()) {
+                return servers;
+            }
+        }
+        throw new CloudException(Kind.GARBLED, "Nova's list of instances does not end");
+    }
+
+    @Override
+    public List<Evacuation> evacuationsFrom(HostName source, Instant since, Duration patience)
+            throws CloudException, InterruptedException {
+        Deadline deadline = time.deadlineAfter(patience);
+        Map<String, String> query = Map.of("migration_type", "evacuation", "source_compute", source.value());
+        List<Evacuation> evacuations = new ArrayList<>();
+        Optional<String> marker = Optional.empty();
+        for (int page = 0; page < MOST_PAGES; page++) {
+            JsonNode answer = get("/os-migrations", withMarker(query, marker), deadline);
+            for (JsonNode json : array(answer, "migrations")) {
+                Evacuation evacuation = NovaReader.evacuation(json);
+                // Newest first. (changes-since would not do: it leaves out records that were never updated.)
+                if (evacuation.createdAt().isBefore(since)) {
+                    return evacuations;
+                }
+                evacuations.add(evacuation);
+            }
+            marker = nextMarker(answer, "migrations_links");
+            if (marker.isEmpty()) {
+                return evacuations;
+            }
+        }
+        throw new CloudException(Kind.GARBLED, "Nova's list of migrations does not end");
+    }
+
+    @Override
+    public List<Aggregate> aggregates(Duration patience) throws CloudException, InterruptedException {
+        return typed(
+                        time.deadlineAfter(patience),
+                        client -> client.compute().hostAggregates().list())
+                .stream()
+                .map(OpenStackCloud::aggregate)
+                .toList();
+    }
+
+    private static Aggregate aggregate(HostAggregate found) {
+        return new Aggregate(
+                Long.parseLong(found.getId()),
+                found.getName(),
+                found.getHosts().stream()
+                        .filter(HostName::isValid)
+                        .map(HostName::new)
+                        .collect(Collectors.toSet()));
+    }
+
+    @Override
+    public Server server(ServerId id, Duration patience) throws CloudException, InterruptedException {
+        JsonNode answer = get("/servers/" + id, Map.of(), time.deadlineAfter(patience));
+        return NovaReader.server(answer.path("server"));
+    }
+
+    @Override
+    public Outcome carryOut(Step step, Duration patience) throws InterruptedException {
+        Deadline deadline = time.deadlineAfter(patience);
+        try {
+            return new Outcome.Accepted(request(step, deadline));
+        } catch (CloudException e) {
+            return outcome(e);
+        }
+    }
+
+    /** @return Nova's id of the request */
+    private Optional<String> request(Step step, Deadline deadline) throws CloudException, InterruptedException {
+        if (step instanceof Step.ForceDown s) {
+            return changeService(s.host(), object().put("forced_down", true), deadline);
+        }
+        if (step instanceof Step.LiftForceDown s) {
+            return changeService(s.host(), object().put("forced_down", false), deadline);
+        }
+        if (step instanceof Step.DisableService s) {
+            return changeService(
+                    s.host(), object().put("status", "disabled").put("disabled_reason", s.reason()), deadline);
+        }
+        if (step instanceof Step.EnableService s) {
+            return changeService(s.host(), object().put("status", "enabled"), deadline);
+        }
+        if (step instanceof Step.AddToAggregate s) {
+            typed(
+                    deadline,
+                    client -> client.compute()
+                            .hostAggregates()
+                            .addHost(String.valueOf(s.aggregate()), s.host().value()));
+            return Optional.empty();
+        }
+        if (step instanceof Step.RemoveFromAggregate s) {
+            typed(
+                    deadline,
+                    client -> client.compute()
+                            .hostAggregates()
+                            .removeHost(String.valueOf(s.aggregate()), s.host().value()));
+            return Optional.empty();
+        }
+        if (step instanceof Step.Evacuate s) {
+            ObjectNode body = object();
+            s.destination().ifPresent(host -> body.put("host", host.value()));
+            return act(s.server(), object().set("evacuate", body), deadline);
+        }
+        if (step instanceof Step.Stop s) {
+            return act(s.server(), object().putNull("os-stop"), deadline);
+        }
+        if (step instanceof Step.Start s) {
+            return act(s.server(), object().putNull("os-start"), deadline);
+        }
+        if (step instanceof Step.ResetToError s) {
+            return act(s.server(), object().set("os-resetState", object().put("state", "error")), deadline);
+        }
+        throw new AssertionError(step);
+    }
+
+    private Optional<String> changeService(HostName host, ObjectNode change, Deadline deadline)
+            throws CloudException, InterruptedException {
+        String id = serviceIds.get(host);
+        if (id == null) {
+            computeServices(deadline.left());
+            id = serviceIds.get(host);
+        }
+        if (id == null) {
+            throw new CloudException(Kind.NOT_FOUND, "Nova has no nova-compute service on " + host);
+        }
+        return requestId(call(HttpMethod.PUT, "/os-services/" + id, Map.of(), Optional.of(change), deadline));
+    }
+
+    private Optional<String> act(ServerId server, JsonNode action, Deadline deadline)
+            throws CloudException, InterruptedException {
+        return requestId(
+                call(HttpMethod.POST, "/servers/" + server + "/action", Map.of(), Optional.of(action), deadline));
+    }
+
+    private static Optional<String> requestId(Answer answer) {
+        return Optional.ofNullable(answer.header("x-openstack-request-id"));
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private JsonNode get(String path, Map<String, String> query, Deadline deadline)
+            throws CloudException, InterruptedException {
+        Answer answer = call(HttpMethod.GET, path, query, Optional.empty(), deadline);
+        try {
+            return MAPPER.readTree(answer.body());
+        } catch (IOException e) {
+            throw new CloudException(Kind.GARBLED, "Nova's answer to GET " + path + " is not JSON");
+        }
+    }
+
+    /** One request; a second one only if the token was refused, which means that the first was not looked at. */
+    private Answer call(
+            HttpMethod method, String path, Map<String, String> query, Optional<JsonNode> body, Deadline deadline)
+            throws CloudException, InterruptedException {
+        KeystoneToken token = session.token(deadline.left());
+        try {
+            return once(token, method, path, query, body, deadline);
+        } catch (CloudException e) {
+            if (e.kind() != Kind.UNAUTHORIZED) {
+                throw e;
+            }
+            session.refused(token);
+            return once(session.token(deadline.left()), method, path, query, body, deadline);
+        }
+    }
+
+    private Answer once(
+            KeystoneToken token,
+            HttpMethod method,
+            String path,
+            Map<String, String> query,
+            Optional<JsonNode> body,
+            Deadline deadline)
+            throws CloudException, InterruptedException {
+        var request = HttpRequest.builder(Void.class)
+                .endpoint(catalogue.nova(token))
+                .method(method)
+                .path(path)
+                .header("X-Auth-Token", token.getId())
+                .header("OpenStack-API-Version", MICROVERSION)
+                .config(within(deadline));
+        query.forEach(request::queryParam);
+        body.ifPresent(json -> request.json(json.toString()));
+        try {
+            Answer answer = (Answer) transport.execute(request.build());
+            if (!MICROVERSION.equals(answer.header("OpenStack-API-Version"))) {
+                throw new CloudException(
+                        Kind.UNSUITABLE,
+                        method + " " + path + " was not answered as " + MICROVERSION
+                                + ": is that Nova's endpoint, Queens or newer?");
+            }
+            return answer;
+        } catch (JdkTransport.Failure failure) {
+            throw failure.what();
+        } catch (JdkTransport.Interrupted e) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** A call of the library's own. */
+    private interface Typed<T> {
+        T call(org.openstack4j.api.OSClient.OSClientV3 client);
+    }
+
+    private <T> T typed(Deadline deadline, Typed<T> call) throws CloudException, InterruptedException {
+        KeystoneToken token = session.token(deadline.left());
+        try {
+            return once(token, deadline, call);
+        } catch (CloudException e) {
+            if (e.kind() != Kind.UNAUTHORIZED) {
+                throw e;
+            }
+            session.refused(token);
+            return once(session.token(deadline.left()), deadline, call);
+        }
+    }
+
+    private <T> T once(KeystoneToken token, Deadline deadline, Typed<T> call)
+            throws CloudException, InterruptedException {
+        try {
+            // A client belongs to the thread that made it; making one costs no I/O.
+            return call.call(OSFactory.clientFromToken(token, facing, within(deadline)));
+        } catch (JdkTransport.Failure failure) {
+            throw failure.what();
+        } catch (JdkTransport.Interrupted e) {
+            throw new InterruptedException();
+        }
+    }
+
+    private Config within(Deadline deadline) {
+        Config call = Config.newConfig()
+                .withEndpointURLResolver(catalogue)
+                .withReadTimeout(Math.toIntExact(Math.max(1, deadline.left().toMillis())));
+        return config.getSslContext() == null ? call : call.withSSLContext(config.getSslContext());
+    }
+
+    private static Map<String, String> withMarker(Map<String, String> query, Optional<String> marker) {
+        Map<String, String> page = new LinkedHashMap<>(query);
+        marker.ifPresent(value -> page.put("marker", value));
+        return page;
+    }
+
+    private static Optional<String> nextMarker(JsonNode answer, String links) {
+        for (JsonNode link : answer.path(links)) {
+            var marker = MARKER.matcher(link.path("href").asText());
+            if (link.path("rel").asText().equals("next") && marker.find()) {
+                return Optional.of(marker.group(1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static JsonNode array(JsonNode answer, String key) throws CloudException {
+        JsonNode array = answer.path(key);
+        if (!array.isArray()) {
+            throw new CloudException(Kind.GARBLED, "Nova's answer has no list of " + key);
+        }
+        return array;
+    }
+
+    /** What a failed call means for the step that it was. */
+    private static Outcome outcome(CloudException e) {
+        return switch (e.kind()) {
+            case TIMED_OUT, UNAVAILABLE, GARBLED -> new Outcome.Unknown(e.words());
+            case UNREACHABLE -> refused(Refusal.NOT_SENT, e);
+            case UNAUTHORIZED, FORBIDDEN -> refused(Refusal.FORBIDDEN, e);
+            case NOT_FOUND -> refused(Refusal.NOT_FOUND, e);
+            case CONFLICT -> refused(Refusal.WRONG_STATE, e);
+            case THROTTLED -> refused(Refusal.THROTTLED, e);
+            case REJECTED ->
+                // Nova's words for ComputeServiceInUse; it has no code of its own
+                refused(e.words().contains("still in use") ? Refusal.SOURCE_IS_UP : Refusal.OTHER, e);
+            case UNSUITABLE -> refused(Refusal.OTHER, e);
+        };
+    }
+
+    private static Outcome refused(Refusal refusal, CloudException e) {
+        return new Outcome.Refused(refusal, e.words(), e.requestId(), e.retryAfter());
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.recovery;
+
+import io.migawari.controller.cloud.Cloud;
+import io.migawari.controller.cloud.CloudException;
+import io.migawari.controller.decision.Observation;
+import io.migawari.controller.decision.Policy;
+import io.migawari.controller.decision.Question;
+import io.migawari.controller.decision.Seen;
+import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Incident;
+import io.migawari.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/** Looks at the world: only reads, no judgement. What could not be read is part of the observation. */
+final class Observer {
+
+    /**
+     * How long before the incident changes are asked for. It has to cover the difference between our clock and Nova's, and
+     * the time from the failure to its report; a few instances too many in the answer do no harm.
+     */
+    private static final Duration BEFORE_INCIDENT = Duration.ofMinutes(10);
+
+    private final Cloud cloud;
+    private final ServiceList services;
+    private final Time time;
+    private final Duration patience;
+
+    Observer(Cloud cloud, Time time, Duration patience) {
+        this.cloud = cloud;
+        this.services = new ServiceList(cloud, time, patience);
+        this.time = time;
+        this.patience = patience;
+    }
+
+    /** Asks what the next decision depends on, with a fixed number of list calls. */
+    Observation observe(Incident incident, Policy policy, Surroundings surroundings) throws InterruptedException {
+        Set<Question> questions = Question.neededFor(incident, policy);
+        Instant since = incident.openedAt().minus(BEFORE_INCIDENT);
+        long begun = time.nanos();
+        return new Observation(
+                questions.contains(Question.SERVICES)
+                        ? services.read(begun, Question.servicesMayBeOld(incident))
+                        : new Seen.NotAsked<>(),
+                ask(questions, Question.SERVERS_ON_HOST, () -> cloud.serversOn(incident.host(), patience)),
+                ask(questions, Question.SERVERS_CHANGED, () -> cloud.serversChangedSince(since, patience)),
+                ask(questions, Question.EVACUATIONS, () -> cloud.evacuationsFrom(incident.host(), since, patience)),
+                ask(questions, Question.AGGREGATES, () -> cloud.aggregates(patience)),
+                surroundings);
+    }
+
+    private interface Read<T> {
+        T read() throws CloudException, InterruptedException;
+    }
+
+    private <T> Seen<T> ask(Set<Question> questions, Question question, Read<T> read) throws InterruptedException {
+        if (!questions.contains(question)) {
+            return new Seen.NotAsked<>();
+        }
+        Instant asked = time.now();
+        try {
+            return new Seen.Known<>(read.read(), asked);
+        } catch (CloudException e) {
+            return new Seen.Unknown<>(e.words());
+        }
+    }
+}

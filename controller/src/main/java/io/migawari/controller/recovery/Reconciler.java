@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.recovery;
+
+import io.migawari.config.RecoverySettings;
+import io.migawari.controller.decision.Decider;
+import io.migawari.controller.decision.Decision;
+import io.migawari.controller.decision.Observation;
+import io.migawari.controller.decision.Policy;
+import io.migawari.controller.decision.Story;
+import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.store.Incidents;
+import io.migawari.controller.store.Lease;
+import io.migawari.controller.store.LeaseLostException;
+import io.migawari.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One pass over one incident: look at the world, decide, write the decision down with what it intends, then do that. It is
+ * repeated until the incident is over; nothing is remembered between two passes but what is in the database. Safe for any
+ * thread; nobody must run two passes over one incident at the same time.
+ */
+final class Reconciler {
+
+    private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+    private final Incidents incidents;
+    private final Observer observer;
+    private final StepRunner steps;
+    private final RecoverySettings settings;
+    private final Time time;
+
+    Reconciler(Incidents incidents, Observer observer, StepRunner steps, RecoverySettings settings, Time time) {
+        this.incidents = incidents;
+        this.observer = observer;
+        this.steps = steps;
+        this.settings = settings;
+        this.time = time;
+    }
+
+    /** What a pass comes to: whether the incident is over, and if not, when to look again. */
+    record Passed(boolean isOver, Duration lookAgain) {}
+
+    /** @throws LeaseLostException if the incident belongs to another controller now */
+    Passed pass(Lease lease) throws LeaseLostException, InterruptedException {
+        Incident incident = incidents.read(lease);
+        Surroundings surroundings = incidents.surroundings(incident);
+        Policy policy = Policy.of(settings, surroundings.segment().name());
+
+        Observation seen = observer.observe(incident, policy, surroundings);
+        Decision decision = Decider.decide(incident, seen, policy, time.now());
+        List<JournalEntry> intended = record(lease, incident, decision);
+        steps.carryOut(lease, intended);
+
+        return new Passed(!decision.next().isOpen(), decision.lookAgain());
+    }
+
+    private List<JournalEntry> record(Lease lease, Incident before, Decision decision) throws LeaseLostException {
+        boolean nothingNew = decision.steps().isEmpty() && decision.next().equals(before);
+        if (nothingNew) {
+            return List.of();
+        }
+        Instant now = time.now();
+        List<JournalEntry> intended = incidents.record(lease, before, decision, now);
+        tell(before, decision.next());
+        return intended;
+    }
+
+    private static void tell(Incident before, Incident next) {
+        boolean needsPerson =
+                next.gate().filter(gate -> gate.kind().needsPerson()).isPresent();
+        for (Story.Line line : Story.between(before, next)) {
+            LoggingEventBuilder event = needsPerson && line.server().isEmpty() ? log.atWarn() : log.atInfo();
+            event = event.addKeyValue("incident", next.id()).addKeyValue("host", next.host());
+            if (line.server().isPresent()) {
+                event = event.addKeyValue("server", line.server().get());
+            }
+            event.log(line.words());
+        }
+    }
+}

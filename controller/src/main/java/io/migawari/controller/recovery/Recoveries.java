@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.recovery;
+
+import io.migawari.config.RecoverySettings;
+import io.migawari.controller.cloud.Cloud;
+import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.store.Incidents;
+import io.migawari.controller.store.Lease;
+import io.migawari.controller.store.LeaseLostException;
+import io.migawari.db.DatabaseException;
+import io.migawari.time.Time;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps passes going over every open incident whose lease is ours: one at a time for each incident, as soon as something
+ * has happened, and otherwise when its last pass wanted to look again. Threads: {@code recovery-loop} claims and starts
+ * passes, {@code lease} renews, {@code recovery-N} run passes, {@code call-N} run steps.
+ */
+public final class Recoveries implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Recoveries.class);
+
+    /** How often we look for incidents that nobody works on; reports that come in here need not wait for it. */
+    private static final Duration CLAIM_EVERY = Duration.ofSeconds(1);
+
+    private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(3);
+
+    /** An incident that we work on. Guarded by the lock of {@link #works}. */
+    private static final class Work {
+        private final Lease lease;
+        private boolean running;
+        private boolean woken = true;
+        private long dueNanos;
+
+        Work(Lease lease) {
+            this.lease = lease;
+        }
+    }
+
+    private final LeaseKeeper leases;
+    private final Reconciler reconciler;
+    private final Time time;
+    private final ExecutorService passes = Executors.newCachedThreadPool(named("recovery"));
+    private final ExecutorService calls = Executors.newCachedThreadPool(named("call"));
+    private final Thread loop;
+    private final Thread renewal;
+    private final Map<IncidentId, Work> works = new HashMap<>();
+    private boolean claimNow = true;
+    private volatile boolean databaseIsAway;
+
+    /**
+     * @param name of this controller
+     * @param callPatience how long an ordinary call of the cloud may take
+     */
+    public Recoveries(
+            String name,
+            Incidents incidents,
+            Cloud cloud,
+            RecoverySettings settings,
+            Duration callPatience,
+            Time time) {
+        // A restarted controller is another owner: what its forerunner may still be doing must not count as its own.
+        String owner = name + "/" + UUID.randomUUID().toString().substring(0, 8);
+        this.time = time;
+        this.leases = new LeaseKeeper(incidents, owner, time);
+        var steps = new StepRunner(cloud, incidents, calls, leases::holds, this::wake, time, callPatience);
+        this.reconciler = new Reconciler(incidents, new Observer(cloud, time, callPatience), steps, settings, time);
+        this.loop = new Thread(this::loop, "recovery-loop");
+        this.renewal = new Thread(this::renew, "lease");
+    }
+
+    private static ThreadFactory named(String name) {
+        var count = new AtomicInteger();
+        return task -> new Thread(task, name + "-" + count.incrementAndGet());
+    }
+
+    public void start() {
+        loop.start();
+        renewal.start();
+    }
+
+    /** Something new may be in the database: look for it now. */
+    public void wake() {
+        synchronized (works) {
+            claimNow = true;
+            works.values().forEach(work -> work.woken = true);
+            works.notifyAll();
+        }
+    }
+
+    private void wake(IncidentId incident) {
+        synchronized (works) {
+            Work work = works.get(incident);
+            if (work != null) {
+                work.woken = true;
+                works.notifyAll();
+            }
+        }
+    }
+
+    private void loop() {
+        long nextClaim = time.nanos();
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                if (isTimeToClaim(nextClaim)) {
+                    nextClaim = time.nanos() + CLAIM_EVERY.toNanos();
+                    claim();
+                }
+                workOnWhatWeHold();
+                startDue();
+                waitForWork(nextClaim);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closing
+        }
+    }
+
+    private boolean isTimeToClaim(long nextClaim) {
+        synchronized (works) {
+            boolean now = claimNow || nextClaim - time.nanos() <= 0;
+            claimNow = false;
+            return now;
+        }
+    }
+
+    private void claim() {
+        try {
+            leases.claim()
+                    .forEach(lease -> log.atInfo()
+                            .addKeyValue("incident", lease.incident())
+                            .addKeyValue("epoch", lease.epoch())
+                            .log("This controller works on it now"));
+            databaseIsBack();
+        } catch (DatabaseException e) {
+            databaseIsAway(e);
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("Looking for open incidents failed; trying again");
+        }
+    }
+
+    private void workOnWhatWeHold() {
+        List<Lease> certain = leases.certain();
+        synchronized (works) {
+            works.values().removeIf(work -> !work.running && !certain.contains(work.lease));
+            certain.forEach(lease -> works.putIfAbsent(lease.incident(), new Work(lease)));
+        }
+    }
+
+    private void startDue() {
+        synchronized (works) {
+            for (Work work : works.values()) {
+                if (!work.running && (work.woken || work.dueNanos - time.nanos() <= 0)) {
+                    work.running = true;
+                    work.woken = false;
+                    passes.execute(() -> pass(work));
+                }
+            }
+        }
+    }
+
+    private void waitForWork(long nextClaim) throws InterruptedException {
+        synchronized (works) {
+            long wait = nextClaim - time.nanos();
+            for (Work work : works.values()) {
+                if (!work.running) {
+                    wait = work.woken ? 0 : Math.min(wait, work.dueNanos - time.nanos());
+                }
+            }
+            if (wait > 0 && !claimNow) {
+                TimeUnit.NANOSECONDS.timedWait(works, wait);
+            }
+        }
+    }
+
+    private void pass(Work work) {
+        Duration pause = AFTER_TROUBLE;
+        try {
+            if (leases.holds(work.lease)) {
+                Reconciler.Passed passed = reconciler.pass(work.lease);
+                pause = passed.lookAgain();
+                databaseIsBack();
+                if (passed.isOver()) {
+                    leases.forget(work.lease);
+                }
+            }
+        } catch (LeaseLostException e) {
+            log.atInfo().addKeyValue("incident", work.lease.incident()).log("Another controller has taken over");
+            leases.forget(work.lease);
+        } catch (DatabaseException e) {
+            if (e.kind() == DatabaseException.Kind.UNAVAILABLE) {
+                databaseIsAway(e);
+            } else {
+                log.atWarn()
+                        .addKeyValue("incident", work.lease.incident())
+                        .log("A decision could not be recorded; deciding anew: {}", e.getMessage());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closing
+        } catch (RuntimeException e) {
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("incident", work.lease.incident())
+                    .log("A pass failed by a mistake of ours; trying again");
+        }
+        synchronized (works) {
+            work.running = false;
+            work.dueNanos = time.nanos() + pause.toNanos();
+            works.notifyAll();
+        }
+    }
+
+    private void renew() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                time.sleep(LeaseKeeper.RENEWAL);
+                try {
+                    leases.renew();
+                } catch (DatabaseException e) {
+                    databaseIsAway(e);
+                } catch (RuntimeException e) {
+                    log.atError().setCause(e).log("Renewing the leases failed; trying again");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closing
+        }
+    }
+
+    private void databaseIsAway(DatabaseException e) {
+        if (!databaseIsAway) {
+            databaseIsAway = true;
+            log.atWarn().log("The database is away; nothing new is begun until it is back: {}", e.getMessage());
+        }
+    }
+
+    private void databaseIsBack() {
+        if (databaseIsAway) {
+            databaseIsAway = false;
+            log.atInfo().log("The database is back");
+        }
+    }
+
+    /**
+     * Stops within a few seconds, whatever is under way: calls are interrupted, and what became of them is found out by
+     * whoever takes the incidents over, which is possible at once because the leases are given back.
+     */
+    @Override
+    public void close() {
+        loop.interrupt();
+        renewal.interrupt();
+        passes.shutdownNow();
+        calls.shutdownNow();
+        try {
+            long deadline = time.nanos() + LONGEST_STOP.toNanos();
+            loop.join(LONGEST_STOP.toMillis());
+            renewal.join(LONGEST_STOP.toMillis());
+            boolean ended = passes.awaitTermination(deadline - time.nanos(), TimeUnit.NANOSECONDS)
+                    && calls.awaitTermination(deadline - time.nanos(), TimeUnit.NANOSECONDS);
+            if (!ended) {
+                log.atWarn().log("Some work did not stop in time; its leases will run out by themselves");
+                return;
+            }
+            leases.releaseAll();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (DatabaseException e) {
+            log.atWarn().log("The leases could not be given back and will run out by themselves: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.recovery;
+
+import io.migawari.controller.cloud.Cloud;
+import io.migawari.controller.cloud.CloudException;
+import io.migawari.controller.decision.Seen;
+import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The list of Nova's services, shared by all incidents: those that look at the same time share one call. Safe for any
+ * thread.
+ */
+final class ServiceList {
+
+    private final Cloud cloud;
+    private final Time time;
+    private final Duration patience;
+
+    private Seen.@Nullable Known<List<ComputeService>> last;
+    private long lastNanos;
+
+    ServiceList(Cloud cloud, Time time, Duration patience) {
+        this.cloud = cloud;
+        this.time = time;
+        this.patience = patience;
+    }
+
+    /**
+     * The list, not older than {@code mayBeOld} at the time of this call. It holds back other callers while it asks, on
+     * purpose: they then get the same answer.
+     */
+    synchronized Seen<List<ComputeService>> read(long calledAtNanos, Duration mayBeOld) throws InterruptedException {
+        if (last != null && lastNanos - (calledAtNanos - mayBeOld.toNanos()) >= 0) {
+            return last;
+        }
+        long askedNanos = time.nanos();
+        Instant asked = time.now();
+        try {
+            last = new Seen.Known<>(cloud.computeServices(patience), asked);
+            lastNanos = askedNanos;
+            return last;
+        } catch (CloudException e) {
+            return new Seen.Unknown<>(e.words());
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.recovery;
+
+import io.migawari.controller.cloud.Cloud;
+import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.StepWords;
+import io.migawari.controller.store.Incidents;
+import io.migawari.controller.store.Lease;
+import io.migawari.controller.store.LeaseLostException;
+import io.migawari.db.DatabaseException;
+import io.migawari.time.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what was journalled as intended, and journals what became of it. Steps run beside each other and beside the passes,
+ * because Nova may hold one of them for a minute. Safe for any thread.
+ */
+final class StepRunner {
+
+    private static final Logger log = LoggerFactory.getLogger(StepRunner.class);
+
+    /** The most calls that one incident has open at Nova at once; more only wait inside nova-api. */
+    private static final int LANES = 16;
+
+    /** Nova holds the disabling of a host that it wrongly takes for up for 60 s (its rpc_response_timeout). */
+    private static final Duration DISABLE_PATIENCE = Duration.ofSeconds(75);
+
+    private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofSeconds(1);
+
+    private final Cloud cloud;
+    private final Incidents incidents;
+    private final Executor threads;
+    private final Predicate<Lease> holds;
+    private final Consumer<IncidentId> wakeUp;
+    private final Time time;
+    private final Duration patience;
+
+    /**
+     * @param holds whether a lease certainly still holds; asked before every step
+     * @param wakeUp called when all steps of a decision have ended, but for those that Nova may hold
+     */
+    StepRunner(
+            Cloud cloud,
+            Incidents incidents,
+            Executor threads,
+            Predicate<Lease> holds,
+            Consumer<IncidentId> wakeUp,
+            Time time,
+            Duration patience) {
+        this.cloud = cloud;
+        this.incidents = incidents;
+        this.threads = threads;
+        this.holds = holds;
+        this.wakeUp = wakeUp;
+        this.time = time;
+        this.patience = patience;
+    }
+
+    /** Starts the steps and returns at once. */
+    void carryOut(Lease lease, List<JournalEntry> intended) {
+        Queue<JournalEntry> queue = new ConcurrentLinkedQueue<>(intended);
+        var awaited = new AtomicInteger((int)
+                intended.stream().filter(entry -> !mayBeHeld(entry.step())).count());
+        for (int lane = 0; lane < Math.min(LANES, intended.size()); lane++) {
+            threads.execute(() -> {
+                for (JournalEntry entry = queue.poll(); entry != null; entry = queue.poll()) {
+                    carryOut(lease, entry);
+                    if (!mayBeHeld(entry.step()) && awaited.decrementAndGet() == 0) {
+                        wakeUp.accept(lease.incident());
+                    }
+                }
+            });
+        }
+    }
+
+    private static boolean mayBeHeld(Step step) {
+        return step instanceof Step.DisableService;
+    }
+
+    private void carryOut(Lease lease, JournalEntry entry) {
+        if (!holds.test(lease)) {
+            return; // whoever has the lease next finds the intent without an outcome, and looks before it acts
+        }
+        try {
+            Outcome outcome = cloud.carryOut(entry.step(), mayBeHeld(entry.step()) ? DISABLE_PATIENCE : patience);
+            tell(lease, entry.step(), outcome);
+            record(lease, entry, outcome);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // shutting down; the same holds as above
+        } catch (LeaseLostException e) {
+            log.atInfo().addKeyValue("incident", lease.incident()).log("Another controller has taken over");
+        }
+    }
+
+    /** Tries until it is written or the lease is lost: what has happened must not be forgotten because the database is away. */
+    private void record(Lease lease, JournalEntry entry, Outcome outcome)
+            throws LeaseLostException, InterruptedException {
+        while (true) {
+            try {
+                incidents.recordOutcome(lease, entry.number(), outcome, time.now());
+                return;
+            } catch (DatabaseException e) {
+                if (!holds.test(lease)) {
+                    throw new LeaseLostException(lease);
+                }
+                time.sleep(PAUSE_WITHOUT_DATABASE);
+            }
+        }
+    }
+
+    private static void tell(Lease lease, Step step, Outcome outcome) {
+        if (outcome instanceof Outcome.Accepted accepted) {
+            var event = step instanceof Step.Evacuate ? log.atDebug() : log.atInfo();
+            event.addKeyValue("incident", lease.incident())
+                    .addKeyValue("request_id", accepted.requestId().orElse("-"))
+                    .log("Done: {}", StepWords.of(step));
+        } else if (outcome instanceof Outcome.Refused refused) {
+            log.atWarn()
+                    .addKeyValue("incident", lease.incident())
+                    .addKeyValue("request_id", refused.requestId().orElse("-"))
+                    .log("Refused: {}: {}", StepWords.of(step), refused.words());
+        } else if (outcome instanceof Outcome.Unknown unknown) {
+            log.atWarn()
+                    .addKeyValue("incident", lease.incident())
+                    .log("Not known whether it was done: {}: {}", StepWords.of(step), unknown.words());
+        } else {
+            throw new AssertionError(outcome);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.migawari.simulator.compute;
+
+import io.migawari.simulator.http.Call;
+import io.migawari.simulator.identity.Token;
+import io.migawari.simulator.nova.Refusal;
+
+/** A call of Nova's API that is signed in and has a version that Nova speaks. */
+record NovaCall(Call call, Token token, Microversion version) {
+
+    /** @param policy the name of the rule, which Nova tells the caller */
+    void requireAdmin(String policy) {
+        if (!token.isAdmin()) {
+            throw Refusal.forbidden("Policy doesn't allow " + policy + " to be performed.");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.migawari.simulator.compute;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.migawari.simulator.cloud.SimulatedCloud;
+import io.migawari.simulator.http.Answer;
+import io.migawari.simulator.nova.Evacuation;
+import io.migawari.simulator.nova.Refusal;
+import io.migawari.simulator.nova.ServerActions;
+import io.migawari.simulator.nova.SimulatedServer;
+import io.migawari.simulator.nova.VmState;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** {@code /servers/{id}/action}: evacuate, os-stop, os-start, reboot, os-resetState. */
+record ServerActionsApi(SimulatedCloud cloud) {
+
+    Answer act(NovaCall call) {
+        JsonNode json = call.call().json().filter(body -> body.isObject() && body.size() == 1).orElseThrow(Body::malformed);
+        Body body = new Body("", json);
+        String action = json.fieldNames().next();
+        return switch (action) {
+            case "evacuate" -> evacuate(call, body.object(action));
+            case "os-stop" -> accept(call, ServerActions::stop);
+            case "os-start" -> accept(call, ServerActions::start);
+            case "reboot" -> reboot(call, body.object(action));
+            case "os-resetState" -> resetState(call, body.object(action));
+            default -> throw Refusal.notSimulated("server action " + action);
+        };
+    }
+
+    private Answer evacuate(NovaCall call, Body body) {
+        Microversion version = call.version();
+        body.allowOnly(evacuateProperties(version));
+        Optional<String> host = body.text("host");
+        Optional<Boolean> force = body.bool("force");
+        Optional<Boolean> onSharedStorage = body.bool("onSharedStorage");
+        if (!version.isAtLeast(14) && onSharedStorage.isEmpty()) {
+            throw body.missing("onSharedStorage");
+        }
+        Evacuation order = new Evacuation(
+                host.orElse(null),
+                // Before 2.29 the scheduler was never asked about a destination.
+                version.isAtLeast(29) ? force.orElse(false) : host.isPresent(),
+                onSharedStorage.orElse(null),
+                version.isAtLeast(95));
+        return cloud.exclusively(nova -> {
+            SimulatedServer server = ServersApi.find(nova, call);
+            call.requireAdmin("os_compute_api:os-evacuate");
+            if (order.forced() && host.isEmpty()) {
+                throw Refusal.badRequest("Can't force to a non-provided destination");
+            }
+            if (onSharedStorage.orElse(false) && body.json().has("adminPass")) {
+                throw Refusal.badRequest("admin password can't be changed on existing disk");
+            }
+            nova.actions().evacuate(server, order);
+            return version.isAtLeast(14) ? Answer.empty(200) : password(body, onSharedStorage.orElse(false));
+        });
+    }
+
+    private static Set<String> evacuateProperties(Microversion version) {
+        Set<String> allowed = new HashSet<>(Set.of("host", "adminPass"));
+        if (!version.isAtLeast(14)) {
+            allowed.add("onSharedStorage");
+        }
+        if (version.isAtLeast(29) && !version.isAtLeast(68)) {
+            allowed.add("force");
+        }
+        return allowed;
+    }
+
+    private static Answer password(Body body, boolean keepsDisk) {
+        ObjectNode json = ComputeApi.object();
+        if (keepsDisk) {
+            json.putNull("adminPass");
+        } else {
+            json.put("adminPass", body.text("adminPass").orElse("simulated"));
+        }
+        return Answer.json(200, json);
+    }
+
+    private Answer reboot(NovaCall call, Body body) {
+        List<String> types = List.of("HARD", "Hard", "hard", "SOFT", "Soft", "soft");
+        String type = body.oneOf("type", types).orElseThrow(() -> body.missing("type"));
+        return accept(call, (actions, server) -> actions.reboot(server, type.equalsIgnoreCase("hard")));
+    }
+
+    private Answer resetState(NovaCall call, Body body) {
+        String state = body.oneOf("state", List.of("active", "error")).orElseThrow(() -> body.missing("state"));
+        return accept(call, (actions, server) -> {
+            call.requireAdmin("os_compute_api:os-admin-actions:reset_state");
+            actions.resetState(server, state.equals("active") ? VmState.ACTIVE : VmState.ERROR);
+        });
+    }
+
+    private Answer accept(NovaCall call, BiConsumer<ServerActions, SimulatedServer> action) {
+        return cloud.exclusively(nova -> {
+            action.accept(nova.actions(), ServersApi.find(nova, call));
+            return Answer.empty(202);
+        });
+    }
+}

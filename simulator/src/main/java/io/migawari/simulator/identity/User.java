@@ -1,0 +1,28 @@
+package io.migawari.simulator.identity;
+
+import io.migawari.simulator.truth.Ids;
+import java.util.Set;
+
+/** A user of the domain "default" with roles in one project. */
+public record User(String name, String password, String project, Set<String> roles) {
+
+    /** The one that is there from the start. */
+    public static final User ADMIN = new User("admin", "admin-secret", "admin", Set.of("admin", "member", "reader"));
+
+    public User {
+        roles = Set.copyOf(roles);
+    }
+
+    public String id() {
+        return Ids.hex("user", name);
+    }
+
+    public String projectId() {
+        return Ids.hex("project", project);
+    }
+
+    @Override
+    public String toString() {
+        return "User[" + name + "]";
+    }
+}

@@ -1,0 +1,56 @@
+package io.migawari.simulator.nova;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a destination in the two steps that Nova takes, since its words tell which of them found none: placement (room,
+ * and not kept from scheduling), then the filters (enabled, up, not the source). Takes the emptiest host. Not
+ * thread-safe.
+ */
+final class Scheduler {
+
+    /** @param noneBecause Nova's words; absent exactly if there is a host */
+    record Choice(@Nullable SimulatedHost host, @Nullable String noneBecause) {}
+
+    private final Nova nova;
+
+    Scheduler(Nova nova) {
+        this.nova = nova;
+    }
+
+    /** @param wanted the only host to be considered; absent: any */
+    Choice choose(SimulatedServer server, @Nullable SimulatedHost wanted) {
+        Map<SimulatedHost, Integer> load = load();
+        List<SimulatedHost> placed = nova.hosts().stream()
+                .filter(host -> wanted == null || host == wanted)
+                .filter(host -> !host.keptFromScheduling() && load.getOrDefault(host, 0) < host.room())
+                .toList();
+        if (placed.isEmpty()) {
+            return new Choice(null, "No valid host was found. ");
+        }
+        Comparator<SimulatedHost> emptiestFirst = Comparator.comparing(host -> load.getOrDefault(host, 0));
+        return placed.stream()
+                .filter(host -> !host.disabled() && host.isUp() && !server.isOn(host))
+                .min(emptiestFirst.thenComparing(SimulatedHost::name))
+                .map(host -> new Choice(host, null))
+                .orElseGet(() -> new Choice(null, "No valid host was found. There are not enough hosts available."));
+    }
+
+    /** The servers on each host, with those that are on their way to it. */
+    private Map<SimulatedHost, Integer> load() {
+        Map<SimulatedHost, Integer> load = new HashMap<>();
+        for (SimulatedServer server : nova.servers()) {
+            if (!server.deleted()) {
+                server.host().flatMap(nova::host).ifPresent(host -> load.merge(host, 1, Integer::sum));
+                for (Rebuild rebuild : server.rebuilds()) {
+                    rebuild.destinationUnderWay().ifPresent(host -> load.merge(host, 1, Integer::sum));
+                }
+            }
+        }
+        return load;
+    }
+}
