@@ -6,7 +6,14 @@ public final class BadListRequestException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    public BadListRequestException(String message) {
-        super(message);
+    private final String words;
+
+    public BadListRequestException(String words) {
+        super(words);
+        this.words = words;
+    }
+
+    public String words() {
+        return words;
     }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.cloud;
 
 import io.migawari.simulator.nova.SimulatedHost;
@@ -13,11 +14,6 @@ public record ServiceReading(
 
     static ServiceReading of(SimulatedHost host) {
         return new ServiceReading(
-                host.name(),
-                !host.disabled(),
-                host.isUp(),
-                host.forcedDown(),
-                host.serviceRuns(),
-                host.machineRuns());
+                host.name(), !host.disabled(), host.isUp(), host.forcedDown(), host.serviceRuns(), host.machineRuns());
     }
 }

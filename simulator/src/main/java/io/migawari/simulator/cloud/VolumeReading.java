@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.cloud;
 
 import io.migawari.simulator.truth.Attachment;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,9 +21,7 @@ record AggregatesApi(SimulatedCloud cloud) {
         return cloud.exclusively(nova -> {
             ObjectNode body = ComputeApi.object();
             ArrayNode aggregates = body.putArray("aggregates");
-            nova.aggregates()
-                    .all()
-                    .forEach(aggregate -> describe(aggregates.addObject(), aggregate, call.version()));
+            nova.aggregates().all().forEach(aggregate -> describe(aggregates.addObject(), aggregate, call.version()));
             return Answer.json(200, body);
         });
     }
@@ -33,8 +32,8 @@ record AggregatesApi(SimulatedCloud cloud) {
         String name = body.requiredText("name");
         call.requireAdmin("os_compute_api:os-aggregates:create");
         return cloud.exclusively(nova -> {
-            Aggregate aggregate =
-                    nova.aggregates().create(name, body.text("availability_zone").orElse(null));
+            Aggregate aggregate = nova.aggregates()
+                    .create(name, body.text("availability_zone").orElse(null));
             ObjectNode answer = ComputeApi.object();
             ObjectNode json = answer.putObject("aggregate");
             putNames(json, aggregate, call.version());
@@ -44,19 +43,22 @@ record AggregatesApi(SimulatedCloud cloud) {
     }
 
     Answer act(NovaCall call) {
-        JsonNode json = call.call().json().filter(body -> body.isObject() && body.size() == 1).orElseThrow(Body::malformed);
+        JsonNode json = call.call()
+                .json()
+                .filter(body -> body.isObject() && body.size() == 1)
+                .orElseThrow(Body::malformed);
         String action = json.fieldNames().next();
-        BiFunction<Nova, String, Aggregate> change =
-                switch (action) {
-                    case "add_host" -> (nova, host) -> nova.aggregates()
-                            .addHost(
-                                    number(call),
-                                    nova.host(host)
-                                            .orElseThrow(() -> Refusal.notFound(
-                                                    "Compute host " + host + " could not be found.")));
-                    case "remove_host" -> (nova, host) -> nova.aggregates().removeHost(number(call), host);
-                    default -> throw Refusal.notSimulated("aggregate action " + action);
-                };
+        BiFunction<Nova, String, Aggregate> change = switch (action) {
+            case "add_host" ->
+                (nova, host) -> nova.aggregates()
+                        .addHost(
+                                number(call),
+                                nova.host(host)
+                                        .orElseThrow(() ->
+                                                Refusal.notFound("Compute host " + host + " could not be found.")));
+            case "remove_host" -> (nova, host) -> nova.aggregates().removeHost(number(call), host);
+            default -> throw Refusal.notSimulated("aggregate action " + action);
+        };
         String host = new Body("", json).object(action).requiredText("host");
         call.requireAdmin("os_compute_api:os-aggregates:" + action);
         return cloud.exclusively(nova -> {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,9 +16,11 @@ import java.util.Set;
  */
 record Body(String where, JsonNode json) {
 
+    private static final int MOST_CHARACTERS = 255;
+
     private static final List<Object> BOOLEANS = List.of(
-            true, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", false, "False", "FALSE", "false", "0",
-            "OFF", "Off", "off", "NO", "No", "no");
+            true, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", false, "False", "FALSE", "false",
+            "0", "OFF", "Off", "off", "NO", "No", "no");
 
     /** The whole body of a call. */
     static Body of(Call call) {
@@ -58,7 +61,7 @@ record Body(String where, JsonNode json) {
         return this;
     }
 
-    /** A text of at least one character. */
+    /** A text of 1 to 255 characters. */
     Optional<String> text(String name) {
         JsonNode value = json.path(name);
         if (value.isMissingNode()) {
@@ -70,6 +73,9 @@ record Body(String where, JsonNode json) {
         }
         if (value.textValue().isEmpty()) {
             throw inside.refuse("'' is too short");
+        }
+        if (value.textValue().length() > MOST_CHARACTERS) {
+            throw inside.refuse("'" + value.textValue() + "' is too long");
         }
         return Optional.of(value.textValue());
     }
@@ -107,7 +113,8 @@ record Body(String where, JsonNode json) {
         return Refusal.badRequest(
                 where.isEmpty()
                         ? why
-                        : "Invalid input for field/attribute " + where + ". Value: " + PythonText.str(json) + ". " + why);
+                        : "Invalid input for field/attribute " + where + ". Value: " + PythonText.str(json) + ". "
+                                + why);
     }
 
     private static String listed(List<?> allowed) {

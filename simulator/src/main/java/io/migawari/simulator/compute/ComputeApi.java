@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -74,8 +75,8 @@ public final class ComputeApi {
             return withRequestId(NovaFault.answer(malformed.status(), malformed.words()));
         }
         if (version.minor() < 1 || version.minor() > newest) {
-            String words = "Version " + version + " is not supported by the API. Minimum is 2.1 and maximum is 2." + newest
-                    + ".";
+            String words = "Version " + version + " is not supported by the API. Minimum is 2.1 and maximum is 2."
+                    + newest + ".";
             return finish(NovaFault.answer(406, words), version);
         }
         try {

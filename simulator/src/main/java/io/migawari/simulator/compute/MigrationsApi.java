@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -37,7 +38,8 @@ record MigrationsApi(SimulatedCloud cloud) {
         return cloud.exclusively(nova -> {
             List<Migration> wanted = new ArrayList<>();
             for (Migration migration : nova.migrations().listed()) {
-                if (matches(migration, query) && since.map(time -> changedSince(migration, time)).orElse(true)) {
+                if (matches(migration, query)
+                        && since.map(time -> changedSince(migration, time)).orElse(true)) {
                     wanted.add(migration);
                 }
             }
@@ -80,7 +82,9 @@ record MigrationsApi(SimulatedCloud cloud) {
     private static boolean matches(Migration migration, Query query) {
         String destination = migration.destination().map(SimulatedHost::name).orElse("");
         String source = migration.source().name();
-        return query.text("host").filter(host -> !host.equals(source) && !host.equals(destination)).isEmpty()
+        return query.text("host")
+                        .filter(host -> !host.equals(source) && !host.equals(destination))
+                        .isEmpty()
                 && isOrAbsent(query.text("source_compute"), source)
                 && isOrAbsent(query.text("status"), migration.status().novaName())
                 && isOrAbsent(query.text("migration_type"), "evacuation")

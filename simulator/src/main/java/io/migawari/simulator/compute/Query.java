@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import io.migawari.simulator.http.Call;
@@ -52,8 +53,9 @@ record Query(Call call) {
             return false;
         }
         if (!TRUE.contains(value.get().toLowerCase(Locale.ROOT))) {
-            throw Refusal.badRequest("Unrecognized value '" + value.get()
-                    + "', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'");
+            throw Refusal.badRequest(
+                    "Unrecognized value '" + value.get()
+                            + "', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'");
         }
         return true;
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,7 +20,10 @@ import java.util.function.BiConsumer;
 record ServerActionsApi(SimulatedCloud cloud) {
 
     Answer act(NovaCall call) {
-        JsonNode json = call.call().json().filter(body -> body.isObject() && body.size() == 1).orElseThrow(Body::malformed);
+        JsonNode json = call.call()
+                .json()
+                .filter(body -> body.isObject() && body.size() == 1)
+                .orElseThrow(Body::malformed);
         Body body = new Body("", json);
         String action = json.fieldNames().next();
         return switch (action) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -9,7 +10,6 @@ import io.migawari.simulator.nova.Nova;
 import io.migawari.simulator.nova.ServerSpec;
 import io.migawari.simulator.nova.SimulatedHost;
 import io.migawari.simulator.nova.SimulatedServer;
-import io.migawari.simulator.nova.VmState;
 import io.migawari.simulator.truth.Ids;
 import io.migawari.simulator.truth.SimulatedVolume;
 import java.math.BigInteger;
@@ -93,13 +93,15 @@ final class ServerView {
         links.addObject().put("rel", "self").put("href", address + "/v2.1/servers/" + server.id());
         links.addObject().put("rel", "bookmark").put("href", address + "/servers/" + server.id());
         json.put("OS-DCF:diskConfig", "MANUAL");
-        if (server.vmState() == VmState.ERROR && server.status().equals("ERROR") || server.deleted()) {
+        if (server.status().equals("ERROR") || server.deleted()) {
             server.fault().ifPresent(fault -> putFault(json.putObject("fault"), fault));
         }
         if (STATUSES_WITH_PROGRESS.contains(server.status())) {
             json.put("progress", 0);
         }
-        json.put("OS-EXT-AZ:availability_zone", server.host().map(nova.aggregates()::zoneOf).orElse(""))
+        json.put(
+                        "OS-EXT-AZ:availability_zone",
+                        server.host().map(nova.aggregates()::zoneOf).orElse(""))
                 .put("config_drive", "")
                 .putNull("key_name")
                 .put("OS-SRV-USG:launched_at", stamp(server.launchedAt()))
@@ -121,7 +123,9 @@ final class ServerView {
         Optional<SimulatedHost> there = server.host().flatMap(nova::host);
         json.put(ATTRIBUTE + "host", host)
                 .put(ATTRIBUTE + "instance_name", server.instanceName())
-                .put(ATTRIBUTE + "hypervisor_hostname", there.map(SimulatedHost::hypervisorName).orElse(null));
+                .put(
+                        ATTRIBUTE + "hypervisor_hostname",
+                        there.map(SimulatedHost::hypervisorName).orElse(null));
         if (version.isAtLeast(3)) {
             json.put(ATTRIBUTE + "reservation_id", String.format("r-%08d", server.number()))
                     .put(ATTRIBUTE + "launch_index", 0)
@@ -144,7 +148,12 @@ final class ServerView {
 
     private void putLaterKeys(ObjectNode json, SimulatedServer server) {
         if (version.isAtLeast(16) && forAdmin) {
-            json.put("host_status", server.host().flatMap(nova::host).map(ServerView::hostStatus).orElse(""));
+            json.put(
+                    "host_status",
+                    server.host()
+                            .flatMap(nova::host)
+                            .map(ServerView::hostStatus)
+                            .orElse(""));
         }
         if (version.isAtLeast(9)) {
             json.put("locked", server.locked());

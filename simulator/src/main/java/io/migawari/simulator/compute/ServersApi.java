@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -84,9 +85,8 @@ record ServersApi(SimulatedCloud cloud) {
     /** Deleted and soft-deleted servers are listed only if asked for, or among the changes (read in Nova's code). */
     private static boolean isListed(SimulatedServer server, Optional<Instant> since, Optional<Boolean> deletedWanted) {
         boolean gone = server.deleted() || server.vmState() == VmState.SOFT_DELETED;
-        boolean changed = since.map(time -> !server.updatedAt()
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .isBefore(time))
+        boolean changed = since.map(time ->
+                        !server.updatedAt().truncatedTo(ChronoUnit.SECONDS).isBefore(time))
                 .orElse(true);
         boolean wanted = deletedWanted.map(deleted -> deleted == gone).orElse(since.isPresent() || !gone);
         return changed && wanted;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,6 +13,7 @@ import io.migawari.simulator.nova.ServiceChange;
 import io.migawari.simulator.nova.ServiceChange.Status;
 import io.migawari.simulator.nova.SimulatedHost;
 import io.migawari.simulator.truth.Ids;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,14 +66,16 @@ record ServicesApi(SimulatedCloud cloud) {
                     .findFirst()
                     .orElseThrow(() -> notACompute(id));
             boolean waits = nova.change(host, checked(change));
-            var answeredAt = waits ? nova.agenda().now().plus(nova.timings().rpcTimeout()) : nova.agenda().now();
+            Instant now = nova.agenda().now();
+            Instant answeredAt = waits ? now.plus(nova.timings().rpcTimeout()) : now;
+            boolean changed = host.updatedAt().equals(now);
             ObjectNode body = ComputeApi.object();
             describe(
                     body.putObject("service"),
                     host,
                     nova,
                     !host.forcedDown() && host.isAliveAt(answeredAt),
-                    Stamps.fresh(host.updatedAt()),
+                    changed ? Stamps.fresh(now) : Stamps.stored(host.updatedAt()),
                     call.version());
             Answer answer = Answer.json(200, body);
             return waits ? answer.after(new Hold(nova.timings().rpcTimeout(), () -> isBack(host))) : answer;
@@ -84,8 +88,8 @@ record ServicesApi(SimulatedCloud cloud) {
 
     private static ServiceChange change(Body body) {
         body.allowOnly(Set.of("status", "disabled_reason", "forced_down"));
-        Optional<Status> status =
-                body.oneOf("status", List.of("enabled", "disabled")).map(text -> text.equals("enabled") ? Status.ENABLED : Status.DISABLED);
+        Optional<Status> status = body.oneOf("status", List.of("enabled", "disabled"))
+                .map(text -> text.equals("enabled") ? Status.ENABLED : Status.DISABLED);
         return new ServiceChange(
                 status.orElse(null),
                 body.text("disabled_reason").orElse(null),
@@ -114,8 +118,12 @@ record ServicesApi(SimulatedCloud cloud) {
     }
 
     private static boolean isWanted(Query query, String binary, String host) {
-        return query.text("binary").filter(wanted -> !wanted.isEmpty() && !wanted.equals(binary)).isEmpty()
-                && query.text("host").filter(wanted -> !wanted.isEmpty() && !wanted.equals(host)).isEmpty();
+        return query.text("binary")
+                        .filter(wanted -> !wanted.isEmpty() && !wanted.equals(binary))
+                        .isEmpty()
+                && query.text("host")
+                        .filter(wanted -> !wanted.isEmpty() && !wanted.equals(host))
+                        .isEmpty();
     }
 
     private static void describeController(ObjectNode service, String binary, Nova nova, Microversion version) {

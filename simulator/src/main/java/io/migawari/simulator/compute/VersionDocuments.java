@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.compute;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,7 +11,14 @@ record VersionDocuments(int newest) {
     Answer all(Call call) {
         ObjectNode body = ComputeApi.object();
         var versions = body.putArray("versions");
-        describe(versions.addObject(), "v2.0", "SUPPORTED", "", "", "2011-01-21T11:33:21Z", call.address() + "/compute/v2/");
+        describe(
+                versions.addObject(),
+                "v2.0",
+                "SUPPORTED",
+                "",
+                "",
+                "2011-01-21T11:33:21Z",
+                call.address() + "/compute/v2/");
         describeCurrent(versions.addObject(), call);
         return Answer.json(200, body);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -33,18 +34,7 @@ public final class HttpFront extends Handler.Abstract {
     /** Paths that begin so are the simulator's own: no fault hits them, and they are not counted. */
     private static final String CONTROL = "/simulator/";
 
-    private static final Answer NOT_FOUND = Answer.html(
-            404,
-            """
-            <html>
-             <head>
-              <title>404 Not Found</title>
-             </head>
-             <body>
-              <h1>404 Not Found</h1>
-              The resource could not be found.<br /><br />
-             </body>
-            </html>""");
+    private static final String SIMULATED = "Simulated fault.";
 
     private final Routes routes;
     private final RequestFaults faults;
@@ -62,15 +52,16 @@ public final class HttpFront extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Call call = read(request);
         Routes.Match match = routes.find(call.method(), call.path())
-                .orElseGet(() -> new Routes.Match("(no such path)", Map.of(), unused -> NOT_FOUND));
-        Call matched = new Call(
-                call.method(), call.path(), call.query(), call.headers(), call.body(), match.parameters());
+                .orElseGet(() -> new Routes.Match("(not simulated)", Map.of(), HttpFront::notSimulated));
+        Call matched =
+                new Call(call.method(), call.path(), call.query(), call.headers(), call.body(), match.parameters());
         if (call.path().startsWith(CONTROL)) {
             send(response, answer(match, matched), callback);
             return true;
         }
         Reply reply = reply(match, matched);
-        counter.count(matched, match.template(), reply.answer().map(Answer::status).orElse(0));
+        counter.count(
+                matched, match.template(), reply.answer().map(Answer::status).orElse(0));
         if (reply.answer().isEmpty()) {
             hangUp(request, callback);
         } else if (reply.truncated()) {
@@ -104,7 +95,7 @@ public final class HttpFront extends Handler.Abstract {
             return Reply.of(answer(match, call));
         }
         if (effect instanceof Effect.Refuse refuse) {
-            Answer error = error(refuse.status());
+            Answer error = error(refuse.status(), SIMULATED);
             return Reply.of(
                     refuse.retryAfterSeconds() == 0
                             ? error
@@ -115,7 +106,7 @@ public final class HttpFront extends Handler.Abstract {
         }
         Answer answer = answer(match, call);
         if (effect instanceof Effect.FailAfterwards fail) {
-            return Reply.of(error(fail.status()));
+            return Reply.of(error(fail.status(), SIMULATED));
         }
         if (effect instanceof Effect.DropAfterwards) {
             return Reply.none();
@@ -138,7 +129,7 @@ public final class HttpFront extends Handler.Abstract {
             answer = match.action().answer(call);
         } catch (RuntimeException bug) {
             log.error("The simulator itself failed. method={} path={}", call.method(), call.path(), bug);
-            return error(500);
+            return error(500, "The simulator itself failed; its log says why.");
         }
         if (answer.hold().isPresent()) {
             answer.hold().get().sitOut(time);
@@ -146,9 +137,14 @@ public final class HttpFront extends Handler.Abstract {
         return answer;
     }
 
-    private static Answer error(int status) {
+    /** Not 404, which would say that something is not there. */
+    private static Answer notSimulated(Call call) {
+        return error(501, "The simulator has no " + call.method() + " " + call.path() + ".");
+    }
+
+    private static Answer error(int status, String message) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.putObject("error").put("code", status).put("message", "Simulated fault.");
+        body.putObject("error").put("code", status).put("message", message);
         return Answer.json(status, body);
     }
 
@@ -168,8 +164,7 @@ public final class HttpFront extends Handler.Abstract {
 
     private static Call read(Request request) throws IOException {
         Map<String, String> headers = new HashMap<>();
-        request.getHeaders()
-                .forEach(field -> headers.put(field.getName().toLowerCase(Locale.ROOT), field.getValue()));
+        request.getHeaders().forEach(field -> headers.put(field.getName().toLowerCase(Locale.ROOT), field.getValue()));
         Map<String, String> query = new HashMap<>();
         for (Fields.Field field : Request.extractQueryParameters(request)) {
             query.put(field.getName(), field.getValues().get(field.getValues().size() - 1));

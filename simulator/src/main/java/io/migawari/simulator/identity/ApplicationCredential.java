@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.identity;
 
 /** A secret with which to sign in as a user, without the user's password. */

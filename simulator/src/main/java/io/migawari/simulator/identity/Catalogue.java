@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.identity;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -23,7 +24,11 @@ public final class Catalogue {
         service(catalogue, "identity", "keystone", base + "/identity/v3");
         service(catalogue, "compute", "nova", base + "/compute/v2.1");
         service(catalogue, "image", "glance", base + "/image");
-        service(catalogue, "volumev3", "cinder", base + "/volume/v3/" + token.user().projectId());
+        service(
+                catalogue,
+                "volumev3",
+                "cinder",
+                base + "/volume/v3/" + token.user().projectId());
         String url = instanceHa;
         if (url != null) {
             service(catalogue, "instance-ha", "masakari", url);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.identity;
 
 import io.migawari.time.Time;
@@ -47,6 +48,10 @@ public final class Identity {
     /** Whether even right passwords are answered with 401. */
     public synchronized void refuseSignIns(boolean refuse) {
         refusesSignIns = refuse;
+    }
+
+    public synchronized boolean refusesSignIns() {
+        return refusesSignIns;
     }
 
     /** How many tokens have been given out. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -34,10 +35,6 @@ public final class IdentityApi {
         }
         routes.add("POST", "/identity/v3/auth/tokens", call -> finish(signIn(call)));
         routes.add("GET", "/identity/v3/auth/tokens", call -> finish(validate(call)));
-    }
-
-    static String challenge(Call call) {
-        return "Keystone uri=\"" + call.address() + "/identity/v3\"";
     }
 
     private Answer signIn(Call call) {
@@ -174,7 +171,7 @@ public final class IdentityApi {
 
     private static Answer unauthorized(Call call) {
         return error(401, "Unauthorized", "The request you have made requires authentication.")
-                .with("WWW-Authenticate", challenge(call));
+                .with("WWW-Authenticate", TokenCheck.challenge(call));
     }
 
     private static Answer expecting(String what, String where) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulator.identity;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -27,8 +28,15 @@ public final class TokenCheck {
                 .put("code", 401)
                 .put("title", "Unauthorized")
                 .put("message", "The request you have made requires authentication.");
+        String requestId = RequestIds.next();
         return Answer.json(401, body)
-                .with("WWW-Authenticate", IdentityApi.challenge(call))
-                .with("x-openstack-request-id", RequestIds.next());
+                .with("WWW-Authenticate", challenge(call))
+                .with("x-openstack-request-id", requestId)
+                .with("x-compute-request-id", requestId);
+    }
+
+    /** The header WWW-Authenticate that goes with a 401. */
+    public static String challenge(Call call) {
+        return "Keystone uri=\"" + call.address() + "/identity/v3\"";
     }
 }

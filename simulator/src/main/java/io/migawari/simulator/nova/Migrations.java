@@ -62,4 +62,8 @@ public final class Migrations {
     public void hideFor(Duration duration) {
         hiddenFor = duration;
     }
+
+    public Duration hiddenFor() {
+        return hiddenFor;
+    }
 }

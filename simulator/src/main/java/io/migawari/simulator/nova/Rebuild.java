@@ -64,14 +64,15 @@ final class Rebuild {
         Scheduler.Choice choice = order.forced()
                 ? new Scheduler.Choice(wanted().orElseThrow(), null)
                 : nova.scheduler().choose(server, wanted().orElse(null));
-        if (choice.host() == null) {
+        SimulatedHost host = choice.host();
+        if (host == null) {
             record(Status.ERROR);
             end();
             server.fail(500, String.valueOf(choice.noneBecause()));
         } else {
-            destination = choice.host();
-            incarnation = destination.incarnation();
-            destination.cast(() -> takeOn(choice.host()));
+            destination = host;
+            incarnation = host.incarnation();
+            host.cast(() -> takeOn(host));
         }
     }
 
@@ -175,7 +176,11 @@ final class Rebuild {
 
     private void later(Duration delay, Consumer<SimulatedHost> step) {
         nova.agenda()
-                .after(delay, () -> destinationUnderWay().filter(host -> !server.deleted()).ifPresent(step));
+                .after(
+                        delay,
+                        () -> destinationUnderWay()
+                                .filter(host -> !server.deleted())
+                                .ifPresent(step));
     }
 
     private void record(Status status) {

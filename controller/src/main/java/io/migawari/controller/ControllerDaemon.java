@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller;
+
+import io.migawari.config.ApiSettings.Authentication;
+import io.migawari.config.ControllerSettings;
+import io.migawari.controller.api.Api;
+import io.migawari.controller.api.ApiServer;
+import io.migawari.controller.cloud.OpenStackCloud;
+import io.migawari.controller.intake.Intake;
+import io.migawari.controller.ops.CloudWatch;
+import io.migawari.controller.ops.Readiness;
+import io.migawari.controller.recovery.Recoveries;
+import io.migawari.controller.store.MariaDbIncidents;
+import io.migawari.controller.store.MariaDbNotifications;
+import io.migawari.controller.store.MariaDbRegistry;
+import io.migawari.db.Database;
+import io.migawari.db.Schema;
+import io.migawari.db.SchemaException;
+import io.migawari.time.Time;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The controller: everything wired together, started and stopped in order. */
+public final class ControllerDaemon implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ControllerDaemon.class);
+
+    private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Schema schema;
+    private final Readiness readiness;
+    private final CloudWatch watch;
+    private final Recoveries recoveries;
+    private final ApiServer api;
+    private final Time time;
+
+    public ControllerDaemon(ControllerSettings settings, Time time) {
+        this.time = time;
+        this.database = Database.open(settings.database(), "database");
+        this.schema = new Schema(database);
+        this.readiness = new Readiness(schema);
+        Duration patience = settings.openStack().callTimeout();
+        var cloud = new OpenStackCloud(settings.openStack(), time);
+        var incidents = new MariaDbIncidents(database);
+        var notifications = new MariaDbNotifications(database);
+        this.watch = new CloudWatch(cloud, patience, time);
+        this.recoveries = new Recoveries(settings.name(), incidents, cloud, settings.recovery(), patience, time);
+        var intake = new Intake(notifications, settings.recovery(), recoveries::wake, time);
+        this.api = Api.server(
+                settings.api(),
+                new MariaDbRegistry(database),
+                notifications,
+                incidents,
+                intake,
+                cloud,
+                cloud.identity(),
+                readiness,
+                watch,
+                patience,
+                recoveries::wake,
+                time);
+        if (settings.api().authentication() == Authentication.NONE) {
+            log.atWarn().log("Nobody is asked who he is: anybody on this machine may command the controller");
+        }
+    }
+
+    /**
+     * Serves the API, waits for the database, and then begins to recover.
+     *
+     * @throws UnsuitableSchemaException if the database's schema is not the one that this program knows
+     * @throws IOException if the API's address cannot be listened on
+     */
+    public void start() throws IOException, UnsuitableSchemaException, InterruptedException {
+        api.start();
+        log.atInfo().addKeyValue("url", api.url()).log("The API is served");
+        waitForSchema();
+        watch.start();
+        recoveries.start();
+        log.atInfo().log("The controller is ready");
+    }
+
+    private void waitForSchema() throws UnsuitableSchemaException, InterruptedException {
+        boolean told = false;
+        while (true) {
+            try {
+                Schema.State state = schema.state();
+                if (state instanceof Schema.State.Current current) {
+                    readiness.schemaIsCurrent(current.version());
+                    return;
+                }
+                throw new UnsuitableSchemaException(state);
+            } catch (SchemaException e) {
+                if (!told) {
+                    log.atWarn().log("The database is away; waiting for it: {}", e.getMessage());
+                    told = true;
+                }
+                time.sleep(PAUSE_WITHOUT_DATABASE);
+            }
+        }
+    }
+
+    public URI url() {
+        return api.url();
+    }
+
+    /** Stops within 5 s; what is under way is found again by whoever goes on with it. */
+    @Override
+    public void close() {
+        log.atInfo().log("Stopping");
+        api.close();
+        recoveries.close();
+        watch.close();
+        database.close();
+        log.atInfo().log("Stopped");
+    }
+}

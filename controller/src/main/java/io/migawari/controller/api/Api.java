@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.api;
+
+import io.migawari.config.ApiSettings;
+import io.migawari.controller.cloud.Cloud;
+import io.migawari.controller.cloud.Identity;
+import io.migawari.controller.intake.Intake;
+import io.migawari.controller.ops.CloudWatch;
+import io.migawari.controller.ops.Readiness;
+import io.migawari.controller.store.Incidents;
+import io.migawari.controller.store.Notifications;
+import io.migawari.controller.store.Registry;
+import io.migawari.time.Time;
+import java.time.Duration;
+
+/** All resources behind one server. */
+public final class Api {
+
+    private Api() {}
+
+    /**
+     * @param callPatience how long a call of the cloud may take that a request depends on
+     * @param wakeRecovery called when a person has said something that a recovery has to know
+     * @return a server that is not started yet
+     */
+    public static ApiServer server(
+            ApiSettings settings,
+            Registry registry,
+            Notifications notifications,
+            Incidents incidents,
+            Intake intake,
+            Cloud cloud,
+            Identity identity,
+            Readiness readiness,
+            CloudWatch watch,
+            Duration callPatience,
+            Runnable wakeRecovery,
+            Time time) {
+        var router = new Router();
+        var nova = new NovaHosts(cloud, callPatience);
+        new VersionsResource().addTo(router);
+        new HealthResource(readiness, watch).addTo(router);
+        new SegmentsResource(registry, time).addTo(router);
+        new HostsResource(registry, nova, time).addTo(router);
+        new NotificationsResource(intake, notifications).addTo(router);
+        new IncidentsResource(incidents, wakeRecovery, time).addTo(router);
+        new ReservedHostsResource(registry, nova, time).addTo(router);
+        return new ApiServer(settings, router, new Authenticator(settings.authentication(), identity, time));
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.api;
+
+import io.migawari.config.ApiSettings.Authentication;
+import io.migawari.controller.cloud.CloudException;
+import io.migawari.controller.cloud.Identity;
+import io.migawari.controller.cloud.Identity.Caller;
+import io.migawari.time.Time;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who may call: with Keystone, the owner of a token that has the role {@code admin}. Tokens are kept, as digests, for a
+ * minute at most, so that one that was withdrawn stops working soon. Safe for any thread.
+ */
+final class Authenticator {
+
+    private static final Duration KEEP = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MOST_KEPT = 1000;
+
+    private record Kept(Caller caller, Instant until) {}
+
+    private final Authentication how;
+    private final Identity identity;
+    private final Time time;
+    private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+
+    Authenticator(Authentication how, Identity identity, Time time) {
+        this.how = how;
+        this.identity = identity;
+        this.time = time;
+    }
+
+    /**
+     * @param address where the request came from
+     * @return who calls, for audit
+     * @throws ApiException 401, 403, or 503 if Keystone cannot be asked
+     */
+    String requireAdmin(Optional<String> token, String address) throws ApiException, InterruptedException {
+        return switch (how) {
+            case NONE -> address;
+            case KEYSTONE -> {
+                Caller caller = caller(token.orElseThrow(() -> unauthorized()));
+                if (!caller.roles().contains("admin")) {
+                    throw new ApiException(403, "Policy doesn't allow this to be performed: it needs the role admin.");
+                }
+                yield caller.user();
+            }
+        };
+    }
+
+    private Caller caller(String token) throws ApiException, InterruptedException {
+        String digest = digest(token);
+        Kept known = kept.get(digest);
+        if (known != null && time.now().isBefore(known.until())) {
+            return known.caller();
+        }
+        try {
+            Caller caller = identity.callerOf(token, PATIENCE).orElseThrow(() -> unauthorized());
+            if (kept.size() >= MOST_KEPT) {
+                kept.clear();
+            }
+            Instant latest = time.now().plus(KEEP);
+            kept.put(digest, new Kept(caller, caller.expiresAt().isBefore(latest) ? caller.expiresAt() : latest));
+            return caller;
+        } catch (CloudException e) {
+            throw new ApiException(503, "Keystone cannot be asked about the token: " + e.words());
+        }
+    }
+
+    private static ApiException unauthorized() {
+        return new ApiException(401, "The request you have made requires authentication.");
+    }
+
+    private static String digest(String token) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.migawari.controller.api.Router.Access;
+import io.migawari.controller.model.Booleans;
+import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.store.Incidents;
+import io.migawari.controller.store.ListRequest;
+import io.migawari.time.Time;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code /migawari/v1/incidents}: what has happened, and people's words about it. */
+final class IncidentsResource {
+
+    private static final Logger log = LoggerFactory.getLogger(IncidentsResource.class);
+    private static final int LONGEST_REASON = 1000;
+
+    private final Incidents incidents;
+    private final Runnable wakeRecovery;
+    private final Time time;
+
+    IncidentsResource(Incidents incidents, Runnable wakeRecovery, Time time) {
+        this.incidents = incidents;
+        this.wakeRecovery = wakeRecovery;
+        this.time = time;
+    }
+
+    void addTo(Router router) {
+        String one = "/migawari/v1/incidents/{incident}";
+        router.add("GET", "/migawari/v1/incidents", Access.ADMIN, this::list)
+                .add("GET", one, Access.ADMIN, this::show)
+                .add("GET", one + "/story", Access.ADMIN, this::story)
+                .add("POST", one + "/confirm-dead", Access.ADMIN, this::confirmDead)
+                .add("POST", one + "/cancel", Access.ADMIN, this::cancel);
+    }
+
+    private Reply list(Call call) throws ApiException {
+        boolean openOnly = call.parameter("open").flatMap(Booleans::find).orElse(false);
+        int limit = Math.min(call.listRequest().limit(), ListRequest.MOST);
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ArrayNode all = body.putArray("incidents");
+        incidents.list(openOnly, limit).stream()
+                .flatMap(id -> incidents.find(id).stream())
+                .forEach(incident -> all.add(IncidentViews.summary(incident)));
+        return Reply.ok(body);
+    }
+
+    private Reply show(Call call) throws ApiException {
+        return Reply.ok(wrapped(find(call)));
+    }
+
+    private Reply story(Call call) throws ApiException {
+        Incident incident = find(call);
+        long after;
+        try {
+            after = Long.parseLong(call.parameter("after").orElse("0"));
+        } catch (NumberFormatException e) {
+            throw ApiException.badRequest("after must be an integer");
+        }
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("phase", incident.phase().name().toLowerCase(Locale.ROOT));
+        body.put("open", incident.isOpen());
+        body.set("story", IncidentViews.story(incidents.story(incident.id(), after)));
+        return Reply.ok(body);
+    }
+
+    private Reply confirmDead(Call call) throws ApiException {
+        Incident incident = find(call);
+        String reason = reason(call);
+        var evidence = new Evidence(
+                Evidence.Kind.CONFIRMED_BY_OPERATOR, call.caller(), time.now(), "the host is dead: " + reason);
+        if (!incidents.addEvidence(incident.id(), evidence)) {
+            throw over(incident);
+        }
+        return heard(call, incident, "Confirmed by an operator that the host is dead", reason);
+    }
+
+    private Reply cancel(Call call) throws ApiException {
+        Incident incident = find(call);
+        String reason = reason(call);
+        if (!incidents.cancel(incident.id(), new Cancellation(call.caller(), reason, time.now()))) {
+            throw incident.isOpen()
+                    ? ApiException.conflict("Incident " + incident.id() + " was called off before.")
+                    : over(incident);
+        }
+        return heard(call, incident, "Called off by an operator", reason);
+    }
+
+    private Reply heard(Call call, Incident incident, String what, String reason) throws ApiException {
+        log.atWarn()
+                .addKeyValue("incident", incident.id())
+                .addKeyValue("host", incident.host())
+                .addKeyValue("by", call.caller())
+                .addKeyValue("reason", reason)
+                .log(what);
+        wakeRecovery.run();
+        return Reply.of(202, wrapped(find(call)));
+    }
+
+    private static String reason(Call call) throws ApiException {
+        Fields fields = Fields.of("body", call.json());
+        String reason = fields.text("reason", 1, LONGEST_REASON);
+        fields.refuseUnknown();
+        return reason;
+    }
+
+    private static ApiException over(Incident incident) {
+        return ApiException.conflict("Incident " + incident.id() + " is over: " + incident.words());
+    }
+
+    private Incident find(Call call) throws ApiException {
+        String id = call.pathValue("incident");
+        return Uuids.find(id)
+                .flatMap(uuid -> incidents.find(new IncidentId(uuid)))
+                .orElseThrow(() -> ApiException.notFound("No incident with id " + id + "."));
+    }
+
+    private ObjectNode wrapped(Incident incident) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .set("incident", IncidentViews.whole(incident, incidents.owner(incident.id())));
+    }
+}
