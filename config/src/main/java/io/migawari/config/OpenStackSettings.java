@@ -4,6 +4,7 @@ package io.migawari.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,15 @@ public record OpenStackSettings(
         Optional<Path> caFile,
         Optional<URI> novaUrl,
         Duration callTimeout) {
+
+    /**
+     * As the OpenStack client finds them: {@code OS_CLOUD} and clouds.yaml, or the {@code OS_*} variables.
+     *
+     * @throws ConfigException saying what is missing
+     */
+    public static OpenStackSettings fromEnvironment(Map<String, String> environment) {
+        return YamlFile.readText("environment", "", environment, section -> OpenStackReader.read(section, environment));
+    }
 
     /** Who signs in. */
     public sealed interface Credentials {

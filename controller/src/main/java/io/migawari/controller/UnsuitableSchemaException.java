@@ -12,7 +12,8 @@ public final class UnsuitableSchemaException extends Exception {
         super(words(state));
     }
 
-    private static String words(Schema.State state) {
+    /** What is wrong with a schema that is not current, and what mends it. */
+    public static String words(Schema.State state) {
         if (state instanceof Schema.State.Behind behind) {
             String what = behind.version()
                     .map(version -> "The database has schema version " + version + " and lacks " + behind.missing())

@@ -80,6 +80,11 @@ public final class OpenStackCloud implements Cloud {
         this.time = time;
     }
 
+    /** A token for calling other services in the same name. Not to be logged. */
+    public String token(Duration patience) throws CloudException, InterruptedException {
+        return session.token(patience).getId();
+    }
+
     /** Keystone, asked with the same sign-in. */
     public Identity identity() {
         return identity;

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.migawari.config.ConfigException;
+import io.migawari.config.OpenStackSettings;
+import io.migawari.controller.cloud.CloudException;
+import io.migawari.controller.cloud.OpenStackCloud;
+import io.migawari.time.SystemTime;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** The controller's API, as the commands use it. Signs in to Keystone when the controller asks for that. */
+final class ApiClient {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** Longer than the controller itself waits for Nova. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final URI endpoint;
+    private final Map<String, String> environment;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private Optional<String> token = Optional.empty();
+
+    ApiClient(URI endpoint, Map<String, String> environment) {
+        this.endpoint = endpoint;
+        this.environment = environment;
+    }
+
+    JsonNode get(String path) throws ApiFailure, InterruptedException {
+        return call("GET", path, Optional.empty());
+    }
+
+    JsonNode post(String path, JsonNode body) throws ApiFailure, InterruptedException {
+        return call("POST", path, Optional.of(body));
+    }
+
+    JsonNode put(String path, JsonNode body) throws ApiFailure, InterruptedException {
+        return call("PUT", path, Optional.of(body));
+    }
+
+    JsonNode delete(String path) throws ApiFailure, InterruptedException {
+        return call("DELETE", path, Optional.empty());
+    }
+
+    URI urlOf(String path) {
+        return URI.create(endpoint + path);
+    }
+
+    /** A text as a part of a path or query. */
+    static String escape(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private JsonNode call(String method, String path, Optional<JsonNode> body) throws ApiFailure, InterruptedException {
+        HttpResponse<String> response = once(method, path, body);
+        if (response.statusCode() == 401 && token.isEmpty()) {
+            token = Optional.of(signIn());
+            response = once(method, path, body);
+        }
+        JsonNode answer = parse(response.body());
+        if (response.statusCode() >= 400) {
+            throw refusal(response.statusCode(), answer);
+        }
+        return answer;
+    }
+
+    private HttpResponse<String> once(String method, String path, Optional<JsonNode> body)
+            throws ApiFailure, InterruptedException {
+        var request = HttpRequest.newBuilder(urlOf(path))
+                .timeout(PATIENCE)
+                .method(
+                        method,
+                        body.map(json -> BodyPublishers.ofString(json.toString()))
+                                .orElse(BodyPublishers.noBody()));
+        body.ifPresent(json -> request.header("Content-Type", "application/json"));
+        token.ifPresent(value -> request.header("X-Auth-Token", value));
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (ConnectException e) {
+            throw new ApiFailure(
+                    Failures.UNREACHABLE,
+                    "No controller answers at " + endpoint
+                            + ". Is it running? Another address is given by --endpoint or " + "MIGAWARI_ENDPOINT.");
+        } catch (IOException e) {
+            throw new ApiFailure(Failures.UNREACHABLE, "The controller at " + endpoint + " does not answer: " + e);
+        }
+    }
+
+    private String signIn() throws ApiFailure, InterruptedException {
+        OpenStackSettings settings;
+        try {
+            settings = OpenStackSettings.fromEnvironment(environment);
+        } catch (ConfigException e) {
+            throw new ApiFailure(
+                    Failures.UNREACHABLE,
+                    "The controller wants a sign-in. Set OS_CLOUD, or OS_AUTH_URL and its companions.\n"
+                            + e.getMessage());
+        }
+        try {
+            return new OpenStackCloud(settings, new SystemTime()).token(PATIENCE);
+        } catch (CloudException e) {
+            throw new ApiFailure(Failures.UNREACHABLE, "Keystone gives no token: " + e.words());
+        }
+    }
+
+    private static JsonNode parse(String body) throws ApiFailure {
+        try {
+            return body.isEmpty() ? MissingNode.getInstance() : MAPPER.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new ApiFailure(Failures.UNREACHABLE, "What answers there is not a Migawari controller.");
+        }
+    }
+
+    private static ApiFailure refusal(int status, JsonNode answer) {
+        String message = "The controller answered " + status;
+        for (JsonNode fault : answer) {
+            message = fault.path("message").asText(message);
+        }
+        boolean notLetIn = status == 401 || status == 403 || status >= 500;
+        return new ApiFailure(notLetIn ? Failures.UNREACHABLE : Failures.REFUSED, message);
+    }
+}

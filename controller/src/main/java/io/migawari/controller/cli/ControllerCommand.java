@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.cli;
+
+import io.migawari.config.ControllerSettings;
+import io.migawari.controller.ControllerDaemon;
+import io.migawari.controller.UnsuitableSchemaException;
+import io.migawari.logging.LogSetup;
+import io.migawari.time.SystemTime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code migawari controller}. */
+@Command(
+        name = "controller",
+        mixinStandardHelpOptions = true,
+        description = "Runs the controller in the foreground until it is told to stop (SIGTERM or Ctrl-C).",
+        footer = {"", "Example: migawari controller --config /etc/migawari/controller.yaml"})
+final class ControllerCommand implements Callable<Integer>, Migawari.NeedsEnvironment {
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "see config/samples/controller.yaml")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private Path config;
+
+    private Map<String, String> environment = Map.of();
+
+    @Override
+    public void environment(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Returns only if the start fails; otherwise the process ends by a signal. */
+    @Override
+    public Integer call() throws IOException, UnsuitableSchemaException, InterruptedException {
+        ControllerSettings settings = ControllerSettings.read(config, environment);
+        LogSetup.apply(settings.log(), "migawari-controller", environment);
+        var daemon = new ControllerDaemon(settings, new SystemTime());
+        var stop = new Thread(daemon::close, "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        daemon.start();
+        new CountDownLatch(1).await();
+        return Failures.DONE;
+    }
+}

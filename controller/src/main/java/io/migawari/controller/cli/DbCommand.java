@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.cli;
+
+import io.migawari.config.ControllerSettings;
+import io.migawari.config.DatabaseSettings;
+import io.migawari.config.Secret;
+import io.migawari.controller.UnsuitableSchemaException;
+import io.migawari.db.Database;
+import io.migawari.db.Schema;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code migawari db …}: the only commands that talk to the database themselves. */
+@Command(name = "db", mixinStandardHelpOptions = true, description = "The database's tables and their versions.")
+final class DbCommand implements Migawari.NeedsEnvironment {
+
+    private Map<String, String> environment = Map.of();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private CommandSpec spec;
+
+    @Override
+    public void environment(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Command(
+            description = {
+                "Creates the tables, or brings them up to this program's version.",
+                "Stop the controllers first when a version's notes say so. Needs a user who may change tables."
+            },
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example: migawari db migrate --config /etc/migawari/controller.yaml --user migawari_schema"})
+    void migrate(
+            @Option(names = "--config", required = true, paramLabel = "FILE") Path config,
+            @Option(names = "--user", paramLabel = "USER", description = "instead of the configured one") @Nullable
+                    String user,
+            @Option(
+                            names = "--password-file",
+                            paramLabel = "FILE",
+                            description = "that user's password (default: MIGAWARI_DB_PASSWORD, or asked for)")
+                    @Nullable
+                    Path passwordFile,
+            @Option(names = "--dry-run", description = "only show what would be applied") boolean dryRun)
+            throws IOException {
+        try (var database = Database.open(settings(config, user, passwordFile), "migrate")) {
+            var schema = new Schema(database);
+            PrintWriter out = spec.commandLine().getOut();
+            if (dryRun) {
+                List<String> missing = schema.versions().stream()
+                        .filter(version -> version.appliedAt().isEmpty())
+                        .map(version -> version.number() + " (" + version.description() + ")")
+                        .toList();
+                out.println(
+                        missing.isEmpty() ? "Nothing to apply." : "Would apply " + String.join(", ", missing) + ".");
+            } else {
+                int applied = schema.migrate();
+                out.println(applied == 0 ? "The schema is current." : "Applied " + applied + " version(s).");
+            }
+            out.flush();
+        }
+    }
+
+    @Command(
+            description = "The versions of the tables, and whether this program can work with them.",
+            mixinStandardHelpOptions = true,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:the schema is current", "1:it is not; the last line says what to do"})
+    int status(@Option(names = "--config", required = true, paramLabel = "FILE") Path config) throws IOException {
+        try (var database = Database.open(settings(config, null, null), "status")) {
+            var schema = new Schema(database);
+            PrintWriter out = spec.commandLine().getOut();
+            Schema.State state = schema.state();
+            List<List<String>> rows = schema.versions().stream()
+                    .map(version -> List.of(
+                            version.number(),
+                            version.description(),
+                            version.appliedAt().map(Instant::toString).orElse("-")))
+                    .toList();
+            out.print(Table.of(List.of("version", "description", "applied_at"), rows));
+            boolean current = state instanceof Schema.State.Current;
+            out.println(current ? "The schema is current." : UnsuitableSchemaException.words(state));
+            out.flush();
+            return current ? Failures.DONE : Failures.NOT_AS_IT_SHOULD_BE;
+        }
+    }
+
+    private DatabaseSettings settings(Path config, @Nullable String user, @Nullable Path passwordFile)
+            throws IOException {
+        DatabaseSettings configured = ControllerSettings.readDatabase(config, environment);
+        if (user == null) {
+            return configured;
+        }
+        return new DatabaseSettings(
+                configured.url(),
+                user,
+                new Secret(password(user, passwordFile)),
+                configured.poolSize(),
+                configured.connectTimeout(),
+                configured.queryTimeout());
+    }
+
+    private String password(String user, @Nullable Path file) throws IOException {
+        if (file != null) {
+            return Files.readString(file).replaceFirst("\\R\\z", "");
+        }
+        return Optional.ofNullable(environment.get("MIGAWARI_DB_PASSWORD"))
+                .or(() -> Optional.ofNullable(System.console())
+                        .map(console -> new String(console.readPassword("Password of %s: ", user))))
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "No password for " + user + ": give --password-file or MIGAWARI_DB_PASSWORD."));
+    }
+}

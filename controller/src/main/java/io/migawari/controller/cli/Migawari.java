@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.cli;
+
+import io.migawari.logging.LogSetup;
+import java.util.Map;
+import java.util.ServiceLoader;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. Commands of other jars on the class path join by {@link CommandPlugin}. */
+@Command(
+        name = "migawari",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Provider.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "High availability for OpenStack instances.",
+        subcommands = {
+            ControllerCommand.class,
+            DbCommand.class,
+            SegmentCommand.class,
+            HostCommand.class,
+            ReservedHostCommand.class,
+            NotificationCommand.class,
+            IncidentCommand.class,
+            VersionCommand.class,
+            GenerateCompletion.class,
+            HelpCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done, and all is as it should be",
+            "1:done, and something is not as it should be (an incident that was watched ended with failures)",
+            "2:the command was not understood, or its configuration cannot be used",
+            "3:the controller, its database or Keystone cannot be reached, or did not let us in",
+            "4:the controller refused: no such thing, a conflict, or a value that it does not take"
+        },
+        footer = {
+            "",
+            "Commands that talk to the controller find it by --endpoint or MIGAWARI_ENDPOINT,",
+            "and sign in to Keystone by OS_CLOUD or the other OS_* variables when it asks for that."
+        })
+public final class Migawari {
+
+    /** Another jar's command. */
+    public interface CommandPlugin {
+
+        /** An object annotated with {@link Command}. */
+        Object command();
+    }
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "show where an error comes from")
+    private boolean debug;
+
+    private Migawari() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments, System.getenv()));
+    }
+
+    /** Runs one command and returns its exit code. */
+    static int run(String[] arguments, Map<String, String> environment) {
+        LogSetup.forCommandLine();
+        var root = new Migawari();
+        CommandLine line = commandLine(root, environment);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (root.debug) {
+                failure.printStackTrace(command.getErr());
+            }
+            return Failures.explain(failure, command);
+        });
+        return line.execute(arguments);
+    }
+
+    /** All commands, also for the documentation. */
+    static CommandLine commandLine(Migawari root, Map<String, String> environment) {
+        CommandLine line = new CommandLine(root, new WithEnvironment(environment));
+        ServiceLoader.load(CommandPlugin.class).forEach(plugin -> line.addSubcommand(plugin.command()));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpWidth(100);
+        return line;
+    }
+
+    static CommandLine commandLine() {
+        return commandLine(new Migawari(), Map.of());
+    }
+
+    /** Gives commands that want it the environment, so that tests can give them another one. */
+    private record WithEnvironment(Map<String, String> environment) implements CommandLine.IFactory {
+
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            K created = CommandLine.defaultFactory().create(type);
+            if (created instanceof NeedsEnvironment needs) {
+                needs.environment(environment);
+            }
+            return created;
+        }
+    }
+
+    /** A command or mixin that reads the process's environment. */
+    interface NeedsEnvironment {
+        void environment(Map<String, String> environment);
+    }
+}
