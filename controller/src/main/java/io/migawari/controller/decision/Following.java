@@ -57,7 +57,7 @@ final class Following {
     void follow(Move move) {
         Optional<Server> server = Optional.ofNullable(servers.get(move.server()));
         if (server.filter(s -> s.deleted() || s.vmState() == VmState.DELETED).isPresent()) {
-            draft.put(move.ended(MoveState.LEFT, "it was deleted meanwhile", draft.now));
+            draft.put(move.to(Optional.empty()).ended(MoveState.LEFT, "it was deleted meanwhile", draft.now));
             return;
         }
         switch (move.state()) {

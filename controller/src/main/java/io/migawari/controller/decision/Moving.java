@@ -51,8 +51,10 @@ final class Moving {
         if (draft.incident.cancellation().isEmpty()) {
             FailedHost.keepOut(draft, service.get());
         }
-        var following = new Following(draft);
-        draft.moves().stream().filter(move -> !move.state().isEnd()).forEach(following::follow);
+        if (draft.seen.changed().wasAsked()) { // not in the pass that has only just come here
+            var following = new Following(draft);
+            draft.moves().stream().filter(move -> !move.state().isEnd()).forEach(following::follow);
+        }
         draft.incident.cancellation().ifPresent(cancellation -> leavePlanned(draft, Closing.calledOff(cancellation)));
         start(draft);
 

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Outcome.Refusal;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.Evacuation.Status;
+import io.migawari.controller.model.cloud.VmState;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ClosingTest {
+
+    private static Scene moved(Scene scene, String server) {
+        return scene.accepted(Step.Evacuate.class)
+                .server(server, VmState.ACTIVE, true, Scene.host("compute3"), Optional.empty())
+                .evacuation(50, server, "compute3", Status.DONE)
+                .decide();
+    }
+
+    @Test
+    void anIncidentEndsWhenEveryInstanceHasItsEndAndSaysWhatBecameOfThem() {
+        Scene scene = Scene.withProof()
+                .server("a", VmState.ACTIVE)
+                .server("p", VmState.PAUSED)
+                .untilMoving();
+        moved(scene, "a");
+        scene.accepted(Step.DisableService.class).service("compute1", false, false, true, scene.now);
+
+        scene.later(Duration.ofSeconds(3)).decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+        assertThat(scene.incident.words()).isEqualTo("1 of 2 instances moved (compute3: 1) in 3s; 1 left");
+        assertThat(scene.incident.closedAt()).contains(scene.now);
+    }
+
+    @Test
+    void aUsedReservedHostKeepsItsInstances() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).untilMoving();
+        moved(scene, "a").decide();
+
+        assertThat(scene.incident.reservations())
+                .extracting(Reservation::state)
+                .containsExactly(Reservation.State.KEPT);
+        assertThat(scene.steps)
+                .noneMatch(step -> step.equals(new Step.DisableService(Scene.host("compute3"), "reserved")));
+    }
+
+    @Test
+    void anUnusedReservedHostIsDisabledAgainWithItsFormerReason() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).untilMoving();
+        scene.accepted(Step.Evacuate.class).deleted("a").decide();
+        scene.servers.clear();
+
+        scene.decide();
+        assertThat(scene.steps).contains(new Step.DisableService(Scene.host("compute3"), "reserved"));
+        assertThat(scene.incident.phase()).isEqualTo(Phase.CLOSING);
+        scene.accepted(Step.DisableService.class)
+                .service("compute3", true, false)
+                .later(Duration.ofSeconds(1))
+                .decide();
+
+        assertThat(scene.incident.reservations())
+                .extracting(Reservation::state)
+                .containsExactly(Reservation.State.RETURNED);
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+    }
+
+    @Test
+    void anInstanceThatTurnsUpLateIsMovedToo() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).untilMoving();
+        moved(scene, "a").server("late", VmState.ACTIVE).decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.MOVING);
+        assertThat(scene.steps).contains(Scene.evacuate("late", "compute3"));
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
+    }
+
+    @Test
+    void aFailedInstanceMakesTheRecoveryPartial() {
+        Scene scene = Scene.withProof()
+                .server("a", VmState.ACTIVE)
+                .server("b", VmState.ACTIVE)
+                .untilMoving();
+        scene.answer(
+                        Step.Evacuate.class,
+                        new Outcome.Refused(Refusal.WRONG_STATE, "no", Optional.empty(), Optional.empty()))
+                .decide();
+
+        for (int i = 0; i < 20 && scene.incident.isOpen(); i++) {
+            scene.accepted(Step.DisableService.class)
+                    .service("compute3", true, false)
+                    .later(Duration.ofSeconds(1))
+                    .decide();
+        }
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.PARTLY_RECOVERED);
+        assertThat(scene.incident.words()).isEqualTo("0 of 2 instances moved in 1s; 2 failed");
+    }
+
+    @Test
+    void aHostWithoutInstancesIsSimplyTakenOut() {
+        Scene scene = Scene.withProof().untilMoving();
+        for (int i = 0; i < 5 && scene.incident.isOpen(); i++) {
+            scene.later(Duration.ofSeconds(1)).decide();
+        }
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+        assertThat(scene.incident.words()).isEqualTo("No instance was on compute1");
+    }
+
+    @Test
+    void aRecoveryThatIsCalledOffBeforeAnythingMovedPutsEverythingBack() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).decide();
+        scene.accepted(Step.ForceDown.class).accepted(Step.EnableService.class);
+        scene.service("compute1", false, true, true, scene.now).service("compute3", true, true);
+
+        scene.later(Duration.ofSeconds(1)).cancel().decide();
+        assertThat(scene.steps)
+                .contains(
+                        new Step.LiftForceDown(Scene.DEAD),
+                        new Step.DisableService(Scene.host("compute3"), "reserved"));
+        scene.accepted(Step.LiftForceDown.class).accepted(Step.DisableService.class);
+        scene.service("compute1", true, true)
+                .service("compute3", true, false)
+                .later(Duration.ofSeconds(1))
+                .decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.DISMISSED);
+        assertThat(scene.incident.words()).isEqualTo("Called off by ann: false alarm");
+    }
+
+    @Test
+    void whatCannotBePutBackDoesNotKeepAnIncidentOpenForEver() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).decide();
+        scene.accepted(Step.ForceDown.class)
+                .service("compute1", false, true, true, scene.now)
+                .cancel();
+
+        for (int i = 0; i < 200 && scene.incident.isOpen(); i++) {
+            scene.decide();
+            scene.answer(
+                    Step.LiftForceDown.class,
+                    new Outcome.Refused(Refusal.OTHER, "no", Optional.empty(), Optional.empty()));
+            scene.service("compute3", true, false).later(Duration.ofSeconds(1));
+        }
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.DISMISSED);
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.migawari.config.RecoverySettings.Instances;
+import io.migawari.config.RecoverySettings.Proof;
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.VmState;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ProvingTest {
+
+    private static Optional<Gate.Kind> gate(Scene scene) {
+        return scene.incident.gate().map(Gate::kind);
+    }
+
+    @Test
+    void withoutAProofNothingIsEvacuatedHoweverLongNovaCallsTheHostDown() {
+        Scene scene = Scene.withoutProof().server("vm", VmState.ACTIVE).evidence(Evidence.Kind.REPORTED_STOPPED);
+        scene.service("compute1", false, true);
+
+        for (int hour = 0; hour < 24; hour++) {
+            scene.decide().later(Duration.ofHours(1));
+
+            assertThat(scene.incident.phase()).isEqualTo(Phase.PROVING);
+            assertThat(gate(scene)).contains(Gate.Kind.NO_PROOF);
+            assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance).doesNotContain(Scene.forceDown());
+        }
+        assertThat(scene.incident.moves()).isEmpty();
+    }
+
+    @Test
+    void anUnprovedHostGetsNoNewInstancesAndIsDisabledOnce() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
+
+        assertThat(scene.steps).containsExactly(FailedHost.disable(scene.incident));
+        // Nova holds the call for a minute; nobody asks again meanwhile
+        scene.later(Duration.ofSeconds(50)).decide();
+        assertThat(scene.steps).isEmpty();
+    }
+
+    @Test
+    void anOperatorsWordIsAProof() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
+
+        scene.later(Duration.ofMinutes(10))
+                .evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR)
+                .decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
+        assertThat(scene.steps).contains(Scene.forceDown());
+    }
+
+    @Test
+    void aHeartbeatAfterTheReportVetoesEvenAProof() {
+        Scene scene = Scene.withProof().server("vm", VmState.ACTIVE);
+        scene.later(Duration.ofSeconds(30)).service("compute1", true, true, false, scene.now);
+
+        scene.decide();
+
+        assertThat(gate(scene)).contains(Gate.Kind.HOST_ALIVE);
+        assertThat(scene.steps).isEmpty();
+        assertThat(scene.incident.words()).doesNotContain("dead");
+    }
+
+    @Test
+    void aHeartbeatFromBeforeTheReportIsNoSignOfLife() {
+        Scene scene = Scene.withProof();
+        scene.service("compute1", true, true, false, Scene.START.plusSeconds(4));
+
+        scene.decide();
+
+        assertThat(scene.steps).contains(Scene.forceDown());
+    }
+
+    @Test
+    void ourOwnDisablingIsNotTakenForAHeartbeat() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
+        scene.later(Duration.ofSeconds(60)).accepted(Step.DisableService.class);
+        scene.service("compute1", true, false, false, scene.now); // Nova's time of the change
+
+        scene.later(Duration.ofSeconds(5))
+                .evidence(Evidence.Kind.POWER_READ_AS_OFF)
+                .decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
+    }
+
+    @Test
+    void whereThePolicySaysSoNovasDownIsAProofAfterItsTime() {
+        Scene scene = Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED);
+        scene.policy = new Policy(
+                Proof.NOVA_DOWN,
+                Duration.ofSeconds(30),
+                Instances.ALL,
+                60,
+                30,
+                3,
+                Duration.ofDays(1),
+                Duration.ofMinutes(5),
+                false,
+                Duration.ofSeconds(5));
+
+        assertThat(gate(scene.decide())).contains(Gate.Kind.NOT_DOWN);
+        scene.later(Duration.ofSeconds(10)).service("compute1", false, true);
+        assertThat(gate(scene.decide())).contains(Gate.Kind.NOT_DOWN);
+        scene.later(Duration.ofSeconds(29));
+        assertThat(gate(scene.decide())).contains(Gate.Kind.NOT_DOWN);
+        scene.later(Duration.ofSeconds(1)).decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
+        assertThat(scene.incident.proof())
+                .hasValueSatisfying(proof -> assertThat(proof.kind()).isEqualTo(Evidence.Kind.NOVA_DOWN));
+    }
+
+    @Test
+    void aHostThatIsReportedAsRunningAgainIsLeftAloneAndEnabledAgain() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
+        scene.accepted(Step.DisableService.class).service("compute1", true, false);
+
+        scene.later(Duration.ofSeconds(20))
+                .evidence(Evidence.Kind.REPORTED_STARTED)
+                .decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.CLOSING);
+        assertThat(scene.steps).containsExactly(new Step.EnableService(Scene.DEAD));
+        scene.accepted(Step.EnableService.class).service("compute1", true, true);
+        scene.later(Duration.ofSeconds(2)).decide();
+        assertThat(scene.incident.phase()).isEqualTo(Phase.DISMISSED);
+    }
+
+    @Test
+    void aHostThatAPersonDisabledIsNeverEnabledByUs() {
+        Scene scene = Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED);
+        scene.service("compute1", true, false).decide();
+
+        scene.cancel().decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.DISMISSED);
+        assertThat(scene.steps).isEmpty();
+    }
+
+    @Test
+    void aDisabledSegmentWaitsEvenWithAProof() {
+        Scene scene = Scene.withProof().server("vm", VmState.ACTIVE);
+        scene.segmentEnabled = false;
+
+        scene.decide();
+
+        assertThat(gate(scene)).contains(Gate.Kind.SEGMENT_DISABLED);
+        assertThat(scene.steps).isEmpty();
+        scene.segmentEnabled = true;
+        assertThat(scene.decide().steps).contains(Scene.forceDown());
+    }
+
+    @Test
+    void anUnreadableNovaIsWaitedForAndNotTakenForAnEmptyOne() {
+        Scene scene = Scene.withProof().server("vm", VmState.ACTIVE);
+        scene.novaFails = Optional.of("GET /os-services: 503");
+
+        assertThat(gate(scene.decide())).contains(Gate.Kind.CLOUD_UNREADABLE);
+        assertThat(scene.steps).isEmpty();
+        scene.novaFails = Optional.empty();
+        assertThat(scene.decide().steps).contains(Scene.forceDown());
+    }
+
+    @Test
+    void aHostThatNovaDoesNotKnowIsSaidSo() {
+        Scene scene = Scene.withProof();
+        scene.services.remove(Scene.DEAD);
+
+        assertThat(gate(scene.decide())).contains(Gate.Kind.UNKNOWN_TO_NOVA);
+    }
+
+    @Test
+    void aGateKeepsItsTimeWhileItsReasonStays() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
+
+        scene.later(Duration.ofMinutes(3)).decide();
+
+        assertThat(scene.incident.gate())
+                .hasValueSatisfying(gate -> assertThat(gate.since()).isEqualTo(Scene.START));
+    }
+}

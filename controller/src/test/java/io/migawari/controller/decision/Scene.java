@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.decision;
+
+import io.migawari.config.RecoverySettings.Instances;
+import io.migawari.config.RecoverySettings.Proof;
+import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Host;
+import io.migawari.controller.model.HostId;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Move;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.RecoveryMethod;
+import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.Segment;
+import io.migawari.controller.model.SegmentId;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.Aggregate;
+import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.Server;
+import io.migawari.controller.model.cloud.VmState;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A small world on paper for tests of decisions: compute1 has failed; what Nova shows is set by hand, one pass is made by
+ * {@link #decide()}, which also takes the decision over as the incident's new state with its steps as intended.
+ */
+final class Scene {
+
+    static final HostName DEAD = new HostName("compute1");
+    static final Instant START = Instant.parse("2026-11-20T03:00:00Z");
+
+    Instant now = START;
+    Policy policy = new Policy(
+            Proof.REQUIRED,
+            Duration.ZERO,
+            Instances.ALL,
+            60,
+            30,
+            3,
+            Duration.ofDays(1),
+            Duration.ofMinutes(5),
+            false,
+            Duration.ofSeconds(5));
+    RecoveryMethod method = RecoveryMethod.RESERVED_HOST;
+    boolean segmentEnabled = true;
+    Optional<String> novaFails = Optional.empty();
+    final Map<HostName, ComputeService> services = new LinkedHashMap<>();
+    final Map<ServerId, Server> servers = new LinkedHashMap<>();
+    final List<Evacuation> evacuations = new ArrayList<>();
+    final List<Aggregate> aggregates = new ArrayList<>();
+    final List<Host> hosts = new ArrayList<>();
+    final Set<HostName> reportedDead = new LinkedHashSet<>(Set.of(DEAD));
+    final Set<HostName> provenDead = new LinkedHashSet<>();
+    final Set<HostName> takenByOthers = new LinkedHashSet<>();
+    Incident incident = new Incident(
+            new IncidentId(new UUID(0, 1)),
+            1,
+            new HostId(new UUID(0, 2)),
+            DEAD,
+            new SegmentId(new UUID(0, 3)),
+            START,
+            Phase.PROVING,
+            Optional.empty(),
+            "Reported as stopped",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty());
+    List<Step> steps = List.of();
+    Duration lookAgain = Duration.ZERO;
+
+    /** compute1 is dead with proof and still looks up; compute2 is a normal host, compute3 the reserved one. */
+    static Scene withProof() {
+        Scene scene = withoutProof();
+        scene.evidence(Evidence.Kind.POWER_READ_AS_OFF);
+        return scene;
+    }
+
+    static Scene withoutProof() {
+        Scene scene = new Scene();
+        scene.host("compute1", false).host("compute2", false).host("compute3", true);
+        scene.service("compute1", true, true).service("compute2", true, true).service("compute3", true, false);
+        return scene;
+    }
+
+    static Step.ForceDown forceDown() {
+        return new Step.ForceDown(DEAD);
+    }
+
+    static HostName host(String name) {
+        return new HostName(name);
+    }
+
+    static ServerId id(String name) {
+        return new ServerId(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Step.Evacuate evacuate(String server, String host) {
+        return new Step.Evacuate(id(server), Optional.of(new HostName(host)));
+    }
+
+    static Step.Evacuate evacuateAnywhere(String server) {
+        return new Step.Evacuate(id(server), Optional.empty());
+    }
+
+    Scene host(String name, boolean reserved) {
+        hosts.removeIf(known -> known.name().value().equals(name));
+        hosts.add(new Host(
+                hosts.size() + 1,
+                new HostId(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))),
+                new HostName(name),
+                incident.segment(),
+                "COMPUTE",
+                "none",
+                reserved,
+                false,
+                START,
+                Optional.empty()));
+        return this;
+    }
+
+    Scene service(String name, boolean up, boolean enabled) {
+        return service(name, up, enabled, false, START.minusSeconds(20));
+    }
+
+    Scene service(String name, boolean up, boolean enabled, boolean forcedDown, Instant updatedAt) {
+        services.put(
+                new HostName(name),
+                new ComputeService(
+                        new HostName(name),
+                        enabled,
+                        up && !forcedDown,
+                        forcedDown,
+                        enabled ? Optional.empty() : Optional.of("reserved"),
+                        Optional.of(updatedAt)));
+        return this;
+    }
+
+    Scene server(String name, VmState vmState) {
+        return server(name, vmState, vmState == VmState.ACTIVE, DEAD, Optional.empty());
+    }
+
+    Scene server(String name, VmState vmState, boolean runs, HostName on, Optional<String> task) {
+        return server(name, vmState, runs, on, task, Optional.empty());
+    }
+
+    Scene server(
+            String name, VmState vmState, boolean runs, HostName on, Optional<String> task, Optional<String> fault) {
+        servers.put(
+                id(name),
+                new Server(
+                        id(name), name, Optional.of(on), vmState, task, runs, true, false, Map.of(), Map.of(), fault));
+        return this;
+    }
+
+    Scene deleted(String name) {
+        servers.put(
+                id(name),
+                new Server(
+                        id(name),
+                        name,
+                        Optional.of(DEAD),
+                        VmState.DELETED,
+                        Optional.empty(),
+                        false,
+                        true,
+                        true,
+                        Map.of(),
+                        Map.of(),
+                        Optional.empty()));
+        return this;
+    }
+
+    Scene evacuation(long number, String server, String destination, Evacuation.Status status) {
+        evacuations.removeIf(known -> known.number() == number);
+        evacuations.add(
+                0, new Evacuation(number, id(server), DEAD, Optional.of(new HostName(destination)), status, now));
+        return this;
+    }
+
+    Scene evidence(Evidence.Kind kind) {
+        List<Evidence> more = new ArrayList<>(incident.evidence());
+        more.add(new Evidence(kind, "monitor", now, "said so"));
+        incident = copy(more, incident.journal(), incident.cancellation());
+        return this;
+    }
+
+    Scene cancel() {
+        incident =
+                copy(incident.evidence(), incident.journal(), Optional.of(new Cancellation("ann", "false alarm", now)));
+        return this;
+    }
+
+    Scene later(Duration duration) {
+        now = now.plus(duration);
+        return this;
+    }
+
+    /** What the intended steps were answered, for all of one kind. */
+    Scene answer(Class<? extends Step> kind, Outcome outcome) {
+        List<JournalEntry> journal = incident.journal().stream()
+                .map(entry -> entry.outcome().isEmpty() && kind.isInstance(entry.step())
+                        ? new JournalEntry(
+                                entry.number(),
+                                entry.epoch(),
+                                entry.step(),
+                                entry.intendedAt(),
+                                Optional.of(outcome),
+                                Optional.of(now))
+                        : entry)
+                .toList();
+        incident = copy(incident.evidence(), journal, incident.cancellation());
+        return this;
+    }
+
+    Scene accepted(Class<? extends Step> kind) {
+        return answer(kind, new Outcome.Accepted(Optional.of("req-1")));
+    }
+
+    /** Another controller takes the incident over. */
+    Scene takenOver() {
+        incident = new Incident(
+                incident.id(),
+                incident.epoch() + 1,
+                incident.hostId(),
+                incident.host(),
+                incident.segment(),
+                incident.openedAt(),
+                incident.phase(),
+                incident.gate(),
+                incident.words(),
+                incident.before(),
+                incident.novaDownSince(),
+                incident.cancellation(),
+                incident.evidence(),
+                incident.moves(),
+                incident.reservations(),
+                incident.journal(),
+                incident.closedAt());
+        return this;
+    }
+
+    private Incident copy(List<Evidence> evidence, List<JournalEntry> journal, Optional<Cancellation> cancellation) {
+        return new Incident(
+                incident.id(),
+                incident.epoch(),
+                incident.hostId(),
+                incident.host(),
+                incident.segment(),
+                incident.openedAt(),
+                incident.phase(),
+                incident.gate(),
+                incident.words(),
+                incident.before(),
+                incident.novaDownSince(),
+                cancellation,
+                evidence,
+                incident.moves(),
+                incident.reservations(),
+                journal,
+                incident.closedAt());
+    }
+
+    /** One pass. */
+    Scene decide() {
+        Decision decision = Decider.decide(incident, observation(), policy, now);
+        steps = decision.steps();
+        lookAgain = decision.lookAgain();
+        List<JournalEntry> journal = new ArrayList<>(incident.journal());
+        steps.forEach(step -> journal.add(
+                new JournalEntry(journal.size() + 1, incident.epoch(), step, now, Optional.empty(), Optional.empty())));
+        incident = decision.next();
+        incident = copy(incident.evidence(), journal, incident.cancellation());
+        incident.reservations()
+                .forEach(reservation ->
+                        host(reservation.host().value(), reservation.state() == Reservation.State.RETURNED));
+        return this;
+    }
+
+    /** Passes until the evacuations are asked for: the host is forced down, the reserved host enabled. */
+    Scene untilMoving() {
+        decide();
+        accepted(Step.ForceDown.class).accepted(Step.EnableService.class);
+        later(Duration.ofMillis(300));
+        service("compute1", false, true, true, now);
+        if (services.containsKey(host("compute3")) && !incident.reservations().isEmpty()) {
+            service("compute3", true, true);
+        }
+        return decide();
+    }
+
+    private Observation observation() {
+        var questions = Question.neededFor(incident, policy);
+        return new Observation(
+                seen(questions.contains(Question.SERVICES), List.copyOf(services.values())),
+                seen(
+                        questions.contains(Question.SERVERS_ON_HOST),
+                        servers.values().stream()
+                                .filter(server -> server.isOn(DEAD) && !server.deleted())
+                                .toList()),
+                seen(questions.contains(Question.SERVERS_CHANGED), List.copyOf(servers.values())),
+                seen(questions.contains(Question.EVACUATIONS), List.copyOf(evacuations)),
+                seen(questions.contains(Question.AGGREGATES), List.copyOf(aggregates)),
+                new Surroundings(
+                        new Segment(
+                                1,
+                                incident.segment(),
+                                "rack1",
+                                method,
+                                "compute",
+                                segmentEnabled,
+                                Optional.empty(),
+                                START,
+                                Optional.empty()),
+                        hosts,
+                        reportedDead,
+                        provenDead,
+                        takenByOthers,
+                        Set.of()));
+    }
+
+    private <T> Seen<T> seen(boolean asked, T value) {
+        if (!asked) {
+            return new Seen.NotAsked<>();
+        }
+        return novaFails.<Seen<T>>map(Seen.Unknown::new).orElseGet(() -> new Seen.Known<>(value, now));
+    }
+
+    Move move(String server) {
+        return incident.moves().stream()
+                .filter(move -> move.server().equals(id(server)))
+                .findFirst()
+                .orElseThrow();
+    }
+}
