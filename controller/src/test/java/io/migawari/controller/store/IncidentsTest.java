@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.migawari.controller.decision.Decision;
+import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Move;
+import io.migawari.controller.model.MoveId;
+import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Outcome.Refusal;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.ServiceBefore;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.WantedState;
+import io.migawari.db.DatabaseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class IncidentsTest extends StoreTest {
+
+    private static final HostName COMPUTE1 = new HostName("compute1");
+    private static final HostName COMPUTE3 = new HostName("compute3");
+
+    /** One of each, so that a new kind of step that cannot be stored is noticed. */
+    private static final List<Step> STEPS = List.of(
+            new Step.ForceDown(COMPUTE1),
+            new Step.LiftForceDown(COMPUTE1),
+            new Step.DisableService(COMPUTE1, "Migawari incident"),
+            new Step.EnableService(COMPUTE3),
+            new Step.AddToAggregate(COMPUTE3, 4),
+            new Step.RemoveFromAggregate(COMPUTE3, 4),
+            new Step.Evacuate(ServerId.random(), Optional.of(COMPUTE3)),
+            new Step.Evacuate(ServerId.random(), Optional.empty()),
+            new Step.Stop(ServerId.random()),
+            new Step.Start(ServerId.random()),
+            new Step.ResetToError(ServerId.random()));
+
+    private static Move move(MoveState state) {
+        return new Move(
+                MoveId.random(),
+                ServerId.random(),
+                "vm – ünïcode",
+                1,
+                "active/rebooting",
+                WantedState.RUNNING,
+                state,
+                Optional.of(COMPUTE3),
+                "why",
+                2,
+                1,
+                77,
+                Optional.of(NOW.plusSeconds(3)),
+                Optional.of(NOW),
+                state.isEnd() ? Optional.of(NOW) : Optional.empty());
+    }
+
+    private static Incident with(
+            Incident i, List<Move> moves, List<Reservation> reservations, List<Evidence> evidence) {
+        return new Incident(
+                i.id(),
+                i.epoch(),
+                i.hostId(),
+                i.host(),
+                i.segment(),
+                i.openedAt(),
+                Phase.MOVING,
+                Optional.of(new Gate(Gate.Kind.OVERDUE, "slow", NOW)),
+                "moving",
+                Optional.of(new ServiceBefore(true, false, Optional.of("x"))),
+                Optional.of(NOW),
+                i.cancellation(),
+                evidence,
+                moves,
+                reservations,
+                i.journal(),
+                Optional.empty());
+    }
+
+    private List<JournalEntry> record(Lease lease, Incident next, List<Step> steps) throws LeaseLostException {
+        return incidents.record(lease, incidents.read(lease), new Decision(next, steps, Duration.ZERO), NOW);
+    }
+
+    @Test
+    void whatIsRecordedIsReadBackTheSame() throws LeaseLostException {
+        Lease lease = leased("me");
+        Incident before = incidents.read(lease);
+        List<Evidence> evidence = new ArrayList<>(before.evidence());
+        evidence.add(new Evidence(Evidence.Kind.NOVA_DOWN, "Nova", NOW, "down"));
+        Incident next = with(
+                before,
+                List.of(move(MoveState.EVACUATING), move(MoveState.LEFT)),
+                List.of(new Reservation(COMPUTE3, Reservation.State.TAKEN, Optional.of("spare"), List.of(1L, 2L))),
+                evidence);
+
+        List<JournalEntry> entries = record(lease, next, STEPS);
+
+        Incident read = incidents.read(lease);
+        assertThat(read.journal()).isEqualTo(entries);
+        assertThat(read.journal()).extracting(JournalEntry::step).containsExactlyElementsOf(STEPS);
+        assertThat(read).usingRecursiveComparison().ignoringFields("journal").isEqualTo(next);
+        assertThat(registry.hostByName(COMPUTE3).orElseThrow().reserved()).isFalse();
+    }
+
+    @Test
+    void everyKindOfStepIsAmongThoseThatAreTested() {
+        Set<Class<?>> tested = STEPS.stream().map(Object::getClass).collect(Collectors.toSet());
+
+        assertThat(tested).containsExactlyInAnyOrder(Step.class.getPermittedSubclasses());
+    }
+
+    @Test
+    void everyOutcomeIsReadBackTheSame() throws LeaseLostException {
+        Lease lease = leased("me");
+        List<Outcome> outcomes = new ArrayList<>(List.of(
+                new Outcome.Accepted(Optional.of("req-1")),
+                new Outcome.Accepted(Optional.empty()),
+                new Outcome.Unknown("time-out")));
+        Arrays.stream(Refusal.values())
+                .map(refusal ->
+                        new Outcome.Refused(refusal, "no", Optional.of("req-2"), Optional.of(Duration.ofSeconds(7))))
+                .forEach(outcomes::add);
+        List<Step> steps =
+                outcomes.stream().<Step>map(o -> new Step.ForceDown(COMPUTE1)).toList();
+        List<JournalEntry> entries = record(lease, incidents.read(lease), steps);
+
+        for (int i = 0; i < outcomes.size(); i++) {
+            incidents.recordOutcome(lease, entries.get(i).number(), outcomes.get(i), NOW.plusSeconds(1));
+        }
+
+        assertThat(incidents.read(lease).journal())
+                .extracting(entry -> entry.outcome().orElseThrow())
+                .containsExactlyElementsOf(outcomes);
+        assertThat(outcomes.stream().map(Object::getClass).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrder(Outcome.class.getPermittedSubclasses());
+    }
+
+    @Test
+    void anIncidentBelongsToOneOwnerUntilItsLeaseRunsOut() throws InterruptedException {
+        leased("first");
+
+        assertThat(incidents.claim("second", LONG)).isEmpty();
+        assertThat(incidents.renew("first", Duration.ofMillis(1))).hasSize(1);
+        List<Lease> taken = List.of();
+        while (taken.isEmpty()) { // until the database's clock has passed the millisecond
+            taken = incidents.claim("second", LONG);
+        }
+        assertThat(taken).extracting(Lease::epoch).containsExactly(2L);
+        assertThat(incidents.renew("first", LONG)).isEmpty();
+    }
+
+    @Test
+    void aReleasedIncidentIsFreeAtOnce() {
+        leased("first");
+
+        incidents.release("first");
+
+        assertThat(incidents.claim("second", LONG)).extracting(Lease::epoch).containsExactly(2L);
+    }
+
+    @Test
+    void nothingIsWrittenUnderALostLease() throws LeaseLostException {
+        Lease old = leased("first");
+        Incident before = incidents.read(old);
+        List<JournalEntry> entries = record(old, before, List.of(new Step.ForceDown(COMPUTE1)));
+        incidents.release("first");
+        Lease current = incidents.claim("second", LONG).get(0);
+
+        assertThatThrownBy(() -> incidents.read(old)).isInstanceOf(LeaseLostException.class);
+        assertThatThrownBy(() -> incidents.record(
+                        old,
+                        before,
+                        new Decision(with(before, List.of(), List.of(), List.of()), STEPS, Duration.ZERO),
+                        NOW))
+                .isInstanceOf(LeaseLostException.class);
+        assertThatThrownBy(
+                        () -> incidents.recordOutcome(old, entries.get(0).number(), new Outcome.Unknown("late"), NOW))
+                .isInstanceOf(LeaseLostException.class);
+
+        Incident read = incidents.read(current);
+        assertThat(read.phase()).isEqualTo(before.phase());
+        assertThat(read.journal()).hasSize(1).allMatch(entry -> entry.outcome().isEmpty());
+    }
+
+    @Test
+    void ofManyThatClaimAtOnceExactlyOneGetsIt() throws Exception {
+        accept(stopped("compute1", NOW, "NORMAL"));
+        accept(stopped("compute2", NOW, "NORMAL"));
+        var threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<List<Lease>>> claims = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                String owner = "controller" + i;
+                claims.add(() -> incidents.claim(owner, LONG));
+            }
+            List<Lease> leases = new ArrayList<>();
+            for (var answer : threads.invokeAll(claims)) {
+                leases.addAll(answer.get());
+            }
+
+            assertThat(leases).hasSize(2).extracting(Lease::incident).doesNotHaveDuplicates();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aReservedHostStandsInForOneHostAtATime() throws LeaseLostException {
+        Lease first = leased("me");
+        accept(stopped("compute2", NOW, "NORMAL"));
+        Lease second = incidents.claim("me", LONG).get(0);
+        var taken = new Reservation(COMPUTE3, Reservation.State.TAKEN, Optional.empty(), List.of());
+        record(first, with(incidents.read(first), List.of(), List.of(taken), List.of()), List.of());
+
+        assertThatThrownBy(
+                        () -> record(second, with(incidents.read(second), List.of(), List.of(taken), List.of()), STEPS))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.DUPLICATE));
+        assertThat(incidents.read(second).journal()).isEmpty();
+        assertThat(incidents.surroundings(incidents.read(second)).takenByOthers())
+                .containsExactly(COMPUTE3);
+        assertThat(incidents.surroundings(incidents.read(first)).takenByOthers())
+                .isEmpty();
+    }
+
+    @Test
+    void aReservedHostThatIsGivenBackIsReservedAgain() throws LeaseLostException {
+        Lease lease = leased("me");
+        var taken = new Reservation(COMPUTE3, Reservation.State.TAKEN, Optional.empty(), List.of());
+        record(lease, with(incidents.read(lease), List.of(), List.of(taken), List.of()), List.of());
+
+        record(
+                lease,
+                with(incidents.read(lease), List.of(), List.of(taken.in(Reservation.State.RETURNED)), List.of()),
+                List.of());
+
+        assertThat(registry.hostByName(COMPUTE3).orElseThrow().reserved()).isTrue();
+        assertThat(incidents.read(lease).reservations()).containsExactly(taken.in(Reservation.State.RETURNED));
+    }
+
+    @Test
+    void theSurroundingsTellWhoElseHasFailed() throws LeaseLostException {
+        Lease lease = leased("me");
+        accept(stopped("compute2", NOW, "NORMAL"));
+
+        Surroundings around = incidents.surroundings(incidents.read(lease));
+
+        assertThat(around.segment().name()).isEqualTo("rack1");
+        assertThat(around.hosts())
+                .extracting(host -> host.name().value())
+                .containsExactly("compute1", "compute2", "compute3");
+        assertThat(around.reportedDead()).containsExactlyInAnyOrder(COMPUTE1, new HostName("compute2"));
+        assertThat(around.provenDead()).isEmpty();
+        record(lease, with(incidents.read(lease), List.of(), List.of(), List.of()), List.of());
+        assertThat(incidents.surroundings(incidents.read(lease)).provenDead()).containsExactly(COMPUTE1);
+    }
+
+    @Test
+    void aPersonsWordsReachTheOwnersNextLook() throws LeaseLostException {
+        Lease lease = leased("me");
+        var word = new Evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR, "ann", NOW, "I switched it off");
+
+        assertThat(incidents.addEvidence(lease.incident(), word)).isTrue();
+        assertThat(incidents.cancel(lease.incident(), new Cancellation("ann", "mistake", NOW)))
+                .isTrue();
+        assertThat(incidents.cancel(lease.incident(), new Cancellation("bob", "again", NOW)))
+                .isFalse();
+
+        assertThat(incidents.read(lease).evidence()).contains(word);
+        assertThat(incidents.read(lease).cancellation()).contains(new Cancellation("ann", "mistake", NOW));
+        assertThat(incidents.story(lease.incident(), 0))
+                .extracting(StoryLine::words)
+                .containsExactly("monitor: is off", "ann: I switched it off", "ann calls the recovery off: mistake");
+    }
+
+    @Test
+    void aClosedIncidentIsClosed() throws LeaseLostException {
+        Lease lease = leased("me");
+        Incident before = incidents.read(lease);
+        incidents.record(
+                lease,
+                before,
+                new Decision(
+                        NotificationsTest.in(before, Phase.RECOVERED, Optional.empty(), NOW), List.of(), Duration.ZERO),
+                NOW);
+
+        assertThat(incidents.addEvidence(
+                        lease.incident(), new Evidence(Evidence.Kind.REPORTED_STOPPED, "x", NOW, "late")))
+                .isFalse();
+        assertThat(incidents.cancel(lease.incident(), new Cancellation("ann", "late", NOW)))
+                .isFalse();
+        assertThat(incidents.claim("other", LONG)).isEmpty();
+        assertThat(incidents.renew("me", LONG)).isEmpty();
+        assertThat(incidents.list(true, 10)).isEmpty();
+        assertThat(incidents.list(false, 10)).containsExactly(lease.incident());
+    }
+}

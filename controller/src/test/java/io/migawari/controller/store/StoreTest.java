@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.store;
+
+import io.migawari.controller.TestDatabase;
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.NotificationType;
+import io.migawari.controller.model.RecoveryMethod;
+import io.migawari.controller.model.Segment;
+import io.migawari.controller.store.Registry.Change;
+import io.migawari.controller.store.Registry.NewHost;
+import io.migawari.controller.store.Registry.NewSegment;
+import io.migawari.db.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+
+/** What the tests of the store share: a database of their own with a segment of three hosts, compute3 reserved. */
+abstract class StoreTest {
+
+    static final Instant NOW = Instant.parse("2026-11-20T03:00:00.123456Z");
+    static final Duration LONG = Duration.ofMinutes(1);
+
+    final Database database = Database.open(TestDatabase.migrated(), "test");
+    final Registry registry = new MariaDbRegistry(database);
+    final Notifications notifications = new MariaDbNotifications(database);
+    final Incidents incidents = new MariaDbIncidents(database);
+    final Segment segment = segment("rack1");
+
+    StoreTest() {
+        host("compute1", false);
+        host("compute2", false);
+        host("compute3", true);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    Segment segment(String name) {
+        return done(registry.create(
+                new NewSegment(name, RecoveryMethod.RESERVED_HOST, "compute", true, Optional.empty()), NOW));
+    }
+
+    final void host(String name, boolean reserved) {
+        done(registry.create(segment.id(), new NewHost(new HostName(name), "COMPUTE", "none", reserved, false), NOW));
+    }
+
+    static <T> T done(Change<T> change) {
+        return ((Change.Done<T>) change).value();
+    }
+
+    static Report stopped(String host, Instant generated, String hostStatus) {
+        return new Report(
+                NotificationType.COMPUTE_HOST,
+                new HostName(host),
+                generated,
+                Map.of("event", "STOPPED", "host_status", hostStatus, "cluster_status", "OFFLINE"));
+    }
+
+    static Meaning failed(Instant seen) {
+        return new Meaning.HostFailed(new Evidence(Evidence.Kind.POWER_READ_AS_OFF, "monitor", seen, "is off"));
+    }
+
+    Acceptance accept(Report report) {
+        return notifications.accept(report, failed(report.generatedTime()), report.generatedTime());
+    }
+
+    /** Reports compute1 as dead and takes the lease of the incident. */
+    Lease leased(String owner) {
+        accept(stopped("compute1", NOW, "NORMAL"));
+        return incidents.claim(owner, LONG).get(0);
+    }
+}
