@@ -16,7 +16,6 @@ import io.migawari.simulator.storage.ImageApi;
 import io.migawari.simulator.storage.VolumeApi;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -95,8 +94,7 @@ public final class SimulatorServer implements AutoCloseable {
 
     /** {@code http://127.0.0.1:12345}. */
     public URI address() {
-        InetSocketAddress bound = new InetSocketAddress(connector.getHost(), connector.getLocalPort());
-        return URI.create("http://" + bound.getHostString() + ":" + bound.getPort());
+        return URI.create("http://" + connector.getHost() + ":" + connector.getLocalPort());
     }
 
     /** Keystone's address, the one that a client needs. */

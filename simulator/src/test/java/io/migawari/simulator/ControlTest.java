@@ -90,7 +90,7 @@ class ControlTest {
         assertThat(set.status()).isEqualTo(200);
         assertThat(set.text()).isEqualTo("""
                         {"requests":[{"service":"compute","method":"GET","path":"os-aggregates","containing":null,"times":1,\
-                        "effect":"refuse","status":503,"retry_after":2}],"hosts":{"compute2":{"spawn_delay_seconds":1.5,\
+                        "effect":"refuse","seconds":0.0,"status":503,"retry_after":2}],"hosts":{"compute2":{"spawn_delay_seconds":1.5,\
                         "spawn_failures":-1,"flapping_seconds":0.0,"heartbeat_seconds":0.0}},\
                         "servers":{"%s":{"refusal":409,"failures":0}},"hide_new_migrations_seconds":3.0,\
                         "refuse_sign_ins":false}""".formatted(server));
@@ -121,17 +121,21 @@ class ControlTest {
         world.control.put("/faults", "{\"refuse_sign_ins\": true}");
 
         assertThat(refused("not JSON")).isEqualTo("body: not JSON");
-        assertThat(refused("{\"hots\": {}}")).isEqualTo("unknown: hots");
+        assertThat(refused("{\"hots\": {}}")).isEqualTo("document: unknown: hots");
         assertThat(refused("{\"hosts\": {\"nosuch\": {}}}")).isEqualTo("hosts: there is none named nosuch");
         assertThat(refused("{\"hosts\": {\"compute1\": {\"spawn_delay\": 1}}}"))
                 .isEqualTo("hosts: unknown: spawn_delay");
         assertThat(refused("{\"servers\": {\"nosuch\": {}}}")).isEqualTo("servers: there is none with id nosuch");
         assertThat(refused("{\"requests\": [{\"path\": \"(\", \"effect\": \"drop\"}]}"))
-                .startsWith("requests: path: ");
+                .startsWith("path: ");
         assertThat(refused("{\"requests\": [{\"effect\": \"explode\"}]}"))
-                .startsWith("requests: effect: explode, expected delay, refuse,");
+                .startsWith("effect: explode, expected one of delay, refuse,");
         assertThat(refused("{\"requests\": [{\"effect\": \"refuse\", \"status\": 200}]}"))
-                .isEqualTo("requests: status: 200, expected 400 to 599");
+                .isEqualTo("status: 200, expected 400 to 599");
+        assertThat(refused("{\"requests\": [{\"effect\": \"drop\", \"times\": 0}]}"))
+                .isEqualTo("times: 0, expected 1 or more");
+        assertThat(refused("{\"servers\": {\"%s\": {\"refusal\": 200}}}".formatted(server)))
+                .isEqualTo("refusal: 200, expected 400 to 599, or 0");
 
         assertThat(world.control.get("/faults").json().path("refuse_sign_ins").asBoolean())
                 .isTrue();

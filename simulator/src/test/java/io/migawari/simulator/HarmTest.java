@@ -3,6 +3,8 @@ package io.migawari.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.migawari.simulator.nova.VmState;
 import io.migawari.simulator.truth.Guest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,9 +52,11 @@ class HarmTest {
         assertThat(second.status()).isEqualTo(200);
         assertThat(world.cloud.secondEvacuations()).isEqualTo(1);
         world.passSeconds(10);
-        assertThat(world.state(id)).isEqualTo("ERROR/none on compute1, failed");
-        assertThat(world.server(id).path("fault").path("message").asText())
-                .startsWith("Conflict updating instance " + id + ". Expected: {'task_state': ['");
+        assertThat(world.cloud.server(id).vmState()).isEqualTo(VmState.ERROR);
+        assertThat(world.state(id)).isEqualTo("REBUILD/rebuilding on compute1, failed");
+        assertThat(world.cloud.server(id).fault().orElseThrow())
+                .isEqualTo("Conflict updating instance " + id
+                        + ". Expected: {'task_state': ['rebuilding']}. Actual: {'task_state': None}");
         assertThat(world.cloud.ledger().runsOn(id)).containsExactly("compute2");
     }
 
@@ -66,7 +70,7 @@ class HarmTest {
         world.passSeconds(10);
 
         assertThat(world.cloud.secondEvacuations()).isEqualTo(1);
-        assertThat(world.server(id).path("status").asText()).isEqualTo("ERROR");
+        assertThat(world.state(id)).isEqualTo("ERROR/none on compute1, failed");
         assertThat(world.cloud.ledger().runsOn(id)).containsExactly("compute2");
     }
 
@@ -158,5 +162,45 @@ class HarmTest {
 
         assertThat(world.nova.get("/servers/" + id).status()).isEqualTo(404);
         assertThat(world.cloud.ledger().guests()).containsExactly(new Guest(id, "compute2", true));
+    }
+
+    @Test
+    void theNextEvacuationTakesOverTheRecordOfOneThatWaitsForADeadDestination() {
+        String id = world.addServer("web", "compute1");
+        evacuateToADeadDestinationAndThenTo("compute2", id);
+
+        assertThat(world.server(id).path("OS-EXT-SRV-ATTR:host").asText()).isEqualTo("compute2");
+        assertThat(world.migrations(id).get(0).path("status").asText()).isEqualTo("accepted");
+        assertThat(world.migrations(id).get(1).path("status").asText()).isEqualTo("done");
+        assertThat(world.migrations(id).get(1).path("dest_compute").asText()).isEqualTo("compute2");
+        assertThat(world.cloud.secondEvacuations()).isZero();
+    }
+
+    @Test
+    void aDeadDestinationThatReturnsLateSpoilsAServerThatIsWellElsewhere() {
+        String id = world.addServer("web", "compute1");
+        evacuateToADeadDestinationAndThenTo("compute2", id);
+
+        world.cloud.startHost("compute3");
+        world.passSeconds(2);
+
+        JsonNode server = world.server(id);
+        assertThat(server.path("status").asText()).isEqualTo("REBUILD");
+        assertThat(server.path("OS-EXT-STS:vm_state").asText()).isEqualTo("error");
+        assertThat(server.path("OS-EXT-STS:power_state").asInt()).isZero();
+        assertThat(server.path("OS-EXT-SRV-ATTR:host").asText()).isEqualTo("compute2");
+        assertThat(world.migrations(id).get(1).path("status").asText()).isEqualTo("failed");
+        assertThat(world.cloud.ledger().runsOn(id)).containsExactly("compute2");
+    }
+
+    /** The first destination is compute3, which has just died. */
+    private void evacuateToADeadDestinationAndThenTo(String destination, String id) {
+        world.loseHost("compute1");
+        world.cloud.killHost("compute3");
+        world.nova.evacuate(id, "compute3");
+        world.passSeconds(10);
+        world.nova.act(id, "{\"os-resetState\": {\"state\": \"error\"}}");
+        world.nova.evacuate(id, destination);
+        world.passSeconds(2);
     }
 }

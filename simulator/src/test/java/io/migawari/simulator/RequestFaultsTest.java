@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.migawari.simulator.http.RequestFault;
 import io.migawari.simulator.http.RequestFault.Effect;
+import io.migawari.simulator.http.RequestFault.Kind;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,7 @@ class RequestFaultsTest {
 
     @Test
     void aDelayedRequestIsAnsweredLater() {
-        inject(RequestFault.on("compute", "/os-services", new Effect.Delay(Duration.ofSeconds(3))));
+        inject(RequestFault.on("compute", "/os-services", Effect.delay(Duration.ofSeconds(3))));
 
         assertThat(world.nova.get("/os-services").status()).isEqualTo(200);
 
@@ -33,7 +34,7 @@ class RequestFaultsTest {
     @Test
     void aRefusedRequestIsNotCarriedOut() {
         world.loseHost("compute1");
-        inject(RequestFault.on("compute", "/action", new Effect.Refuse(429, 7)).times(1));
+        inject(RequestFault.on("compute", "/action", Effect.refuse(429, 7)).times(1));
 
         Reply refused = world.nova.evacuate(server, "compute2");
 
@@ -46,7 +47,7 @@ class RequestFaultsTest {
     @Test
     void aRequestCanBeCarriedOutAndAnsweredWithAnError() {
         world.loseHost("compute1");
-        inject(RequestFault.on("compute", "/action", new Effect.FailAfterwards(500)));
+        inject(RequestFault.on("compute", "/action", Effect.failAfterwards(500)));
 
         assertThat(world.nova.evacuate(server, "compute2").status()).isEqualTo(500);
 
@@ -56,7 +57,7 @@ class RequestFaultsTest {
     @Test
     void aConnectionCanBeDroppedBeforeAnythingIsDone() {
         world.loseHost("compute1");
-        inject(RequestFault.on("compute", "/action", new Effect.DropBefore()));
+        inject(RequestFault.on("compute", "/action", Effect.of(Kind.DROP)));
 
         assertThatThrownBy(() -> world.nova.evacuate(server, "compute2")).isInstanceOf(UncheckedIOException.class);
 
@@ -66,7 +67,7 @@ class RequestFaultsTest {
     @Test
     void aConnectionCanBeDroppedAfterEverythingIsDone() {
         world.loseHost("compute1");
-        inject(RequestFault.on("compute", "/action", new Effect.DropAfterwards()));
+        inject(RequestFault.on("compute", "/action", Effect.of(Kind.DROP_AFTERWARDS)));
 
         assertThatThrownBy(() -> world.nova.evacuate(server, "compute2")).isInstanceOf(UncheckedIOException.class);
 
@@ -75,9 +76,9 @@ class RequestFaultsTest {
 
     @Test
     void anAnswerCanBeGarbageCutOffOrWithoutItsItems() {
-        inject(RequestFault.on("compute", "/os-services", new Effect.Garbage()));
-        inject(RequestFault.on("compute", "/os-aggregates", new Effect.Truncate()));
-        inject(RequestFault.on("compute", "/servers/detail", new Effect.EmptyLists()));
+        inject(RequestFault.on("compute", "/os-services", Effect.of(Kind.GARBAGE)));
+        inject(RequestFault.on("compute", "/os-aggregates", Effect.of(Kind.TRUNCATE)));
+        inject(RequestFault.on("compute", "/servers/detail", Effect.of(Kind.EMPTY_LISTS)));
 
         Reply garbage = world.nova.get("/os-services");
         assertThat(garbage.status()).isEqualTo(200);
@@ -90,7 +91,7 @@ class RequestFaultsTest {
     void aFaultHitsOnlyWhatItNames() {
         String other = world.addServer("other", "compute1");
         world.loseHost("compute1");
-        inject(RequestFault.on("compute", "/action", new Effect.Refuse(503, 0))
+        inject(RequestFault.on("compute", "/action", Effect.refuse(503, 0))
                 .method("POST")
                 .containing(server));
 
@@ -101,9 +102,8 @@ class RequestFaultsTest {
 
     @Test
     void aFaultHitsSoManyTimesOrUntilItIsRemoved() {
-        inject(RequestFault.on("compute", "/os-services", new Effect.Refuse(503, 0))
-                .times(2));
-        inject(RequestFault.on("identity", "", new Effect.Refuse(500, 0)));
+        inject(RequestFault.on("compute", "/os-services", Effect.refuse(503, 0)).times(2));
+        inject(RequestFault.on("identity", "", Effect.refuse(500, 0)));
 
         assertThat(world.nova.get("/os-services").status()).isEqualTo(503);
         assertThat(world.nova.get("/os-services").status()).isEqualTo(503);

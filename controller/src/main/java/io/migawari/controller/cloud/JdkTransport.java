@@ -106,7 +106,7 @@ public final class JdkTransport implements HttpExecutorService {
     }
 
     private static java.net.http.HttpRequest jdkRequest(HttpRequest<?> request) {
-        var builder = java.net.http.HttpRequest.newBuilder(URI.create(request.getUrl() + query(request)));
+        var builder = java.net.http.HttpRequest.newBuilder(URI.create(base(request) + query(request)));
         request.getHeaders().forEach((name, value) -> builder.header(name, String.valueOf(value)));
         BodyPublisher body = body(request);
         if (body.contentLength() != 0) {
@@ -116,6 +116,11 @@ public final class JdkTransport implements HttpExecutorService {
                 .header("User-Agent", "migawari")
                 .method(request.getMethod().name(), body)
                 .build();
+    }
+
+    /** The library's URL without its query, whose values it does not escape. */
+    private static String base(HttpRequest<?> request) {
+        return request.getUrl().replaceFirst("\\?.*", "");
     }
 
     private static String query(HttpRequest<?> request) {
@@ -174,7 +179,7 @@ public final class JdkTransport implements HttpExecutorService {
 
     /** Method and URL without its query; neither holds a secret. */
     private static String what(HttpRequest<?> request) {
-        return request.getMethod() + " " + request.getUrl();
+        return request.getMethod() + " " + base(request);
     }
 
     private static Optional<Duration> retryAfter(java.net.http.HttpResponse<byte[]> response) {

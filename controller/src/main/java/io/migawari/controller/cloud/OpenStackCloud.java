@@ -85,6 +85,11 @@ public final class OpenStackCloud implements Cloud {
         return session.token(patience).getId();
     }
 
+    /** Nova's endpoint, as the catalogue or the settings have it. */
+    public String novaUrl(Duration patience) throws CloudException, InterruptedException {
+        return catalogue.nova(session.token(patience));
+    }
+
     /** Keystone, asked with the same sign-in. */
     public Identity identity() {
         return identity;

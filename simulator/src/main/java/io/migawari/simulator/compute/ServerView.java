@@ -11,7 +11,6 @@ import io.migawari.simulator.nova.ServerSpec;
 import io.migawari.simulator.nova.SimulatedHost;
 import io.migawari.simulator.nova.SimulatedServer;
 import io.migawari.simulator.truth.Ids;
-import io.migawari.simulator.truth.SimulatedVolume;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -138,12 +137,12 @@ final class ServerView {
     }
 
     private void putVolumes(ArrayNode volumes, SimulatedServer server) {
-        for (SimulatedVolume volume : nova.volumes().of(server.id())) {
+        nova.volumes().of(server.id()).ifPresent(volume -> {
             ObjectNode json = volumes.addObject().put("id", volume.id());
             if (version.isAtLeast(3)) {
                 json.put("delete_on_termination", false);
             }
-        }
+        });
     }
 
     private void putLaterKeys(ObjectNode json, SimulatedServer server) {

@@ -75,12 +75,10 @@ public final class HttpFront extends Handler.Abstract {
     /** @param answer absent: the connection is closed without one */
     private record Reply(Optional<Answer> answer, boolean truncated) {
 
+        static final Reply NONE = new Reply(Optional.empty(), false);
+
         static Reply of(Answer answer) {
             return new Reply(Optional.of(answer), false);
-        }
-
-        static Reply none() {
-            return new Reply(Optional.empty(), false);
         }
     }
 
@@ -90,37 +88,34 @@ public final class HttpFront extends Handler.Abstract {
             return Reply.of(answer(match, call));
         }
         Effect effect = hit.get();
-        if (effect instanceof Effect.Delay delay) {
-            Hold.of(delay.time()).sitOut(time);
-            return Reply.of(answer(match, call));
-        }
-        if (effect instanceof Effect.Refuse refuse) {
-            Answer error = error(refuse.status(), SIMULATED);
-            return Reply.of(
-                    refuse.retryAfterSeconds() == 0
-                            ? error
-                            : error.with("Retry-After", Integer.toString(refuse.retryAfterSeconds())));
-        }
-        if (effect instanceof Effect.DropBefore) {
-            return Reply.none();
-        }
-        Answer answer = answer(match, call);
-        if (effect instanceof Effect.FailAfterwards fail) {
-            return Reply.of(error(fail.status(), SIMULATED));
-        }
-        if (effect instanceof Effect.DropAfterwards) {
-            return Reply.none();
-        }
-        if (effect instanceof Effect.Garbage) {
-            return Reply.of(answer.withBody("<html><body>It works!</body></html>"));
-        }
-        if (effect instanceof Effect.Truncate) {
-            return new Reply(Optional.of(answer), true);
-        }
-        if (effect instanceof Effect.EmptyLists) {
-            return Reply.of(answer.withBody(emptied(answer.body())));
-        }
-        throw new AssertionError(effect);
+        return switch (effect.kind()) {
+            case DELAY -> {
+                Hold.of(effect.delay()).sitOut(time);
+                yield Reply.of(answer(match, call));
+            }
+            case REFUSE -> Reply.of(refusal(effect));
+            case FAIL_AFTERWARDS -> {
+                answer(match, call);
+                yield Reply.of(error(effect.status(), SIMULATED));
+            }
+            case DROP -> Reply.NONE;
+            case DROP_AFTERWARDS -> {
+                answer(match, call);
+                yield Reply.NONE;
+            }
+            case GARBAGE -> Reply.of(answer(match, call).withBody("<html><body>It works!</body></html>"));
+            case TRUNCATE -> new Reply(Optional.of(answer(match, call)), true);
+            case EMPTY_LISTS -> {
+                Answer answer = answer(match, call);
+                yield Reply.of(answer.withBody(emptied(answer.body())));
+            }
+        };
+    }
+
+    private static Answer refusal(Effect effect) {
+        Answer error = error(effect.status(), SIMULATED);
+        int retryAfter = effect.retryAfterSeconds();
+        return retryAfter == 0 ? error : error.with("Retry-After", Integer.toString(retryAfter));
     }
 
     private Answer answer(Routes.Match match, Call call) throws InterruptedException {

@@ -25,36 +25,62 @@ public record RequestFault(
 
     public static final int ALWAYS = Integer.MAX_VALUE;
 
-    /** What happens to the request. */
-    public sealed interface Effect {
-
-        /** It is carried out and answered, but so much later. */
-        record Delay(Duration time) implements Effect {}
-
-        /**
-         * It is answered with an error and not carried out.
-         *
-         * @param retryAfterSeconds sent as the header Retry-After; 0: not sent
-         */
-        record Refuse(int status, int retryAfterSeconds) implements Effect {}
-
+    /** What happens to a request. */
+    public enum Kind {
+        /** It is carried out and answered, but later. */
+        DELAY,
+        /** It is answered with an error and not carried out. */
+        REFUSE,
         /** It is carried out, then answered with an error. */
-        record FailAfterwards(int status) implements Effect {}
-
+        FAIL_AFTERWARDS,
         /** The connection is closed without an answer; it is not carried out. */
-        record DropBefore() implements Effect {}
-
+        DROP,
         /** It is carried out, then the connection is closed without an answer. */
-        record DropAfterwards() implements Effect {}
-
+        DROP_AFTERWARDS,
         /** It is carried out; the answer is not JSON. */
-        record Garbage() implements Effect {}
-
+        GARBAGE,
         /** It is carried out; the answer ends in the middle. */
-        record Truncate() implements Effect {}
-
+        TRUNCATE,
         /** It is carried out; each list in the answer is empty. */
-        record EmptyLists() implements Effect {}
+        EMPTY_LISTS
+    }
+
+    /**
+     * @param delay of {@link Kind#DELAY}
+     * @param status of {@link Kind#REFUSE} and {@link Kind#FAIL_AFTERWARDS}
+     * @param retryAfterSeconds sent by {@link Kind#REFUSE} as the header Retry-After; 0: not sent
+     */
+    public record Effect(Kind kind, Duration delay, int status, int retryAfterSeconds) {
+
+        public Effect {
+            boolean answersWithAnError = kind == Kind.REFUSE || kind == Kind.FAIL_AFTERWARDS;
+            if (answersWithAnError && (status < 400 || status > 599)) {
+                throw new IllegalArgumentException("status: " + status + ", expected 400 to 599");
+            }
+        }
+
+        public static Effect delay(Duration delay) {
+            return new Effect(Kind.DELAY, delay, 0, 0);
+        }
+
+        public static Effect refuse(int status, int retryAfterSeconds) {
+            return new Effect(Kind.REFUSE, Duration.ZERO, status, retryAfterSeconds);
+        }
+
+        public static Effect failAfterwards(int status) {
+            return new Effect(Kind.FAIL_AFTERWARDS, Duration.ZERO, status, 0);
+        }
+
+        /** One of the kinds that need no more than their name. */
+        public static Effect of(Kind kind) {
+            return new Effect(kind, Duration.ZERO, 0, 0);
+        }
+    }
+
+    public RequestFault {
+        if (times < 1) {
+            throw new IllegalArgumentException("times: " + times + ", expected 1 or more");
+        }
     }
 
     /** Hits each request of a service whose path matches, until it is removed. */

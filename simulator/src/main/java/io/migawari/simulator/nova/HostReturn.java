@@ -54,16 +54,21 @@ final class HostReturn {
             nova.ledger().destroy(server.id(), host.name());
         } else if (TaskState.DELETING.equals(task)) {
             nova.actions().deleted(server, host);
-        } else if (server.vmState() == VmState.BUILDING || (task != null && TaskState.REBUILD.contains(task))) {
+        } else if (server.vmState() == VmState.BUILDING || isHalfRebuilt(server)) {
             server.become(VmState.ERROR, server.powerState());
-        } else if (TaskState.POWERING_OFF.equals(task) || hasLostItsGuest(server)) {
+        } else if (shouldRun(server) && !nova.ledger().runs(server.id(), host.name())) {
             server.setTask(null);
             nova.actions().stopped(server, host);
         }
     }
 
-    private boolean hasLostItsGuest(SimulatedServer server) {
-        boolean shouldRun = server.vmState() == VmState.ACTIVE || server.vmState() == VmState.PAUSED;
-        return shouldRun && !nova.ledger().runs(server.id(), host.name());
+    private static boolean isHalfRebuilt(SimulatedServer server) {
+        String task = server.taskState();
+        boolean canBe = server.vmState() == VmState.ACTIVE || server.vmState() == VmState.STOPPED;
+        return canBe && task != null && TaskState.REBUILD.contains(task);
+    }
+
+    private static boolean shouldRun(SimulatedServer server) {
+        return server.vmState() == VmState.ACTIVE || server.vmState() == VmState.PAUSED;
     }
 }

@@ -66,7 +66,7 @@ final class Rebuild {
                 : nova.scheduler().choose(server, wanted().orElse(null));
         SimulatedHost host = choice.host();
         if (host == null) {
-            record(Status.ERROR);
+            note(Status.ERROR);
             end();
             server.fail(500, String.valueOf(choice.noneBecause()));
         } else {
@@ -85,7 +85,7 @@ final class Rebuild {
     }
 
     private void prepare(SimulatedHost host) {
-        if (!taskIs(TaskState.REBUILDING)) {
+        if (isPreempted(TaskState.REBUILDING, PowerState.NOSTATE, TaskState.REBUILDING)) {
             return;
         }
         boolean sharedStorage = server.kind() != ServerSpec.Kind.IMAGE_LOCAL_DISK;
@@ -103,16 +103,18 @@ final class Rebuild {
     }
 
     private void mapBlockDevices(SimulatedHost host) {
-        if (taskIs(TaskState.REBUILDING)) {
-            server.setTask(TaskState.REBUILD_BLOCK_DEVICE_MAPPING);
+        String next = TaskState.REBUILD_BLOCK_DEVICE_MAPPING;
+        if (!isPreempted(TaskState.REBUILDING, PowerState.NOSTATE, next)) {
+            server.setTask(next);
             connect(host, Attachment.Status.ATTACHING);
             later(quarter, this::spawn);
         }
     }
 
     private void spawn(SimulatedHost host) {
-        if (taskIs(TaskState.REBUILD_BLOCK_DEVICE_MAPPING)) {
-            server.setTask(TaskState.REBUILD_SPAWNING);
+        String next = TaskState.REBUILD_SPAWNING;
+        if (!isPreempted(TaskState.REBUILD_BLOCK_DEVICE_MAPPING, PowerState.NOSTATE, next)) {
+            server.setTask(next);
             connect(host, Attachment.Status.ATTACHED);
             later(quarter.plus(host.faults().spawnDelay()), this::spawned);
         }
@@ -124,7 +126,7 @@ final class Rebuild {
             return;
         }
         nova.ledger().start(server.id(), host.name());
-        if (!taskIs(TaskState.REBUILD_SPAWNING)) {
+        if (isPreempted(TaskState.REBUILD_SPAWNING, PowerState.RUNNING, null)) {
             return;
         }
         server.launch();
@@ -145,28 +147,41 @@ final class Rebuild {
     /** Only now is the server at its destination: until here it is "active, no task" and still on the source. */
     private void handOver(SimulatedHost host) {
         server.moveTo(host);
-        record(Status.DONE);
+        note(Status.DONE);
         end();
     }
 
-    private boolean taskIs(String expected) {
+    /**
+     * Whether something else has changed the task_state. Then this ends; with its error Nova writes what this step was
+     * about to write, so that the server can be left with a task that nobody carries out (seen on Nova 26.2).
+     *
+     * @param power and {@code task}: what this step was about to write
+     */
+    private boolean isPreempted(String expected, PowerState power, @Nullable String task) {
         String actual = server.taskState();
         if (expected.equals(actual)) {
-            return true;
+            return false;
         }
-        fail(
-                500,
-                "Conflict updating instance " + server.id() + ". Expected: {'task_state': ['" + expected
-                        + "']}. Actual: {'task_state': " + (actual == null ? "None" : "'" + actual + "'") + "}");
-        return false;
+        String words = "Conflict updating instance " + server.id() + ". Expected: {'task_state': ['" + expected
+                + "']}. Actual: {'task_state': " + (actual == null ? "None" : "'" + actual + "'") + "}";
+        endInError(() -> {
+            server.fail(500, words);
+            server.setPower(power);
+            server.setTask(task);
+        });
+        return true;
     }
 
-    /** The record says so first; the server goes into ERROR a moment later. */
     private void fail(int code, String message) {
-        record(Status.FAILED);
+        endInError(() -> server.fail(code, message));
+    }
+
+    /** The record says so first, the server a moment later. */
+    private void endInError(Runnable failure) {
+        note(Status.FAILED);
         later(nova.timings().evacuation().handOver(), host -> {
             end();
-            server.fail(code, message);
+            failure.run();
         });
     }
 
@@ -183,7 +198,7 @@ final class Rebuild {
                                 .ifPresent(step));
     }
 
-    private void record(Status status) {
+    private void note(Status status) {
         if (migration != null) {
             migration.become(status);
         }

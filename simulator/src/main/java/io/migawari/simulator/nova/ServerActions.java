@@ -5,7 +5,6 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an administrator can do to a server, with Nova's refusals. Each is only accepted here; nova-compute carries it out
@@ -96,7 +95,7 @@ public final class ServerActions {
      * (seen on Nova 26.2).
      */
     void stopped(SimulatedServer server, SimulatedHost host) {
-        @Nullable String task = server.taskState();
+        String task = server.taskState();
         if (task != null && !task.equals(TaskState.POWERING_OFF)) {
             return;
         }

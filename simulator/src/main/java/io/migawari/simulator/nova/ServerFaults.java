@@ -11,6 +11,12 @@ public record ServerFaults(int refusal, int failures) {
 
     public static final ServerFaults NONE = new ServerFaults(0, 0);
 
+    public ServerFaults {
+        if (refusal != 0 && (refusal < 400 || refusal > 599)) {
+            throw new IllegalArgumentException("refusal: " + refusal + ", expected 400 to 599, or 0");
+        }
+    }
+
     public static ServerFaults refusedWith(int status) {
         return new ServerFaults(status, 0);
     }

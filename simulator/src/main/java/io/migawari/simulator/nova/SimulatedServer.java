@@ -17,6 +17,7 @@ public final class SimulatedServer {
 
     private final ServerSpec spec;
     private final int number;
+    private final String id;
     private final Agenda agenda;
     private final Instant createdAt;
     private final Set<Rebuild> rebuilds = new HashSet<>();
@@ -34,6 +35,7 @@ public final class SimulatedServer {
     SimulatedServer(ServerSpec spec, int number, Agenda agenda) {
         this.spec = spec;
         this.number = number;
+        this.id = Ids.uuid("server", number);
         this.agenda = agenda;
         this.createdAt = agenda.now();
         this.updatedAt = agenda.now();
@@ -45,7 +47,7 @@ public final class SimulatedServer {
     }
 
     public String id() {
-        return Ids.uuid("server", number);
+        return id;
     }
 
     public String name() {

@@ -4,7 +4,10 @@ package io.migawari.simulator.truth;
 import io.migawari.simulator.truth.Attachment.Status;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,53 +17,56 @@ import org.jspecify.annotations.Nullable;
 public final class Volumes {
 
     private final List<SimulatedVolume> volumes = new ArrayList<>();
+    private final Map<String, SimulatedVolume> byServer = new HashMap<>();
     private int attachments;
 
     /** A root volume of a server, attached at the host if there is one. */
     public SimulatedVolume create(String project, String server, @Nullable String host, Instant at) {
         SimulatedVolume volume = new SimulatedVolume(Ids.uuid("volume", volumes.size() + 1), project, at);
-        volume.attach(
-                new Attachment(nextAttachment(), server, host == null ? Status.RESERVED : Status.ATTACHED, host), at);
+        Status status = host == null ? Status.RESERVED : Status.ATTACHED;
+        volume.attach(new Attachment(nextAttachment(), server, status, host), at);
         volumes.add(volume);
+        byServer.put(server, volume);
         return volume;
     }
 
+    /** A server's volume, if it has one, gets a new attachment in place of the old one. */
     public void reserve(String server, Instant at) {
-        for (SimulatedVolume volume : of(server)) {
-            volume.attach(new Attachment(nextAttachment(), server, Status.RESERVED, null), at);
-        }
+        of(server)
+                .ifPresent(
+                        volume -> volume.attach(new Attachment(nextAttachment(), server, Status.RESERVED, null), at));
     }
 
-    /** The reserved attachments of a server go on to {@code status} at a host. */
+    /** The attachment of a server's volume, if it has one, goes on to {@code status} at a host. */
     public void connect(String server, String host, Status status, Instant at) {
-        for (SimulatedVolume volume : of(server)) {
+        of(server).ifPresent(volume -> {
             String attachment = volume.attachment().orElseThrow().id();
             volume.attach(new Attachment(attachment, server, status, host), at);
-        }
+        });
     }
 
+    /** The server is gone: its volume is free. */
     public void release(String server, Instant at) {
-        of(server).forEach(volume -> volume.attach(null, at));
+        of(server).ifPresent(volume -> volume.attach(null, at));
+        byServer.remove(server);
     }
 
     public List<SimulatedVolume> all() {
         return List.copyOf(volumes);
     }
 
-    /** The volumes that are attached, or are being attached, to a server. */
-    public List<SimulatedVolume> of(String server) {
-        return volumes.stream()
-                .filter(volume -> volume.attachment()
-                        .filter(attachment -> attachment.server().equals(server))
-                        .isPresent())
-                .toList();
+    /** The volume of a server. */
+    public Optional<SimulatedVolume> of(String server) {
+        return Optional.ofNullable(byServer.get(server));
     }
 
     /** The running guests that have a volume which is not exported to their host. */
     public List<Guest> guestsWithoutTheirVolume(Ledger ledger) {
         return ledger.guests().stream()
                 .filter(Guest::running)
-                .filter(guest -> of(guest.server()).stream().anyMatch(volume -> !volume.isExportedTo(guest.host())))
+                .filter(guest -> of(guest.server())
+                        .filter(volume -> !volume.isExportedTo(guest.host()))
+                        .isPresent())
                 .toList();
     }
 

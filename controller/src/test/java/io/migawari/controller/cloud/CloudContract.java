@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.migawari.config.OpenStackSettings;
+import io.migawari.config.OpenStackSettings.Credentials;
+import io.migawari.config.Secret;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Outcome.Refusal;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.Server;
+import io.migawari.controller.model.cloud.VmState;
+import io.migawari.time.SystemTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * What every cloud has to do for us. Runs against the simulator in the build and against a real Nova in acceptance, so that
+ * the one cannot drift from the other. The cloud has four compute hosts, compute1 to compute4, all up and enabled, compute1
+ * with the instances that {@link #boot} makes; in the course of the tests compute1 dies.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+abstract class CloudContract {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final HostName COMPUTE1 = new HostName("compute1");
+    private static final HostName COMPUTE2 = new HostName("compute2");
+    private static final HostName COMPUTE3 = new HostName("compute3");
+    private static final ServerId NOBODY = ServerId.parse("11111111-1111-1111-1111-111111111111");
+
+    private OpenStackCloud cloud;
+    private Instant begun;
+    private ServerId active;
+    private ServerId stopped;
+    private ServerId paused;
+    private ServerId tagged;
+    private ServerId volume;
+    private ServerId deleted;
+
+    /** How to sign in. */
+    abstract OpenStackSettings settings();
+
+    /** A running instance; {@code fromVolume}: its root disk is a volume. */
+    abstract ServerId boot(String name, HostName host, boolean fromVolume, Map<String, String> metadata)
+            throws Exception;
+
+    /** What tenants do: pause, stop, delete. */
+    abstract void pause(ServerId server) throws Exception;
+
+    abstract void delete(ServerId server) throws Exception;
+
+    /** The machine dies, with its guests. */
+    abstract void kill(HostName host) throws Exception;
+
+    @BeforeAll
+    void prepare() throws Exception {
+        cloud = new OpenStackCloud(settings(), new SystemTime());
+        begun = Instant.now().minusSeconds(60);
+        active = boot("contract-active", COMPUTE1, false, Map.of());
+        stopped = boot("contract-stopped", COMPUTE1, false, Map.of());
+        paused = boot("contract-paused", COMPUTE1, false, Map.of());
+        tagged = boot("contract-tagged", COMPUTE1, false, Map.of("HA_Enabled", "True"));
+        volume = boot("contract-volume", COMPUTE1, true, Map.of());
+        deleted = boot("contract-deleted", COMPUTE1, false, Map.of());
+        assertThat(cloud.carryOut(new Step.Stop(stopped), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
+        pause(paused);
+        delete(deleted);
+        until(() -> server(stopped).vmState() == VmState.STOPPED
+                && server(paused).vmState() == VmState.PAUSED
+                && cloud.serversOn(COMPUTE1, PATIENCE).size() >= 5);
+    }
+
+    @AfterAll
+    void leaveNothing() throws Exception {
+        for (ServerId server : new ServerId[] {active, stopped, paused, tagged, volume}) {
+            delete(server);
+        }
+    }
+
+    private Server server(ServerId id) throws Exception {
+        return cloud.server(id, PATIENCE);
+    }
+
+    private ComputeService service(HostName host) throws Exception {
+        return cloud.computeServices(PATIENCE).stream()
+                .filter(service -> service.host().equals(host))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Optional<Evacuation> evacuation(ServerId server) throws Exception {
+        return cloud.evacuationsFrom(COMPUTE1, begun, PATIENCE).stream()
+                .filter(evacuation -> evacuation.server().equals(server))
+                .findFirst();
+    }
+
+    private static void until(Callable<Boolean> condition) {
+        await().atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(200))
+                .until(condition);
+    }
+
+    private Outcome evacuate(ServerId server, HostName host) throws InterruptedException {
+        return cloud.carryOut(new Step.Evacuate(server, Optional.of(host)), PATIENCE);
+    }
+
+    private static void assertRefused(Outcome outcome, Refusal refusal) {
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
+            assertThat(refused.refusal()).as(refused.words()).isEqualTo(refusal);
+            assertThat(refused.words()).isNotBlank();
+        });
+    }
+
+    @Test
+    @Order(1)
+    void servicesAreShownAsNovaSeesThem() throws Exception {
+        assertThat(cloud.computeServices(PATIENCE))
+                .extracting(service -> service.host().value())
+                .contains("compute1", "compute2", "compute3", "compute4");
+        assertThat(service(COMPUTE1).takesInstances()).isTrue();
+        assertThat(service(COMPUTE1).updatedAt())
+                .hasValueSatisfying(at -> assertThat(at)
+                        .isBetween(
+                                Instant.now().minusSeconds(120), Instant.now().plusSeconds(120)));
+    }
+
+    @Test
+    @Order(2)
+    void theInstancesOfAHostAreShownWithTheirStates() throws Exception {
+        Map<ServerId, Server> found = new java.util.HashMap<>();
+        cloud.serversOn(COMPUTE1, PATIENCE).forEach(server -> found.put(server.id(), server));
+
+        assertThat(found).containsKeys(active, stopped, paused, tagged, volume).doesNotContainKey(deleted);
+        assertThat(found.get(active).vmState()).isEqualTo(VmState.ACTIVE);
+        assertThat(found.get(active).guestRuns()).isTrue();
+        assertThat(found.get(active).launched()).isTrue();
+        assertThat(found.get(active).taskState()).isEmpty();
+        assertThat(found.get(active).host()).contains(COMPUTE1);
+        assertThat(found.get(stopped).vmState()).isEqualTo(VmState.STOPPED);
+        assertThat(found.get(stopped).guestRuns()).isFalse();
+        assertThat(found.get(paused).vmState()).isEqualTo(VmState.PAUSED);
+        assertThat(found.get(tagged).metadata()).containsEntry("HA_Enabled", "True");
+        assertThat(found.get(volume).vmState()).isEqualTo(VmState.ACTIVE);
+        assertThat(cloud.serversOn(new HostName("nowhere"), PATIENCE)).isEmpty();
+    }
+
+    @Test
+    @Order(3)
+    void changesIncludeDeletedInstances() throws Exception {
+        assertThat(cloud.serversChangedSince(begun, PATIENCE))
+                .filteredOn(server -> server.id().equals(deleted))
+                .singleElement()
+                .satisfies(server -> assertThat(server.deleted()).isTrue());
+        assertThat(cloud.serversChangedSince(Instant.now().plusSeconds(600), PATIENCE))
+                .isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void aLiveHostIsNotEvacuated() throws Exception {
+        assertRefused(evacuate(active, COMPUTE2), Refusal.SOURCE_IS_UP);
+    }
+
+    @Test
+    @Order(5)
+    void aWrongPasswordIsSaidSo() {
+        OpenStackSettings right = settings();
+        var wrong = new OpenStackSettings(
+                right.authUrl(),
+                new Credentials.Password("admin", "Default", new Secret("wrong"), "admin", "Default"),
+                right.region(),
+                right.endpointInterface(),
+                right.caFile(),
+                right.novaUrl(),
+                right.callTimeout());
+
+        assertThatThrownBy(() -> new OpenStackCloud(wrong, new SystemTime()).computeServices(PATIENCE))
+                .isInstanceOfSatisfying(
+                        CloudException.class, e -> assertThat(e.kind()).isEqualTo(CloudException.Kind.UNAUTHORIZED));
+    }
+
+    @Test
+    @Order(6)
+    void aRegionThatTheCatalogueLacksIsAnErrorAndNotAnEmptyCloud() {
+        OpenStackSettings right = settings();
+        var elsewhere = new OpenStackSettings(
+                right.authUrl(),
+                right.credentials(),
+                Optional.of("Atlantis"),
+                right.endpointInterface(),
+                right.caFile(),
+                Optional.empty(),
+                right.callTimeout());
+
+        assertThatThrownBy(() -> new OpenStackCloud(elsewhere, new SystemTime()).computeServices(PATIENCE))
+                .isInstanceOfSatisfying(
+                        CloudException.class, e -> assertThat(e.kind()).isEqualTo(CloudException.Kind.UNSUITABLE));
+    }
+
+    @Test
+    @Order(7)
+    void aHostJoinsAnAggregateAndLeavesIt() throws Exception {
+        long aggregate = aggregate();
+        assertThat(cloud.carryOut(new Step.AddToAggregate(COMPUTE3, aggregate), PATIENCE))
+                .isInstanceOf(Outcome.Accepted.class);
+        assertThat(cloud.aggregates(PATIENCE))
+                .filteredOn(found -> found.number() == aggregate)
+                .singleElement()
+                .satisfies(found -> assertThat(found.hosts()).contains(COMPUTE3));
+        assertRefused(cloud.carryOut(new Step.AddToAggregate(COMPUTE3, aggregate), PATIENCE), Refusal.WRONG_STATE);
+        assertThat(cloud.carryOut(new Step.RemoveFromAggregate(COMPUTE3, aggregate), PATIENCE))
+                .isInstanceOf(Outcome.Accepted.class);
+        assertRefused(cloud.carryOut(new Step.AddToAggregate(COMPUTE3, 99999), PATIENCE), Refusal.NOT_FOUND);
+    }
+
+    /** The number of an aggregate that compute3 may join. */
+    abstract long aggregate() throws Exception;
+
+    @Test
+    @Order(8)
+    void aTokensOwnerIsKnownAndAForgedTokenIsNot() throws Exception {
+        var owner = cloud.identity().callerOf(cloud.token(PATIENCE), PATIENCE);
+
+        assertThat(owner).hasValueSatisfying(caller -> {
+            assertThat(caller.user()).isEqualTo("admin");
+            assertThat(caller.roles()).contains("admin");
+            assertThat(caller.expiresAt()).isAfter(Instant.now());
+        });
+        assertThat(cloud.identity().callerOf("gAAAAABforged", PATIENCE)).isEmpty();
+    }
+
+    @Test
+    @Order(10)
+    void aDeadHostThatIsForcedDownIsDownAtOnceAndCanBeDisabled() throws Exception {
+        kill(COMPUTE1);
+        assertThat(cloud.carryOut(new Step.ForceDown(COMPUTE1), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
+
+        assertThat(service(COMPUTE1).up()).isFalse();
+        assertThat(service(COMPUTE1).forcedDown()).isTrue();
+        assertThat(service(COMPUTE1).enabled()).isTrue();
+        // Nova does not hold this call any more, as it would for 60 s had the host not been forced down
+        assertThat(cloud.carryOut(new Step.DisableService(COMPUTE1, "contract"), Duration.ofSeconds(10)))
+                .isInstanceOf(Outcome.Accepted.class);
+        assertThat(service(COMPUTE1).enabled()).isFalse();
+        assertThat(service(COMPUTE1).disabledReason()).contains("contract");
+    }
+
+    @Test
+    @Order(11)
+    void whatNovaRefusesIsToldApart() throws Exception {
+        assertRefused(evacuate(paused, COMPUTE2), Refusal.WRONG_STATE);
+        assertRefused(evacuate(NOBODY, COMPUTE2), Refusal.NOT_FOUND);
+        assertRefused(evacuate(active, new HostName("nowhere")), Refusal.NOT_FOUND);
+        assertRefused(evacuate(active, COMPUTE1), Refusal.OTHER);
+        assertRefused(cloud.carryOut(new Step.ForceDown(new HostName("nowhere")), PATIENCE), Refusal.NOT_FOUND);
+    }
+
+    @Test
+    @Order(12)
+    void anEvacuationEndsOnItsDestinationWithItsRecordDone() throws Exception {
+        assertThat(evacuate(active, COMPUTE2)).isInstanceOf(Outcome.Accepted.class);
+
+        until(() -> evacuation(active)
+                        .filter(e -> e.status() == Evacuation.Status.DONE)
+                        .isPresent()
+                && server(active).isOn(COMPUTE2));
+        assertThat(evacuation(active).orElseThrow().destination()).contains(COMPUTE2);
+        assertThat(server(active).vmState()).isEqualTo(VmState.ACTIVE);
+        assertThat(server(active).taskState()).isEmpty();
+        assertThat(cloud.serversChangedSince(begun, PATIENCE)).anyMatch(s -> s.id().equals(active) && s.isOn(COMPUTE2));
+    }
+
+    @Test
+    @Order(13)
+    void aStoppedInstanceIsStoppedAfterItsEvacuation() throws Exception {
+        assertThat(evacuate(stopped, COMPUTE2)).isInstanceOf(Outcome.Accepted.class);
+
+        until(() -> server(stopped).isOn(COMPUTE2)
+                && server(stopped).taskState().isEmpty()
+                && server(stopped).vmState() == VmState.STOPPED);
+        assertThat(server(stopped).guestRuns()).isFalse();
+    }
+
+    @Test
+    @Order(14)
+    void anInstanceThatWasBootedFromAVolumeNeedsNothingElse() throws Exception {
+        assertThat(evacuate(volume, COMPUTE2)).isInstanceOf(Outcome.Accepted.class);
+
+        until(() -> server(volume).isOn(COMPUTE2) && server(volume).vmState() == VmState.ACTIVE);
+    }
+
+    @Test
+    @Order(15)
+    void aDestinationThatCannotTakeItIsAcceptedAndThenFailsWithTheReason() throws Exception {
+        assertThat(cloud.carryOut(new Step.DisableService(COMPUTE3, "contract"), PATIENCE))
+                .isInstanceOf(Outcome.Accepted.class);
+
+        assertThat(evacuate(tagged, COMPUTE3)).isInstanceOf(Outcome.Accepted.class);
+
+        until(() -> evacuation(tagged)
+                        .filter(e -> e.status() == Evacuation.Status.FAILED)
+                        .isPresent()
+                && server(tagged).vmState() == VmState.ERROR);
+        assertThat(server(tagged).fault())
+                .hasValueSatisfying(words -> assertThat(words).contains("No valid host"));
+        assertThat(server(tagged).isOn(COMPUTE1)).isTrue();
+        assertThat(cloud.carryOut(new Step.EnableService(COMPUTE3), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(service(COMPUTE3).enabled()).isTrue();
+    }
+
+    @Test
+    @Order(16)
+    void anInstanceInErrorIsEvacuatedToTheSchedulersChoiceAndRuns() throws Exception {
+        assertThat(cloud.carryOut(new Step.Evacuate(tagged, Optional.empty()), PATIENCE))
+                .isInstanceOf(Outcome.Accepted.class);
+
+        until(() -> !server(tagged).isOn(COMPUTE1) && server(tagged).vmState() == VmState.ACTIVE);
+    }
+
+    @Test
+    @Order(17)
+    void statesAreRestoredByStoppingResettingAndStarting() throws Exception {
+        assertThat(cloud.carryOut(new Step.ResetToError(tagged), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(server(tagged).vmState()).isEqualTo(VmState.ERROR);
+        assertThat(cloud.carryOut(new Step.Start(stopped), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
+        until(() -> server(stopped).vmState() == VmState.ACTIVE);
+        assertRefused(cloud.carryOut(new Step.Start(stopped), PATIENCE), Refusal.WRONG_STATE);
+    }
+
+    @Test
+    @Order(18)
+    void evacuationsComeNewestFirstAndNoOlderThanAskedFor() throws Exception {
+        var all = cloud.evacuationsFrom(COMPUTE1, begun, PATIENCE);
+
+        assertThat(all).extracting(Evacuation::number).isSortedAccordingTo((a, b) -> Long.compare(b, a));
+        assertThat(all).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(cloud.evacuationsFrom(COMPUTE1, Instant.now().plusSeconds(600), PATIENCE))
+                .isEmpty();
+        assertThat(cloud.evacuationsFrom(COMPUTE2, begun, PATIENCE)).isEmpty();
+    }
+}

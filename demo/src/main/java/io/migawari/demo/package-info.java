@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.demo;
+
+import org.jspecify.annotations.NullMarked;
