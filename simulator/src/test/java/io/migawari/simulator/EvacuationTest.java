@@ -4,10 +4,12 @@ package io.migawari.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.migawari.simulator.cloud.CloudOptions;
 import io.migawari.simulator.nova.HostFaults;
 import io.migawari.simulator.nova.ServerFaults;
 import io.migawari.simulator.nova.ServerSpec;
 import io.migawari.simulator.nova.ServerSpec.Kind;
+import io.migawari.simulator.nova.Timings;
 import io.migawari.simulator.nova.VmState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +45,19 @@ class EvacuationTest {
                         "1300 ms: ACTIVE/none on compute2, done");
         assertThat(world.cloud.ledger().runsOn(id)).containsExactly("compute2");
         assertThat(world.cloud.everRanTwice()).isEmpty();
+    }
+
+    @Test
+    void aGuestHasNoPowerStateWhileItIsRebuilt() {
+        String id = world.addServer("web", "compute1");
+        world.loseHost("compute1");
+
+        world.nova.evacuate(id, "compute2");
+        assertThat(powerState(id)).isEqualTo(1);
+        world.passMillis(600);
+        assertThat(powerState(id)).isZero();
+        world.passMillis(600);
+        assertThat(powerState(id)).isEqualTo(1);
     }
 
     @Test
@@ -284,6 +299,35 @@ class EvacuationTest {
     }
 
     @Test
+    void aDestinationDisabledWhileItLookedDownIsNotValidEither() {
+        String id = world.addServer("web", "compute1");
+        world.change("compute2", "{\"forced_down\": true}");
+        world.change("compute2", "{\"status\": \"disabled\"}");
+        world.change("compute2", "{\"forced_down\": false}");
+        world.loseHost("compute1");
+
+        world.nova.evacuate(id, "compute2");
+        world.passSeconds(1);
+
+        assertThat(fault(id)).isEqualTo("No valid host was found. There are not enough hosts available.");
+    }
+
+    @Test
+    void aDeadHostThatIsEnabledStaysOutOfSchedulingUntilItReturns() {
+        String id = world.addServer("web", "compute1");
+        world.cloud.disableService("compute2", "reserved");
+        world.loseHost("compute2");
+        world.change("compute2", "{\"status\": \"enabled\"}");
+        world.passSeconds(120);
+        world.loseHost("compute1");
+
+        world.nova.evacuate(id, "compute2");
+        world.passSeconds(1);
+
+        assertThat(fault(id)).isEqualTo("No valid host was found. ");
+    }
+
+    @Test
     void withoutAnyHostLeftThereIsNoValidHost() {
         String id = world.addServer("web", "compute1");
         for (int i = 1; i <= 4; i++) {
@@ -304,6 +348,18 @@ class EvacuationTest {
         world.loseHost("compute1");
 
         world.nova.at("2.67").act(id, "{\"evacuate\": {\"host\": \"compute3\", \"force\": true}}");
+        world.passSeconds(2);
+
+        assertThat(world.state(id)).isEqualTo("ACTIVE/none on compute3, done");
+    }
+
+    @Test
+    void before229EachDestinationIsForced() {
+        String id = world.addServer("web", "compute1");
+        world.cloud.disableService("compute3", "reserved");
+        world.loseHost("compute1");
+
+        world.nova.at("2.28").evacuate(id, "compute3");
         world.passSeconds(2);
 
         assertThat(world.state(id)).isEqualTo("ACTIVE/none on compute3, done");
@@ -376,6 +432,22 @@ class EvacuationTest {
     }
 
     @Test
+    void theStagesTakeAsLongAsTheSettingsSay() {
+        Timings.Evacuation slow = new Timings.Evacuation(
+                Duration.ofSeconds(1), Duration.ofSeconds(8), Duration.ZERO, Duration.ofSeconds(2));
+        try (World other = new World(CloudOptions.DEFAULTS.withTimings(Timings.DEFAULTS.withEvacuation(slow)))) {
+            String id = other.addServer("web", "compute1");
+            other.loseHost("compute1");
+
+            other.nova.evacuate(id, "compute2");
+            other.passMillis(9000);
+            assertThat(other.state(id)).isEqualTo("ACTIVE/none on compute1, pre-migrating");
+            other.passMillis(2000);
+            assertThat(other.state(id)).isEqualTo("ACTIVE/none on compute2, done");
+        }
+    }
+
+    @Test
     void aDestinationThatDiesMidwayLeavesTheServerRebuildingUntilItIsReset() {
         String id = world.addServer("web", "compute1");
         world.loseHost("compute1");
@@ -425,6 +497,10 @@ class EvacuationTest {
         world.nova.evacuate(failing, "compute2");
         world.passSeconds(2);
         assertThat(world.state(failing)).isEqualTo("ACTIVE/none on compute2, done");
+    }
+
+    private int powerState(String id) {
+        return world.server(id).path("OS-EXT-STS:power_state").asInt();
     }
 
     private String fault(String id) {

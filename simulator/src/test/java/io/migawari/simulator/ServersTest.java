@@ -160,6 +160,7 @@ class ServersTest {
             if (next.isEmpty()) {
                 break;
             }
+            assertThat(next.split("marker=", -1)).hasSize(2);
             page = world.nova.get(next.substring(next.indexOf("/servers/detail")));
         }
 
@@ -226,6 +227,17 @@ class ServersTest {
         assertThat(gone.path("OS-EXT-SRV-ATTR:host").asText()).isEqualTo("compute1");
         assertThat(gone.path("OS-SRV-USG:terminated_at").asText()).isEqualTo("2026-11-21T00:00:10.000000");
         assertThat(world.nova.get("/servers/" + deleted).status()).isEqualTo(404);
+    }
+
+    @Test
+    void aTimeOfChangeIsKeptInWholeSeconds() {
+        String id = world.addServer("web", "compute1");
+        world.passMillis(10_500);
+        world.nova.act(id, "{\"os-stop\": null}");
+
+        assertThat(names("all_tenants=1&changes-since=2026-11-21T00:00:10Z")).containsExactly("web");
+        assertThat(names("all_tenants=1&changes-since=2026-11-21T00:00:10.200Z"))
+                .isEmpty();
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.openstack4j.core.transport.Config;
 import org.openstack4j.core.transport.HttpMethod;
 import org.openstack4j.core.transport.HttpRequest;
 import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
@@ -26,12 +25,12 @@ final class KeystoneIdentity implements Identity {
 
     private final OpenStackSettings settings;
     private final JdkTransport transport;
-    private final Config config;
+    private final CallConfig config;
     private final KeystoneSession session;
     private final Time time;
 
     KeystoneIdentity(
-            OpenStackSettings settings, JdkTransport transport, Config config, KeystoneSession session, Time time) {
+            OpenStackSettings settings, JdkTransport transport, CallConfig config, KeystoneSession session, Time time) {
         this.settings = settings;
         this.transport = transport;
         this.config = config;
@@ -73,8 +72,7 @@ final class KeystoneIdentity implements Identity {
                 .queryParam("nocatalog", "1")
                 .header("X-Auth-Token", ours.getId())
                 .header("X-Subject-Token", token)
-                .config(config.withReadTimeout(
-                        Math.toIntExact(Math.max(1, deadline.left().toMillis()))))
+                .config(config.lasting(deadline.left()))
                 .build();
         try {
             JsonNode answer = MAPPER.readTree(((Answer) transport.execute(request)).body())

@@ -10,12 +10,13 @@ import io.migawari.config.OpenStackSettings.Credentials;
 import io.migawari.controller.cloud.CloudException.Kind;
 import io.migawari.time.Time;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.openstack4j.core.transport.Config;
 import org.openstack4j.core.transport.HttpMethod;
 import org.openstack4j.core.transport.HttpRequest;
 import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
@@ -34,12 +35,12 @@ final class KeystoneSession {
 
     private final OpenStackSettings settings;
     private final JdkTransport transport;
-    private final Config config;
+    private final CallConfig config;
     private final Time time;
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile @Nullable Session session;
 
-    KeystoneSession(OpenStackSettings settings, JdkTransport transport, Config config, Time time) {
+    KeystoneSession(OpenStackSettings settings, JdkTransport transport, CallConfig config, Time time) {
         this.settings = settings;
         this.transport = transport;
         this.config = config;
@@ -88,7 +89,7 @@ final class KeystoneSession {
                 .method(HttpMethod.POST)
                 .path("/auth/tokens")
                 .json(authentication().toString())
-                .config(config.withReadTimeout(Math.toIntExact(Math.max(1, patience.toMillis()))))
+                .config(config.lasting(patience))
                 .build();
         try {
             var answer = transport.execute(request);
@@ -107,7 +108,7 @@ final class KeystoneSession {
             throw failure.what();
         } catch (JdkTransport.Interrupted e) {
             throw new InterruptedException();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | UncheckedIOException | DateTimeParseException e) {
             throw new CloudException(
                     Kind.GARBLED,
                     "Keystone's answer is not a token: " + e.getClass().getSimpleName());

@@ -31,7 +31,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.openstack4j.api.types.Facing;
-import org.openstack4j.core.transport.Config;
 import org.openstack4j.core.transport.HttpMethod;
 import org.openstack4j.core.transport.HttpRequest;
 import org.openstack4j.model.compute.HostAggregate;
@@ -58,7 +57,7 @@ public final class OpenStackCloud implements Cloud {
     private static final int MOST_PAGES = 100;
 
     private final JdkTransport transport = new JdkTransport();
-    private final Config config;
+    private final CallConfig config;
     private final KeystoneSession session;
     private final KeystoneIdentity identity;
     private final CatalogueResolver catalogue;
@@ -71,10 +70,7 @@ public final class OpenStackCloud implements Cloud {
     public OpenStackCloud(OpenStackSettings settings, Time time) {
         this.catalogue = new CatalogueResolver(settings);
         this.facing = Facing.value(settings.endpointInterface());
-        Config base = Config.newConfig().withEndpointURLResolver(catalogue);
-        this.config = settings.caFile()
-                .map(file -> base.withSSLContext(TrustedCertificates.in(file)))
-                .orElse(base);
+        this.config = new CallConfig(catalogue, settings.caFile().map(TrustedCertificates::in));
         this.session = new KeystoneSession(settings, transport, config, time);
         this.identity = new KeystoneIdentity(settings, transport, config, session, time);
         this.time = time;
@@ -318,7 +314,7 @@ public final class OpenStackCloud implements Cloud {
                 .path(path)
                 .header("X-Auth-Token", token.getId())
                 .header("OpenStack-API-Version", MICROVERSION)
-                .config(within(deadline));
+                .config(config.lasting(deadline.left()));
         query.forEach(request::queryParam);
         body.ifPresent(json -> request.json(json.toString()));
         try {
@@ -359,19 +355,12 @@ public final class OpenStackCloud implements Cloud {
             throws CloudException, InterruptedException {
         try {
             // A client belongs to the thread that made it; making one costs no I/O.
-            return call.call(OSFactory.clientFromToken(token, facing, within(deadline)));
+            return call.call(OSFactory.clientFromToken(token, facing, config.lasting(deadline.left())));
         } catch (JdkTransport.Failure failure) {
             throw failure.what();
         } catch (JdkTransport.Interrupted e) {
             throw new InterruptedException();
         }
-    }
-
-    private Config within(Deadline deadline) {
-        Config call = Config.newConfig()
-                .withEndpointURLResolver(catalogue)
-                .withReadTimeout(Math.toIntExact(Math.max(1, deadline.left().toMillis())));
-        return config.getSslContext() == null ? call : call.withSSLContext(config.getSslContext());
     }
 
     private static Map<String, String> withMarker(Map<String, String> query, Optional<String> marker) {

@@ -62,8 +62,8 @@ abstract class CloudContract {
     abstract ServerId boot(String name, HostName host, boolean fromVolume, Map<String, String> metadata)
             throws Exception;
 
-    /** What tenants do: pause, stop, delete. */
-    abstract void pause(ServerId server) throws Exception;
+    /** A paused instance. */
+    abstract ServerId bootPaused(String name, HostName host) throws Exception;
 
     abstract void delete(ServerId server) throws Exception;
 
@@ -76,12 +76,12 @@ abstract class CloudContract {
         begun = Instant.now().minusSeconds(60);
         active = boot("contract-active", COMPUTE1, false, Map.of());
         stopped = boot("contract-stopped", COMPUTE1, false, Map.of());
-        paused = boot("contract-paused", COMPUTE1, false, Map.of());
+        paused = bootPaused("contract-paused", COMPUTE1);
         tagged = boot("contract-tagged", COMPUTE1, false, Map.of("HA_Enabled", "True"));
         volume = boot("contract-volume", COMPUTE1, true, Map.of());
         deleted = boot("contract-deleted", COMPUTE1, false, Map.of());
         assertThat(cloud.carryOut(new Step.Stop(stopped), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
-        pause(paused);
+
         delete(deleted);
         until(() -> server(stopped).vmState() == VmState.STOPPED
                 && server(paused).vmState() == VmState.PAUSED

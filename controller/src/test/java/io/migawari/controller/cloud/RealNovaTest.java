@@ -67,8 +67,10 @@ class RealNovaTest extends CloudContract {
     }
 
     @Override
-    void pause(ServerId server) throws Exception {
+    ServerId bootPaused(String name, HostName host) throws Exception {
+        ServerId server = boot(name, host, false, Map.of());
         nova("POST", "/servers/" + server + "/action", MAPPER.createObjectNode().putNull("pause"));
+        return server;
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** The HTTP front: routes, answers, the count of calls, and faults that hit requests. Knows nothing of OpenStack. */
+/** The HTTP front: routes, answers, the count of calls, and faults that hit requests. Knows nothing of the cloud behind it. */
 @NullMarked
 package io.migawari.simulator.http;
 

@@ -25,8 +25,12 @@ public final class SimulatedHost {
     private boolean machineRuns = true;
     private boolean serviceRuns = true;
     private int incarnation;
+    /** A heartbeat; the next ones come at the interval. Of a dead service: the last. */
     private Instant beatsSince;
+
+    /** When the next rebuild can begin. */
     private Instant busyUntil;
+
     private HostFaults faults = HostFaults.NONE;
     private Instant flapsSince;
 
@@ -118,7 +122,7 @@ public final class SimulatedHost {
         return room;
     }
 
-    /** Grows with each death of its nova-compute: work of an earlier incarnation is never finished. */
+    /** Another one after each death and start of its nova-compute: work of an earlier one is never finished. */
     int incarnation() {
         return incarnation;
     }
