@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.migawari.config.ApiSettings;
+import io.migawari.config.ControllerSettings;
+import io.migawari.config.DatabaseSettings;
+import io.migawari.config.LogSettings;
+import io.migawari.config.OpenStackSettings;
+import io.migawari.config.OpenStackSettings.Credentials;
+import io.migawari.config.RecoverySettings;
+import io.migawari.config.Secret;
+import io.migawari.simulator.SimulatorServer;
+import io.migawari.simulator.cloud.CloudOptions;
+import io.migawari.simulator.cloud.ServerReading;
+import io.migawari.simulator.cloud.SimulatedCloud;
+import io.migawari.simulator.nova.ServerSpec;
+import io.migawari.simulator.nova.Timings;
+import io.migawari.time.SystemTime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A whole installation for tests: a simulated cloud of compute1 to compute5, a real MariaDB, and a real controller that
+ * talks to both; compute1 to compute4 are in the segment rack1. Spoken to over HTTP, as by anybody.
+ */
+public final class Trial implements AutoCloseable {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** Quick, so that tests are; the stages are the real ones. */
+    private static final Timings QUICK = Timings.DEFAULTS
+            .withRpcTimeout(Duration.ofSeconds(3))
+            .withEvacuation(new Timings.Evacuation(
+                    Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(20), Duration.ofMillis(100)));
+
+    public final SimulatedCloud cloud = new SimulatedCloud(new SystemTime(), CloudOptions.DEFAULTS.withTimings(QUICK));
+    public final SimulatorServer simulator;
+    public final ControllerSettings settings;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private ControllerDaemon daemon;
+    private URI url;
+
+    public Trial(String method) {
+        this(method, recovery());
+    }
+
+    public Trial(String method, RecoverySettings recovery) {
+        for (int i = 1; i <= 5; i++) {
+            cloud.addHost("compute" + i);
+        }
+        try {
+            simulator = SimulatorServer.start(cloud);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        settings = settings(simulator.identityAddress(), TestDatabase.migrated(), recovery);
+        startController();
+        String segment = post(
+                        "/v1/segments",
+                        "{'segment': {'name': 'rack1', 'recovery_method': '" + method
+                                + "', 'service_type': 'compute'}}")
+                .at("/segment/uuid")
+                .asText();
+        for (int i = 1; i <= 4; i++) {
+            post(
+                    "/v1/segments/" + segment + "/hosts",
+                    "{'host': {'name': 'compute" + i + "', 'type': 'COMPUTE', 'control_attributes': 'none'}}");
+        }
+    }
+
+    public static RecoverySettings recovery() {
+        return new RecoverySettings(
+                RecoverySettings.Proof.REQUIRED,
+                Map.of(),
+                true,
+                Duration.ZERO,
+                RecoverySettings.Instances.ALL,
+                60,
+                30,
+                3,
+                Duration.ofHours(1),
+                Duration.ofMinutes(5),
+                false,
+                Duration.ofSeconds(5));
+    }
+
+    private static ControllerSettings settings(URI identity, DatabaseSettings database, RecoverySettings recovery) {
+        return new ControllerSettings(
+                "trial",
+                new ApiSettings("127.0.0.1", 0, ApiSettings.Authentication.NONE),
+                database,
+                new OpenStackSettings(
+                        identity,
+                        new Credentials.Password("admin", "Default", new Secret("admin-secret"), "admin", "Default"),
+                        Optional.of("RegionOne"),
+                        "public",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Duration.ofSeconds(5)),
+                recovery,
+                new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty()));
+    }
+
+    public void startController() {
+        daemon = new ControllerDaemon(settings, new SystemTime());
+        try {
+            daemon.start();
+        } catch (IOException | UnsuitableSchemaException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        url = daemon.url();
+    }
+
+    public void stopController() {
+        daemon.close();
+    }
+
+    /** An instance on compute1. */
+    public String server(String name) {
+        return cloud.addServer(ServerSpec.active(name, "compute1"));
+    }
+
+    public void reserve(String host) {
+        String segment = get("/v1/segments").at("/segments/0/uuid").asText();
+        post(
+                "/migawari/v1/reserved-hosts",
+                "{'reserved_host': {'segment': '" + segment + "', 'host': '" + host + "'}}");
+    }
+
+    /** The host dies, and its monitor's neighbours report it, its power read as off. */
+    public void fail(String host) {
+        cloud.killHost(host);
+        report(host, "NORMAL");
+    }
+
+    public JsonNode report(String host, String hostStatus) {
+        return post(
+                "/v1/notifications",
+                "{'notification': {'type': 'COMPUTE_HOST', 'hostname': '" + host + "', 'generated_time': '"
+                        + new SystemTime().now() + "', 'payload': {'event': 'STOPPED', 'cluster_status': 'OFFLINE', "
+                        + "'host_status': '" + hostStatus + "'}}}");
+    }
+
+    /** The newest incident about a host. */
+    public JsonNode incident(String host) {
+        for (JsonNode incident : get("/migawari/v1/incidents").path("incidents")) {
+            if (incident.path("host").asText().equals(host)) {
+                return get("/migawari/v1/incidents/" + incident.path("uuid").asText())
+                        .path("incident");
+            }
+        }
+        throw new AssertionError("no incident about " + host);
+    }
+
+    public JsonNode move(String host, String server) {
+        for (JsonNode move : incident(host).path("moves")) {
+            if (move.path("instance_name").asText().equals(server)) {
+                return move;
+            }
+        }
+        throw new AssertionError("no move of " + server);
+    }
+
+    public JsonNode untilPhase(String host, String phase) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> incident(host).path("phase").asText().equals(phase));
+        return incident(host);
+    }
+
+    public void untilWaitingFor(String host, String gate) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> incident(host).at("/waiting/for").asText().equals(gate));
+    }
+
+    /** Where an instance is and how, and that its guest runs there and nowhere else, or nowhere if it is off. */
+    public void assertOn(String server, String host, String status) {
+        ServerReading reading = cloud.server(server);
+        assertThat(reading.host()).as(reading.name()).contains(host);
+        assertThat(reading.status()).as(reading.name()).isEqualTo(status);
+        assertThat(reading.taskState()).as(reading.name()).isEmpty();
+        boolean runs = status.equals("ACTIVE");
+        assertThat(cloud.ledger().runsOn(server))
+                .as(reading.name())
+                .isEqualTo(runs ? java.util.List.of(host) : java.util.List.of());
+    }
+
+    public void assertNoHarm() {
+        assertThat(cloud.everRanTwice()).isEmpty();
+        assertThat(cloud.secondEvacuations()).isZero();
+    }
+
+    public JsonNode get(String path) {
+        return ok(send("GET", path, ""));
+    }
+
+    /** @param json with single quotes */
+    public JsonNode post(String path, String json) {
+        return ok(send("POST", path, json.replace('\'', '"')));
+    }
+
+    public JsonNode put(String path, String json) {
+        return ok(send("PUT", path, json.replace('\'', '"')));
+    }
+
+    private static JsonNode ok(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isLessThan(300);
+        try {
+            return MAPPER.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public HttpResponse<String> send(String method, String path, String body) {
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(url + path))
+                            .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                            .build(),
+                    BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public URI url() {
+        return url;
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+        simulator.close();
+    }
+}
