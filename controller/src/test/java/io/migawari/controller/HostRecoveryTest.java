@@ -207,7 +207,7 @@ class HostRecoveryTest {
         trial.reserve("compute6");
         trial.reserve("compute4");
         // the older one is taken first
-        trial.put("/migawari/v1/reserved-hosts/compute4", "{'on_maintenance': true}");
+        trial.put("/migawari/v1/reserved-hosts/compute4", "{'reserved_host': {'on_maintenance': true}}");
         List<String> servers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             servers.add(trial.server("vm" + i));
@@ -215,7 +215,7 @@ class HostRecoveryTest {
 
         trial.fail("compute1");
         trial.untilWaitingFor("compute1", "no_destination");
-        trial.put("/migawari/v1/reserved-hosts/compute4", "{'on_maintenance': false}");
+        trial.put("/migawari/v1/reserved-hosts/compute4", "{'reserved_host': {'on_maintenance': false}}");
         trial.untilPhase("compute1", "recovered");
 
         assertThat(servers.stream().filter(s -> trial.cloud.server(s).host().equals(java.util.Optional.of("compute6"))))

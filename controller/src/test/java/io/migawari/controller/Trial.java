@@ -32,6 +32,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A whole installation for tests: a simulated cloud of compute1 to compute5, a real MariaDB, and a real controller that
@@ -176,16 +178,22 @@ public final class Trial implements AutoCloseable {
     }
 
     public JsonNode untilPhase(String host, String phase) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> incident(host).path("phase").asText().equals(phase));
+        until(host, incident -> incident.path("phase").asText().equals(phase));
         return incident(host);
     }
 
     public void untilWaitingFor(String host, String gate) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> incident(host).at("/waiting/for").asText().equals(gate));
+        until(host, incident -> incident.at("/waiting/for").asText().equals(gate));
+    }
+
+    private void until(String host, Predicate<JsonNode> condition) {
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> condition.test(incident(host)));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("It stays at " + incident(host).toPrettyString(), e);
+        }
     }
 
     /** Where an instance is and how, and that its guest runs there and nowhere else, or nowhere if it is off. */

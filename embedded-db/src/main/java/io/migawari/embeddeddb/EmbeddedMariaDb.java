@@ -47,12 +47,14 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             // A socket's path may have 107 bytes only, which a build directory easily exceeds.
             Path socketDirectory = Files.createTempDirectory("migawari");
             int port = freePort();
+            boolean unpacked = Files.exists(directory.resolve("server/scripts/mariadb-install-db"));
             var configuration = DBConfigurationBuilder.newBuilder()
                     .setPort(port)
                     .setBaseDir(directory.resolve("server").toFile())
                     .setDataDir(data.toFile())
                     .setTmpDir(directory.resolve("tmp").toString())
                     .setSocket(socketDirectory.resolve("db.sock").toString())
+                    .setUnpackingFromClasspath(!unpacked)
                     .setSecurityDisabled(false)
                     .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
                     .addArg("--bind-address=127.0.0.1")

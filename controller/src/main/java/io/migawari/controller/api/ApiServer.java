@@ -38,7 +38,10 @@ public final class ApiServer implements AutoCloseable {
 
     private static final int MOST_THREADS = 60;
     private static final long IDLE_MILLIS = 30_000;
-    private static final long STOP_MILLIS = 1_000;
+    /** Connections that are kept open but idle are closed after this when stopping. */
+    private static final long STOP_IDLE_MILLIS = 200;
+
+    private static final long STOP_MILLIS = 2_000;
 
     /** Masakari lets the project's id stand in the path; it makes no difference. */
     private static final Pattern PROJECT = Pattern.compile("^/v1/[0-9a-f]{8}-?[0-9a-f-]{23,27}(?=/)");
@@ -60,6 +63,7 @@ public final class ApiServer implements AutoCloseable {
         connector.setHost(settings.address());
         connector.setPort(settings.port());
         connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS);
         server.addConnector(connector);
         server.setHandler(new Entry());
         server.setStopTimeout(STOP_MILLIS);

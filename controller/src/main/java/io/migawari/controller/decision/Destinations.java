@@ -39,7 +39,10 @@ final class Destinations {
         OURS,
         /** A reserved host that nobody uses. */
         FREE,
-        /** A reserved host that stands in for another failed host: better than nothing. */
+        /**
+         * A reserved host that stands in for another host that failed at the same time: better than nothing. It stays a
+         * choice when the other's recovery has ended, so that it does not matter which of the two is faster.
+         */
         SHARED,
         SCHEDULER
     }

@@ -8,6 +8,7 @@ import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.ComputeService;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
 
 /** What all phases ask about the host that has failed, as Nova sees it. */
 final class FailedHost {
+
+    /** The pause between two looks at a cloud that could not be read, or that lacks the host. */
+    static final Duration WHILE_UNREADABLE = Duration.ofSeconds(1);
 
     private FailedHost() {}
 

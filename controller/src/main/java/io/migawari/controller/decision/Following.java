@@ -84,20 +84,63 @@ final class Following {
     }
 
     private void evacuating(Move move, Optional<Server> server) {
+        if (server.filter(this::hasArrived).isPresent()) {
+            restore(move.to(server.get().host()), server.get());
+            return;
+        }
         Optional<Evacuation> record = record(move);
+        Move known = record.flatMap(Evacuation::destination).isPresent()
+                ? move.to(record.get().destination())
+                : move;
+        if (server.filter(s -> isOnFailedHost(s) && hasDeadDestination(known)).isPresent()) {
+            abandon(known, server.get());
+            return;
+        }
+        if (server.filter(s -> hasEndedInError(known, s)).isPresent()) {
+            failed(known, server.get());
+            return;
+        }
         if (record.isEmpty()) {
             unrecorded(move, server);
             return;
         }
-        Move known =
-                record.get().destination().isPresent() ? move.to(record.get().destination()) : move;
         switch (record.get().status()) {
-            case UNDER_WAY -> underWay(known, server);
-            case DONE -> arrived(known, server);
-            case FAILED -> failed(known, server);
+            case UNDER_WAY -> underWay(known);
+            // "ACTIVE, no task, still on the source" is a real state of Nova shortly before the end
+            case DONE -> draft.put(known.in(MoveState.EVACUATING, "Nova is about to finish it"));
+            case FAILED -> draft.put(known.in(MoveState.EVACUATING, "Nova has failed and is about to say so"));
             case UNKNOWN ->
                 draft.put(known.in(MoveState.EVACUATING, "Nova's record of it has a status that we do not know"));
         }
+    }
+
+    /**
+     * On another host, without a task, and an evacuation to that very host is recorded as done. Not only the newest record
+     * counts: when an evacuation is repeated after its first destination died, Nova goes on with the first attempt's record
+     * and leaves the newest as it is (seen on Nova 26.2).
+     */
+    private boolean hasArrived(Server server) {
+        return !isOnFailedHost(server)
+                && draft.seen.evacuations().known().orElse(List.of()).stream()
+                        .anyMatch(record -> record.server().equals(server.id())
+                                && record.status() == Evacuation.Status.DONE
+                                && record.destination().equals(server.host()));
+    }
+
+    /**
+     * Nova took this attempt on, which makes the server one that is being rebuilt at once, and now it is in ERROR without a
+     * task: the attempt is over, whatever its records say.
+     */
+    private boolean hasEndedInError(Move move, Server server) {
+        JournalEntry entry = lastEvacuate.get(move.server());
+        boolean accepted = entry != null
+                && entry.outcome().filter(Outcome.Accepted.class::isInstance).isPresent();
+        boolean recordedAsFailed =
+                record(move).filter(r -> r.status() == Evacuation.Status.FAILED).isPresent();
+        return isOnFailedHost(server)
+                && server.vmState() == VmState.ERROR
+                && server.taskState().isEmpty()
+                && (accepted || recordedAsFailed);
     }
 
     /** The record of this attempt: newer than all that there were before it. */
@@ -109,15 +152,14 @@ final class Following {
                 .filter(newest -> newest.number() > move.baseline());
     }
 
-    private void underWay(Move move, Optional<Server> server) {
-        Optional<HostName> destination = move.destination();
-        boolean destinationIsDead = destination
+    private boolean hasDeadDestination(Move move) {
+        return move.destination()
                 .filter(draft.seen.surroundings().provenDead()::contains)
                 .isPresent();
-        if (destinationIsDead && server.isPresent() && isOnFailedHost(server.get())) {
-            abandon(move, server.get());
-            return;
-        }
+    }
+
+    private void underWay(Move move) {
+        Optional<HostName> destination = move.destination();
         boolean destinationIsDown = destination
                 .flatMap(draft.seen::service)
                 .filter(service -> !service.up())
@@ -147,15 +189,6 @@ final class Following {
         draft.ensure(new Step.ResetToError(server.id()));
         draft.put(move.in(
                 MoveState.EVACUATING, move.destination().orElseThrow() + " has died, too; taking it back from there"));
-    }
-
-    private void arrived(Move move, Optional<Server> server) {
-        if (server.isEmpty() || isOnFailedHost(server.get())) {
-            // "ACTIVE, no task, still on the source" is a real state of Nova shortly before the end
-            draft.put(move.in(MoveState.EVACUATING, "Nova is about to finish it"));
-            return;
-        }
-        restore(move.to(server.get().host()), server.get());
     }
 
     private void restore(Move move, Server server) {
@@ -207,8 +240,8 @@ final class Following {
         };
     }
 
-    private void failed(Move move, Optional<Server> server) {
-        Optional<String> fault = server.flatMap(Server::fault);
+    private void failed(Move move, Server server) {
+        Optional<String> fault = server.fault();
         if (fault.filter(words -> words.contains("No valid host")).isPresent()) {
             noRoom(move);
             return;

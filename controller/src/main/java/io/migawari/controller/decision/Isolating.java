@@ -27,7 +27,7 @@ final class Isolating {
         }
         Optional<ComputeService> service = FailedHost.service(draft);
         if (service.isEmpty()) {
-            return WHILE_WAITING;
+            return FailedHost.WHILE_UNREADABLE;
         }
         if (FailedHost.isAlive(draft, service.get())) {
             FailedHost.waitBecauseAlive(draft, service.get());

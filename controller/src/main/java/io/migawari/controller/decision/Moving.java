@@ -33,7 +33,7 @@ final class Moving {
     static Duration decide(Draft draft) {
         Optional<ComputeService> service = FailedHost.service(draft);
         if (service.isEmpty()) {
-            return WHILE_WAITING;
+            return FailedHost.WHILE_UNREADABLE;
         }
         if (service.get().up() && draft.incident.cancellation().isEmpty()) {
             // Somebody has taken our force-down away: no more evacuations before it is clear why.
@@ -46,7 +46,7 @@ final class Moving {
                 .or(() -> draft.seen.evacuations().whyUnknown());
         if (unreadable.isPresent()) {
             draft.waitAt(Gate.Kind.CLOUD_UNREADABLE, "Nova's instances cannot be read: " + unreadable.get());
-            return WHILE_WAITING;
+            return FailedHost.WHILE_UNREADABLE;
         }
         if (draft.incident.cancellation().isEmpty()) {
             FailedHost.keepOut(draft, service.get());

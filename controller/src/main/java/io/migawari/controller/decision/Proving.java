@@ -32,7 +32,7 @@ final class Proving {
         }
         Optional<ComputeService> service = FailedHost.service(draft);
         if (service.isEmpty()) {
-            return WHILE_WAITING;
+            return FailedHost.WHILE_UNREADABLE;
         }
         return decide(draft, service.get());
     }

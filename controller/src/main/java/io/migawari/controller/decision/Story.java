@@ -21,8 +21,9 @@ public final class Story {
      * One line of the story.
      *
      * @param server the instance that it is about, if it is about one
+     * @param needsPerson whether somebody should be told
      */
-    public record Line(Optional<ServerId> server, String words) {}
+    public record Line(Optional<ServerId> server, String words, boolean needsPerson) {}
 
     private Story() {}
 
@@ -38,9 +39,7 @@ public final class Story {
         Optional<Gate.Kind> gateBefore = before.gate().map(Gate::kind);
         Optional<Gate.Kind> gateAfter = after.gate().map(Gate::kind);
         if (!gateAfter.equals(gateBefore)) {
-            after.gate()
-                    .ifPresent(gate -> lines.add(line("Waiting: " + gate.words() + ". Next step: "
-                            + gate.kind().nextStep())));
+            after.gate().ifPresent(gate -> lines.add(waiting(gate, after)));
             if (gateAfter.isEmpty() && after.isOpen()) {
                 lines.add(line("Going on"));
             }
@@ -54,14 +53,23 @@ public final class Story {
         for (Move move : after.moves()) {
             Move former = movesBefore.get(move.server());
             if (former == null || former.state() != move.state() || former.attempt() != move.attempt()) {
-                lines.add(new Line(Optional.of(move.server()), move.serverName() + ": " + move.words()));
+                lines.add(new Line(Optional.of(move.server()), move.serverName() + ": " + move.words(), false));
             }
         }
         return lines;
     }
 
     private static Line line(String words) {
-        return new Line(Optional.empty(), words);
+        return new Line(Optional.empty(), words, false);
+    }
+
+    private static Line waiting(Gate gate, Incident incident) {
+        String nextStep =
+                gate.kind().nextStep().replace("INCIDENT", incident.id().toString());
+        return new Line(
+                Optional.empty(),
+                "Waiting: " + gate.words() + ". Next step: " + nextStep,
+                gate.kind().needsPerson());
     }
 
     private static String words(Reservation reservation) {

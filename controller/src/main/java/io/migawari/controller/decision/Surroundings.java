@@ -14,7 +14,7 @@ import java.util.Set;
  * @param hosts of the segment, oldest first
  * @param reportedDead hosts with an open incident
  * @param provenDead those of them whose death is proved
- * @param takenByOthers reserved hosts of the segment that stand in for other hosts at present
+ * @param takenByOthers reserved hosts that stand in for other hosts, or did so at some time since this incident was opened
  * @param usedByOthers hosts that instances of other incidents went to since this incident was opened
  */
 public record Surroundings(

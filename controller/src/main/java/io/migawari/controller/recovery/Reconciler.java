@@ -73,10 +73,9 @@ final class Reconciler {
     }
 
     private static void tell(Incident before, Incident next) {
-        boolean needsPerson =
-                next.gate().filter(gate -> gate.kind().needsPerson()).isPresent();
+
         for (Story.Line line : Story.between(before, next)) {
-            LoggingEventBuilder event = needsPerson && line.server().isEmpty() ? log.atWarn() : log.atInfo();
+            LoggingEventBuilder event = line.needsPerson() ? log.atWarn() : log.atInfo();
             event = event.addKeyValue("incident", next.id()).addKeyValue("host", next.host());
             if (line.server().isPresent()) {
                 event = event.addKeyValue("server", line.server().get());

@@ -46,17 +46,17 @@ record ListSql<T>(String select, Map<String, String> sortable, Map<String, Filte
             }
         }
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
-        String ordered = "SELECT r.*, ROW_NUMBER() OVER (ORDER BY " + order(request) + ") AS position FROM (" + select
-                + ") r" + where;
+        String ordered = "SELECT r.*, ROW_NUMBER() OVER (ORDER BY " + order(request) + ") AS list_position FROM ("
+                + select + ") r" + where;
         String sql = "WITH ordered AS (" + ordered + ") SELECT * FROM ordered";
         if (request.marker().isPresent()) {
-            sql += " WHERE position > (SELECT position FROM ordered WHERE id = ? OR number = ?)";
+            sql += " WHERE list_position > (SELECT list_position FROM ordered WHERE id = ? OR number = ?)";
             String marker = request.marker().get();
             values.add(marker);
             values.add(marker.matches("\\d{1,18}") ? Long.parseLong(marker) : -1L);
             requireMarker(handle, marker, bound);
         }
-        sql += " ORDER BY position LIMIT " + Math.min(request.limit(), ListRequest.MOST);
+        sql += " ORDER BY list_position LIMIT " + Math.min(request.limit(), ListRequest.MOST);
         var query = handle.createQuery(sql);
         for (int i = 0; i < values.size(); i++) {
             query.bind(i, values.get(i));

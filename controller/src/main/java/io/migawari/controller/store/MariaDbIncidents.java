@@ -141,8 +141,10 @@ public final class MariaDbIncidents implements Incidents {
                     names(
                             handle,
                             "SELECT h.name FROM reservation r JOIN host h ON h.number = r.host "
-                                    + "JOIN incident i ON i.number = r.incident WHERE r.open AND i.id <> ?",
-                            incident.id().toString()),
+                                    + "JOIN incident i ON i.number = r.incident WHERE i.id <> ? "
+                                    + "AND r.state IN ('TAKEN', 'KEPT') AND (r.open OR r.ended_at >= ?)",
+                            incident.id().toString(),
+                            incident.openedAt()),
                     names(
                             handle,
                             "SELECT DISTINCT m.destination FROM move m JOIN incident i ON i.number = m.incident "

@@ -433,6 +433,23 @@ class MovingTest {
     }
 
     @Test
+    void theFirstAttemptsRecordCountsWhenNovaGoesOnWithItAndLeavesTheNewestOneAlone() {
+        Scene scene =
+                Scene.withProof().server("a", VmState.ACTIVE).untilMoving().accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ERROR, false, Scene.DEAD, Optional.empty(), Optional.of("spawn failed"))
+                .evacuation(1, "a", "compute3", Status.FAILED)
+                .decide();
+        scene.later(Duration.ofMinutes(1)).decide().accepted(Step.Evacuate.class);
+
+        scene.server("a", VmState.ACTIVE, true, COMPUTE3, Optional.empty())
+                .evacuation(2, "a", "compute3", Status.UNDER_WAY)
+                .evacuation(1, "a", "compute3", Status.DONE)
+                .decide();
+
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
+    }
+
+    @Test
     void onlySoManyMovesAreUnderWayAtOnce() {
         Scene scene = Scene.withProof();
         scene.policy = limits(3, 2);

@@ -15,6 +15,7 @@ import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveId;
 import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.NotificationId;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Outcome.Refusal;
 import io.migawari.controller.model.Phase;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -239,6 +241,13 @@ class IncidentsTest extends StoreTest {
                 .containsExactly(COMPUTE3);
         assertThat(incidents.surroundings(incidents.read(first)).takenByOthers())
                 .isEmpty();
+        // it stays a choice for the other when the first recovery has ended
+        record(
+                first,
+                with(incidents.read(first), List.of(), List.of(taken.in(Reservation.State.KEPT)), List.of()),
+                List.of());
+        assertThat(incidents.surroundings(incidents.read(second)).takenByOthers())
+                .containsExactly(COMPUTE3);
     }
 
     @Test
@@ -289,6 +298,28 @@ class IncidentsTest extends StoreTest {
         assertThat(incidents.story(lease.incident(), 0))
                 .extracting(StoryLine::words)
                 .containsExactly("monitor: is off", "ann: I switched it off", "ann calls the recovery off: mistake");
+    }
+
+    @Test
+    void theMovesOfANotificationAreListedInMasakarisWords() throws LeaseLostException, BadListRequestException {
+        Lease lease = leased("me");
+        Move going = move(MoveState.EVACUATING);
+        Move left = move(MoveState.LEFT);
+        record(lease, with(incidents.read(lease), List.of(going, left), List.of(), List.of()), List.of());
+        NotificationId notification =
+                notifications.list(ListRequest.all()).get(0).id();
+
+        List<VmMove> moves = notifications.moves(notification, ListRequest.all());
+        assertThat(moves).extracting(VmMove::status).containsExactlyInAnyOrder("ongoing", "ignored");
+        assertThat(moves).extracting(VmMove::move).containsExactlyInAnyOrder(going, left);
+        assertThat(moves).extracting(VmMove::source).containsOnly(COMPUTE1);
+        assertThat(notifications.moves(
+                        notification, new ListRequest(Map.of("status", "ignored"), List.of(), 10, Optional.empty())))
+                .extracting(VmMove::move)
+                .containsExactly(left);
+        assertThat(notifications.moves(
+                        notification, new ListRequest(Map.of("type", "migration"), List.of(), 10, Optional.empty())))
+                .isEmpty();
     }
 
     @Test
