@@ -55,6 +55,11 @@ public record RecoverySettings(
         bySegment = Map.copyOf(bySegment);
     }
 
+    /** What holds where a configuration says nothing. */
+    public static RecoverySettings defaults() {
+        return YamlFile.readText("defaults", "", Map.of(), RecoverySettings::read);
+    }
+
     static RecoverySettings read(Section section) {
         Map<String, Proof> bySegment = new LinkedHashMap<>();
         section.named("segments")

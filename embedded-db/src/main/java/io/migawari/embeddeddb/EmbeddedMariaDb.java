@@ -78,7 +78,9 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             }
             DB server = DB.newEmbeddedDB(configuration.build());
             server.start();
-            return new EmbeddedMariaDb(server, port, password, socketDirectory);
+            var started = new EmbeddedMariaDb(server, port, password, socketDirectory);
+            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop-mariadb"));
+            return started;
         } catch (IOException e) {
             throw new EmbeddedDatabaseException("MariaDB did not start in " + directory + ": " + e.getMessage(), e);
         }
@@ -110,8 +112,9 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         return password;
     }
 
+    /** Closing again does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
             server.stop();
             deleteTree(socketDirectory);

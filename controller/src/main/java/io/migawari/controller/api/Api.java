@@ -20,7 +20,7 @@ public final class Api {
 
     /**
      * @param callPatience how long a call of the cloud may take that a request depends on
-     * @param wakeRecovery called when a person has said something that a recovery has to know
+     * @param wakeRecovery called when a person has said or changed something that a recovery may be waiting for
      * @return a server that is not started yet
      */
     public static ApiServer server(
@@ -40,11 +40,11 @@ public final class Api {
         var nova = new NovaHosts(cloud, callPatience);
         new VersionsResource().addTo(router);
         new HealthResource(readiness, watch).addTo(router);
-        new SegmentsResource(registry, time).addTo(router);
-        new HostsResource(registry, nova, time).addTo(router);
+        new SegmentsResource(registry, wakeRecovery, time).addTo(router);
+        new HostsResource(registry, nova, wakeRecovery, time).addTo(router);
         new NotificationsResource(intake, notifications).addTo(router);
         new IncidentsResource(incidents, wakeRecovery, time).addTo(router);
-        new ReservedHostsResource(registry, nova, time).addTo(router);
+        new ReservedHostsResource(registry, nova, wakeRecovery, time).addTo(router);
         return new ApiServer(settings, router, new Authenticator(settings.authentication(), identity, time));
     }
 }

@@ -26,11 +26,13 @@ final class HostsResource {
 
     private final Registry registry;
     private final NovaHosts nova;
+    private final Runnable wakeRecovery;
     private final Time time;
 
-    HostsResource(Registry registry, NovaHosts nova, Time time) {
+    HostsResource(Registry registry, NovaHosts nova, Runnable wakeRecovery, Time time) {
         this.registry = registry;
         this.nova = nova;
+        this.wakeRecovery = wakeRecovery;
         this.time = time;
     }
 
@@ -111,8 +113,10 @@ final class HostsResource {
         return new HostName(name);
     }
 
-    private static Host done(Change<Host> change, String subject, String verb) throws ApiException {
+    /** A recovery may be waiting for just this change. */
+    private Host done(Change<Host> change, String subject, String verb) throws ApiException {
         if (change instanceof Change.Done<Host> done) {
+            wakeRecovery.run();
             return done.value();
         }
         if (change instanceof Change.NameTaken<Host>) {

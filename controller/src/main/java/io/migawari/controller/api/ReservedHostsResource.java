@@ -29,11 +29,13 @@ final class ReservedHostsResource {
 
     private final Registry registry;
     private final NovaHosts nova;
+    private final Runnable wakeRecovery;
     private final Time time;
 
-    ReservedHostsResource(Registry registry, NovaHosts nova, Time time) {
+    ReservedHostsResource(Registry registry, NovaHosts nova, Runnable wakeRecovery, Time time) {
         this.registry = registry;
         this.nova = nova;
+        this.wakeRecovery = wakeRecovery;
         this.time = time;
     }
 
@@ -112,8 +114,10 @@ final class ReservedHostsResource {
         return new NewHost(host.name(), host.type(), host.controlAttributes(), reserved, host.onMaintenance());
     }
 
-    private static Host done(Change<Host> change, HostName name) throws ApiException {
+    /** A recovery may be waiting for just this change. */
+    private Host done(Change<Host> change, HostName name) throws ApiException {
         if (change instanceof Change.Done<Host> done) {
+            wakeRecovery.run();
             return done.value();
         }
         throw ApiException.conflict("Host " + name + " was changed by somebody else meanwhile; look again.");

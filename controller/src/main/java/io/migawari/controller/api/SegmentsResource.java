@@ -21,10 +21,12 @@ final class SegmentsResource {
     private static final int LONGEST_DESCRIPTION = 65535;
 
     private final Registry registry;
+    private final Runnable wakeRecovery;
     private final Time time;
 
-    SegmentsResource(Registry registry, Time time) {
+    SegmentsResource(Registry registry, Runnable wakeRecovery, Time time) {
         this.registry = registry;
+        this.wakeRecovery = wakeRecovery;
         this.time = time;
     }
 
@@ -81,8 +83,10 @@ final class SegmentsResource {
         return Reply.noContent();
     }
 
-    private static Segment done(Change<Segment> change, String subject, String verb) throws ApiException {
+    /** A recovery may be waiting for just this change. */
+    private Segment done(Change<Segment> change, String subject, String verb) throws ApiException {
         if (change instanceof Change.Done<Segment> done) {
+            wakeRecovery.run();
             return done.value();
         }
         if (change instanceof Change.NameTaken<Segment>) {

@@ -45,7 +45,7 @@ import picocli.CommandLine.ScopeType;
         })
 public final class Migawari {
 
-    /** Another jar's command. */
+    /** A command of another jar, found by {@link ServiceLoader}. */
     public interface CommandPlugin {
 
         /** An object annotated with {@link Command}. */

@@ -78,7 +78,7 @@ public final class JdkTransport implements HttpExecutorService {
         try {
             var response = future.get(config.getReadTimeout(), TimeUnit.MILLISECONDS);
             if (response.statusCode() >= 400) {
-                throw refusal(request, response);
+                throw refusal(response);
             }
             return new Answer(response);
         } catch (TimeoutException e) {
@@ -152,7 +152,7 @@ public final class JdkTransport implements HttpExecutorService {
         return BodyPublishers.noBody();
     }
 
-    private static Failure refusal(HttpRequest<?> request, java.net.http.HttpResponse<byte[]> response) {
+    private static Failure refusal(java.net.http.HttpResponse<byte[]> response) {
         int status = response.statusCode();
         Kind kind = switch (status) {
             case 401 -> Kind.UNAUTHORIZED;
@@ -163,7 +163,7 @@ public final class JdkTransport implements HttpExecutorService {
             case 413, 429 -> Kind.THROTTLED;
             default -> status >= 500 ? Kind.UNAVAILABLE : Kind.REJECTED;
         };
-        String words = what(request) + ": " + status + " " + Faults.message(response.body());
+        String words = Faults.message(response.body()) + " (" + status + ")";
         return new Failure(
                 status,
                 new CloudException(kind, words, requestId(response.headers().map()), retryAfter(response)));

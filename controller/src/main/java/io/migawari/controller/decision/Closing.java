@@ -111,6 +111,11 @@ final class Closing {
             return;
         }
         Optional<ComputeService> service = draft.seen.service(host);
+        if (draft.seen.surroundings().reportedDead().contains(host)
+                || service.filter(s -> s.up() && !s.forcedDown()).isEmpty()) {
+            draft.put(reservation.in(Reservation.State.LOST));
+            return;
+        }
         String reason =
                 reservation.disabledReason().filter(words -> !words.isEmpty()).orElse(RESERVED);
         Step disable = new Step.DisableService(host, reason);

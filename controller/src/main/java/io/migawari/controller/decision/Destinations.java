@@ -68,6 +68,11 @@ final class Destinations {
         }
     }
 
+    /** Whether there is a destination that this instance was never sent to. */
+    boolean hasUntried(Move move) {
+        return options().stream().anyMatch(option -> tried(move, option) == 0);
+    }
+
     /** Where this move goes now. Taking a free reserved host is part of the answer. */
     Choice choose(Move move) {
         List<Option> options = options();

@@ -74,6 +74,11 @@ final class Draft {
         gate = Optional.of(new Gate(kind, why, since));
     }
 
+    /** Goes on waiting for this reason, if it was the reason before. */
+    void keepWaitingAt(Gate.Kind kind) {
+        gate = gate.or(() -> incident.gate().filter(former -> former.kind() == kind));
+    }
+
     boolean isWaiting() {
         return gate.isPresent();
     }

@@ -255,17 +255,10 @@ final class Following {
             draft.put(move.ended(MoveState.FAILED, "Nova finds no room for it " + where + "; given up", draft.now));
             return;
         }
-        // At once for a destination that it has not tried yet; the pauses are for the next round of the same ones.
-        long destinationsTried = draft.incident.journal().stream()
-                .map(JournalEntry::step)
-                .filter(step -> step instanceof Step.Evacuate evacuate
-                        && evacuate.server().equals(move.server()))
-                .distinct()
-                .count();
-        int rounds = (int) (move.attempt() / Math.max(1, destinationsTried));
-        Duration pause = rounds <= 1 ? Duration.ZERO : Tries.pause(rounds + 2);
+        boolean another = new Destinations(draft).hasUntried(move);
+        Duration pause = another ? Duration.ZERO : Tries.pause(move.attempt() + 2);
         draft.put(move.again("Nova finds no room for it " + where, false, draft.now.plus(pause)));
-        if (rounds >= 1) {
+        if (!another) {
             draft.waitAt(Gate.Kind.NO_DESTINATION, "Nova finds no room for " + move.serverName());
         }
     }

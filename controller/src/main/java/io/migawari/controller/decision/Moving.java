@@ -59,7 +59,7 @@ final class Moving {
         start(draft);
 
         if (draft.moves().stream().allMatch(move -> move.state().isEnd())) {
-            draft.become(Phase.CLOSING, "Every instance has come to an end");
+            draft.become(Phase.CLOSING, "every instance has come to its end");
             return Duration.ZERO;
         }
         return pause(draft);
@@ -75,9 +75,11 @@ final class Moving {
         var destinations = new Destinations(draft);
         long free = draft.policy.parallel() - underWay(draft);
         for (Move move : draft.moves()) {
-            boolean waits = move.state() == MoveState.PLANNED
-                    && move.notBefore().filter(draft.now::isBefore).isEmpty();
-            if (!waits || free <= 0) {
+            if (move.state() != MoveState.PLANNED || free <= 0) {
+                continue;
+            }
+            if (move.notBefore().filter(draft.now::isBefore).isPresent()) {
+                draft.keepWaitingAt(Gate.Kind.NO_DESTINATION);
                 continue;
             }
             Choice choice = destinations.choose(move);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.decision;
 
+import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.Move;
+import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
 import java.util.ArrayList;
@@ -27,36 +29,87 @@ public final class Story {
 
     private Story() {}
 
+    /** In the order in which a person would tell it. */
     public static List<Line> between(Incident before, Incident after) {
         List<Line> lines = new ArrayList<>();
-        Set<Object> knownEvidence = new HashSet<>(before.evidence());
+        Set<Evidence> knownEvidence = new HashSet<>(before.evidence());
         after.evidence().stream()
                 .filter(evidence -> !knownEvidence.contains(evidence))
                 .forEach(evidence -> lines.add(line(evidence.observedBy() + ": " + evidence.words())));
+        Map<ServerId, Move> formerMoves = new HashMap<>();
+        before.moves().forEach(move -> formerMoves.put(move.server(), move));
+        List<Move> changed = after.moves().stream()
+                .filter(move -> hasNews(Optional.ofNullable(formerMoves.get(move.server())), move))
+                .toList();
+        // What has ended comes before what it led to, and what is begun after it.
+        changed.stream()
+                .filter(move -> move.state().isEnd() && formerMoves.containsKey(move.server()))
+                .forEach(move -> lines.add(line(move)));
+        List<Line> reservations = reservations(before, after);
+        if (!after.isOpen()) {
+            lines.addAll(reservations);
+        }
         if (after.phase() != before.phase()) {
-            lines.add(line(after.phase().title() + ". " + after.words()));
+            lines.add(line(words(after)));
         }
-        Optional<Gate.Kind> gateBefore = before.gate().map(Gate::kind);
-        Optional<Gate.Kind> gateAfter = after.gate().map(Gate::kind);
-        if (!gateAfter.equals(gateBefore)) {
-            after.gate().ifPresent(gate -> lines.add(waiting(gate, after)));
-            if (gateAfter.isEmpty() && after.isOpen()) {
-                lines.add(line("Going on"));
-            }
+        if (before.moves().isEmpty() && !after.moves().isEmpty()) {
+            lines.add(line(inventory(after)));
         }
-        Set<Reservation> reservationsBefore = new HashSet<>(before.reservations());
-        after.reservations().stream()
-                .filter(reservation -> !reservationsBefore.contains(reservation))
-                .forEach(reservation -> lines.add(line(words(reservation))));
-        Map<ServerId, Move> movesBefore = new HashMap<>();
-        before.moves().forEach(move -> movesBefore.put(move.server(), move));
-        for (Move move : after.moves()) {
-            Move former = movesBefore.get(move.server());
-            if (former == null || former.state() != move.state() || former.attempt() != move.attempt()) {
-                lines.add(new Line(Optional.of(move.server()), move.serverName() + ": " + move.words(), false));
-            }
+        lines.addAll(gate(before, after));
+        if (after.isOpen()) {
+            lines.addAll(reservations);
         }
+        changed.stream()
+                .filter(move -> !move.state().isEnd() || !formerMoves.containsKey(move.server()))
+                .filter(move -> move.state() != MoveState.PLANNED || formerMoves.containsKey(move.server()))
+                .forEach(move -> lines.add(line(move)));
         return lines;
+    }
+
+    private static boolean hasNews(Optional<Move> former, Move move) {
+        return former.isEmpty()
+                || former.get().state() != move.state()
+                || former.get().attempt() != move.attempt();
+    }
+
+    private static String words(Incident incident) {
+        String title = incident.phase().title();
+        return incident.phase().isEnd()
+                ? title + ": " + incident.words()
+                : incident.words() + ": " + Character.toLowerCase(title.charAt(0)) + title.substring(1);
+    }
+
+    private static String inventory(Incident incident) {
+        long left = incident.moves().stream()
+                .filter(move -> move.state() == MoveState.LEFT)
+                .count();
+        int all = incident.moves().size();
+        return all + (all == 1 ? " instance was" : " instances were") + " on it; " + (all - left) + " to be moved, "
+                + left + " left where they are";
+    }
+
+    private static List<Line> gate(Incident before, Incident after) {
+        Optional<Gate.Kind> kindBefore = before.gate().map(Gate::kind);
+        Optional<Gate.Kind> kindAfter = after.gate().map(Gate::kind);
+        if (kindAfter.equals(kindBefore)) {
+            return List.of();
+        }
+        if (after.gate().isPresent()) {
+            return List.of(waiting(after.gate().get(), after));
+        }
+        return after.isOpen() && after.phase() == before.phase() ? List.of(line("Going on")) : List.of();
+    }
+
+    private static List<Line> reservations(Incident before, Incident after) {
+        Set<Reservation> known = new HashSet<>(before.reservations());
+        return after.reservations().stream()
+                .filter(reservation -> !known.contains(reservation))
+                .map(reservation -> line(words(reservation)))
+                .toList();
+    }
+
+    private static Line line(Move move) {
+        return new Line(Optional.of(move.server()), move.serverName() + ": " + move.words(), false);
     }
 
     private static Line line(String words) {
@@ -78,6 +131,7 @@ public final class Story {
             case RETURNING -> reservation.host() + " was not used and is given back";
             case RETURNED -> reservation.host() + " is a reserved host again";
             case KEPT -> reservation.host() + " keeps its instances and is no longer a reserved host";
+            case LOST -> reservation.host() + " has died, too, and is no longer a reserved host";
         };
     }
 }

@@ -22,7 +22,9 @@ public record Reservation(HostName host, State state, Optional<String> disabledR
         /** The end: a reserved host again. */
         RETURNED,
         /** The end: instances run on it; it is a host like others now. */
-        KEPT
+        KEPT,
+        /** The end: it has died itself. */
+        LOST
     }
 
     public Reservation {

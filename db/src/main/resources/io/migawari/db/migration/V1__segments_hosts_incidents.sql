@@ -141,7 +141,7 @@ CREATE TABLE reservation (
   number          INT UNSIGNED NOT NULL AUTO_INCREMENT,
   incident        INT UNSIGNED NOT NULL,
   host            INT UNSIGNED NOT NULL,
-  state           ENUM('TAKEN', 'RETURNING', 'RETURNED', 'KEPT') NOT NULL,
+  state           ENUM('TAKEN', 'RETURNING', 'RETURNED', 'KEPT', 'LOST') NOT NULL,
   disabled_reason TEXT,
   aggregates      JSON NOT NULL,
   taken_at        DATETIME(6) NOT NULL,
@@ -153,7 +153,7 @@ CREATE TABLE reservation (
   KEY reservation_incident (incident),
   CONSTRAINT reservation_belongs_to_incident FOREIGN KEY (incident) REFERENCES incident (number),
   CONSTRAINT reservation_is_of_host FOREIGN KEY (host) REFERENCES host (number),
-  CONSTRAINT reservation_ends_with_its_state CHECK ((ended_at IS NOT NULL) = (state IN ('RETURNED', 'KEPT')))
+  CONSTRAINT reservation_ends_with_its_state CHECK ((ended_at IS NOT NULL) = (state IN ('RETURNED', 'KEPT', 'LOST')))
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4;
 
 CREATE TABLE journal (

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real, small OpenStack on this machine: see README.md."""
