@@ -2,6 +2,7 @@
 """The rig's processes: each leads its own session, logs to its own file, and is known by pid and start time, so that nothing
 but what the rig itself has started is ever killed."""
 import glob
+import json
 import os
 import signal
 import subprocess
@@ -35,6 +36,17 @@ def start(place, name, argv, env=None):
         process = subprocess.Popen(argv, env=environment(env), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                    start_new_session=True, cwd=place.directory)
     place.write('run/%s.pid' % name, '%d %s\n' % (process.pid, start_time(process.pid)))
+
+
+def fork(place, name, argv, title=None):
+    """Starts a daemon of Nova or Cinder through its forker; name is the daemon's, title that of one of many."""
+    title = title or name
+    order = {'service': name, 'argv': argv, 'title': title, 'log': place.log(title),
+             'pid': place.path('run', title + '.pid')}
+    project = name.split('-')[0]
+    with open(place.path('run', project + '.fifo'), 'w') as fifo:
+        fifo.write(json.dumps(order) + '\n')
+    until_true(place, 'the start of ' + title, lambda: pid(place, title), 'forker-' + project)
 
 
 def pid(place, name):

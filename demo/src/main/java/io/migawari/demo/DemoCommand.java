@@ -5,12 +5,15 @@ import io.migawari.controller.UnsuitableSchemaException;
 import io.migawari.time.SystemTime;
 import io.migawari.time.Time;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code migawari demo}. */
 @Command(
@@ -44,26 +47,37 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "leave everything running afterwards, until Ctrl-C, to look around")
     private boolean keep;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private CommandSpec spec;
+
     private final Time time = new SystemTime();
 
     @Override
     public Integer call() throws IOException, UnsuitableSchemaException, InterruptedException {
-        Screen screen = Boolean.getBoolean(TERMINAL) ? new TerminalScreen(System.out) : new PlainScreen(System.out);
+        PrintWriter out = spec.commandLine().getOut();
+        Screen screen = Boolean.getBoolean(TERMINAL) ? new TerminalScreen(out) : new PlainScreen(out);
         screen.say("Migawari: " + scenario.words() + ".");
         screen.say("");
-        long began = time.nanos();
-        var stage = new Stage(time, what -> screen.say(stamp(began) + what));
-        // Ctrl-C comes this way as well; closing twice does nothing.
-        var cleanUp = new Thread(stage::close, "clean-up");
-        Runtime.getRuntime().addShutdownHook(cleanUp);
-        screen.say(stamp(began) + "Ready");
-        var api = new ControllerApi(stage.controller().url());
-        boolean allWell = new Demonstration(scenario, stage.cloud(), api, screen, time).play();
-        if (keep) {
-            lookAround(stage, screen);
+        var stage = new Stage();
+        // Ctrl-C comes this way.
+        Runtime.getRuntime().addShutdownHook(new Thread(stage::close, "clean-up"));
+        try (stage) {
+            long began = time.nanos();
+            Stage.Set set = stage.open(time, what -> screen.say(stamp(began) + what));
+            screen.say(stamp(began) + "Ready");
+            var api = new ControllerApi(set.controller().url());
+            boolean allWell = new Demonstration(scenario, set.cloud(), api, screen, time).play();
+            if (keep) {
+                lookAround(stage, set, screen);
+            }
+            return allWell ? 0 : 1;
+        } catch (IOException | UnsuitableSchemaException | InterruptedException | RuntimeException e) {
+            if (stage.isClosed()) {
+                new CountDownLatch(1).await(); // nothing has gone wrong; the process is ending
+            }
+            throw e;
         }
-        stage.close();
-        return allWell ? 0 : 1;
     }
 
     private String stamp(long began) {
@@ -71,19 +85,19 @@ final class DemoCommand implements Callable<Integer> {
                 Locale.ROOT, "%6.2f s  ", Duration.ofNanos(time.nanos() - began).toMillis() / 1000.0);
     }
 
-    private static void lookAround(Stage stage, Screen screen) throws InterruptedException {
+    private static void lookAround(Stage stage, Stage.Set set, Screen screen) throws InterruptedException {
         screen.say("");
         screen.say("Everything is still running. Look around from another terminal:");
         screen.say("");
-        screen.say("  export MIGAWARI_ENDPOINT=" + stage.controller().url());
+        screen.say("  export MIGAWARI_ENDPOINT=" + set.controller().url());
         screen.say("  ./migawari incident show compute1           why, what was done, and the whole story");
         screen.say("  ./migawari notification list                what the monitors reported");
         screen.say("  ./migawari host list rack1                  the hosts, and which are reserved");
         screen.say("  curl $MIGAWARI_ENDPOINT/v1/notifications    the same in Masakari's API");
-        screen.say("  curl " + stage.simulator().address()
+        screen.say("  curl " + set.simulator().address()
                 + "/simulator/ledger    what the simulated hypervisors really run");
-        screen.say("  curl -X POST " + stage.simulator().address()
-                + "/simulator/hosts/compute2/kill    kill another host");
+        screen.say(
+                "  curl -X POST " + set.simulator().address() + "/simulator/hosts/compute2/kill    kill another host");
         screen.say("  ./migawari notification create compute2 --host-status NORMAL                     and report it");
         screen.say("  tail -f " + stage.log());
         screen.say("");

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.demo;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
 
 /** A file or a pipe: lines only, and of the instances those whose line has changed. */
 final class PlainScreen implements Screen {
 
-    private final PrintStream out;
+    private final PrintWriter out;
     private List<String> shown = List.of();
 
-    PlainScreen(PrintStream out) {
+    PlainScreen(PrintWriter out) {
         this.out = out;
     }
 

@@ -19,66 +19,79 @@ import io.migawari.simulator.SimulatorServer;
 import io.migawari.simulator.cloud.SimulatedCloud;
 import io.migawari.time.Time;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a demonstration runs on: a MariaDB server, a simulated cloud and a controller, each on a free loopback
- * port, all in a directory that is removed at the end. Closed in reverse order, whatever was started.
+ * port, all in a directory that is removed at the end. Closed in reverse order, whatever was started; that may happen from
+ * another thread while it is still being opened, when somebody presses Ctrl-C.
  */
 final class Stage implements AutoCloseable {
 
     private static final String DATABASE = "migawari";
 
+    /** What was opened. */
+    record Set(SimulatedCloud cloud, SimulatorServer simulator, ControllerDaemon controller) {}
+
     private final Path directory;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
-    private final SimulatedCloud cloud;
-    private final SimulatorServer simulator;
-    private final ControllerDaemon controller;
+    private boolean closed;
+
+    Stage() throws IOException {
+        directory = Files.createTempDirectory("migawari-demo");
+        LogSetup.apply(
+                new LogSettings(LogSettings.Output.FILE, LogSettings.Level.INFO, "", 514, Optional.of(log())),
+                "migawari-demo",
+                Map.of());
+    }
 
     /** @param progress told what is being started, since some of it takes seconds */
-    Stage(Time time, Consumer<String> progress) throws IOException, UnsuitableSchemaException, InterruptedException {
-        directory = Files.createTempDirectory("migawari-demo");
-        started.push(() -> deleteTree(directory));
-        try {
-            progress.accept("Starting MariaDB");
-            EmbeddedMariaDb server = EmbeddedMariaDb.start(directory.resolve("mariadb"));
-            started.push(server);
-            server.createDatabase(DATABASE);
-            DatabaseSettings database = new DatabaseSettings(
-                    server.url(DATABASE),
-                    server.user(),
-                    new Secret(server.password()),
-                    10,
-                    Duration.ofSeconds(3),
-                    Duration.ofSeconds(5));
-            progress.accept("Creating the tables");
-            migrate(database);
+    Set open(Time time, Consumer<String> progress) throws IOException, UnsuitableSchemaException, InterruptedException {
+        progress.accept("Starting MariaDB");
+        EmbeddedMariaDb server = opened(EmbeddedMariaDb.start(directory.resolve("mariadb")));
+        server.createDatabase(DATABASE);
+        DatabaseSettings database = new DatabaseSettings(
+                server.url(DATABASE),
+                server.user(),
+                new Secret(server.password()),
+                10,
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(5));
+        progress.accept("Creating the tables");
+        migrate(database);
 
-            progress.accept("Starting a simulated cloud");
-            cloud = new SimulatedCloud(time);
-            simulator = SimulatorServer.start(cloud);
-            started.push(simulator);
+        progress.accept("Starting a simulated cloud");
+        var cloud = new SimulatedCloud(time);
+        SimulatorServer simulator = opened(SimulatorServer.start(cloud));
 
-            progress.accept("Starting the controller");
-            ControllerSettings settings = settings(database, simulator);
-            LogSetup.apply(settings.log(), "migawari-demo", Map.of());
-            controller = new ControllerDaemon(settings, time);
-            started.push(controller);
-            controller.start();
-        } catch (IOException | UnsuitableSchemaException | InterruptedException | RuntimeException e) {
-            close();
-            throw e;
+        progress.accept("Starting the controller");
+        ControllerDaemon controller = opened(new ControllerDaemon(settings(database, simulator), time));
+        controller.start();
+        return new Set(cloud, simulator, controller);
+    }
+
+    private synchronized <T extends AutoCloseable> T opened(T resource) throws InterruptedException {
+        started.push(resource);
+        if (closed) {
+            throw new InterruptedException("closed while it was being opened");
         }
+        return resource;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     private static void migrate(DatabaseSettings settings) {
@@ -104,24 +117,17 @@ final class Stage implements AutoCloseable {
                 new LogSettings(LogSettings.Output.FILE, LogSettings.Level.INFO, "", 514, Optional.of(log())));
     }
 
-    SimulatedCloud cloud() {
-        return cloud;
-    }
-
-    SimulatorServer simulator() {
-        return simulator;
-    }
-
-    ControllerDaemon controller() {
-        return controller;
-    }
-
     Path log() {
         return directory.resolve("controller.log");
     }
 
+    /** Closing again does nothing. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         while (!started.isEmpty()) {
             try {
                 started.pop().close();
@@ -129,17 +135,37 @@ final class Stage implements AutoCloseable {
                 System.err.println("While cleaning up: " + e);
             }
         }
+        // A server that was still being started is nobody's yet.
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        try {
+            deleteTree(directory);
+        } catch (IOException e) {
+            System.err.println("Could not remove " + directory + ": " + e);
+        }
     }
 
+    /** The server's own clean-up may be deleting the same files; what is gone already is as good as deleted. */
     private static void deleteTree(Path root) throws IOException {
-        List<Path> deepestFirst;
-        try (var paths = Files.walk(root)) {
-            deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        for (Path path : deepestFirst) {
-            Files.deleteIfExists(path);
-        }
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.demo;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
 
 /** A terminal: what was said scrolls up, and the table of instances below it is drawn anew in place. */
@@ -9,10 +9,10 @@ final class TerminalScreen implements Screen {
 
     private static final String CLEAR_BELOW = "\u001b[J";
 
-    private final PrintStream out;
+    private final PrintWriter out;
     private List<String> shown = List.of();
 
-    TerminalScreen(PrintStream out) {
+    TerminalScreen(PrintWriter out) {
         this.out = out;
     }
 

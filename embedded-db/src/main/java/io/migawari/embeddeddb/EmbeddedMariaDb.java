@@ -47,6 +47,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             deleteTree(data);
             // A socket's path may have 107 bytes only, which a build directory easily exceeds.
             Path socketDirectory = Files.createTempDirectory("migawari");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(socketDirectory), "remove-socket"));
             // The server runs this when it starts: over TCP it then knows one user, whose password nobody else knows.
             String password = UUID.randomUUID().toString();
             Path users = Files.writeString(
@@ -78,9 +79,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             }
             DB server = DB.newEmbeddedDB(configuration.build());
             server.start();
-            var started = new EmbeddedMariaDb(server, port, password, socketDirectory);
-            Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop-mariadb"));
-            return started;
+            return new EmbeddedMariaDb(server, port, password, socketDirectory);
         } catch (IOException e) {
             throw new EmbeddedDatabaseException("MariaDB did not start in " + directory + ": " + e.getMessage(), e);
         }
@@ -112,14 +111,21 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         return password;
     }
 
-    /** Closing again does nothing. */
     @Override
-    public synchronized void close() {
+    public void close() {
         try {
             server.stop();
             deleteTree(socketDirectory);
         } catch (IOException e) {
             throw new EmbeddedDatabaseException("MariaDB did not stop", e);
+        }
+    }
+
+    private static void deleteQuietly(Path root) {
+        try {
+            deleteTree(root);
+        } catch (IOException e) {
+            // a directory in the system's own for temporary files, with a socket in it, is left
         }
     }
 
@@ -132,7 +138,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
         }
         for (Path path : deepestFirst) {
-            Files.delete(path);
+            Files.deleteIfExists(path);
         }
     }
 
