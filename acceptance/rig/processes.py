@@ -44,9 +44,19 @@ def fork(place, name, argv, title=None):
     order = {'service': name, 'argv': argv, 'title': title, 'log': place.log(title),
              'pid': place.path('run', title + '.pid')}
     project = name.split('-')[0]
-    with open(place.path('run', project + '.fifo'), 'w') as fifo:
+    forker = 'forker-' + project
+    fifo = until_true(place, forker, lambda: _open_for_writing(place.path('run', project + '.fifo')), forker)
+    with fifo:
         fifo.write(json.dumps(order) + '\n')
-    until_true(place, 'the start of ' + title, lambda: pid(place, title), 'forker-' + project)
+    until_true(place, 'the start of ' + title, lambda: pid(place, title), forker)
+
+
+def _open_for_writing(fifo):
+    """None as long as nobody reads it; a plain open would wait for a reader for ever."""
+    try:
+        return os.fdopen(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), 'w')
+    except OSError:
+        return None
 
 
 def pid(place, name):

@@ -2,7 +2,7 @@
 """Starts daemons of Nova or Cinder by forking: importing Nova takes 3 s of CPU, which is paid here once and not for every
 daemon and every return of a host.
 
-  forker.py nova|cinder FIFO CONFIG-FILE...
+  forker.py nova|cinder FIFO CONFIG-FILE
 
 Each line of the FIFO is the JSON of one daemon: {"service": "nova-compute", "argv": [...], "log": FILE, "pid": FILE,
 "title": "compute1"}. Every daemon is an ordinary one, with a session, a log and a state of its own. The parent has no
@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 
-PROJECT, FIFO, CONFIG_FILES = sys.argv[1], sys.argv[2], sys.argv[3:]
+PROJECT, FIFO, CONFIG_FILE = sys.argv[1:]
 
 
 def warm_nova():
@@ -23,7 +23,7 @@ def warm_nova():
     import nova.cmd.scheduler  # noqa: F401
     import nova.conf
     # decorators read the configuration when the managers are imported (the spacing of periodic tasks, for one)
-    nova.conf.CONF(CONFIG_FILES, project='nova', default_config_files=[])
+    nova.conf.CONF(['--config-file', CONFIG_FILE], project='nova', default_config_files=[])
     import nova.compute.manager  # noqa: F401
     import nova.conductor.manager  # noqa: F401
     import nova.image.glance  # noqa: F401
@@ -43,7 +43,7 @@ def warm_cinder():
     import cinder.cmd.volume  # noqa: F401  (patches eventlet in)
     import cinder.cmd.scheduler  # noqa: F401
     from oslo_config import cfg
-    cfg.CONF(CONFIG_FILES, project='cinder', default_config_files=[])
+    cfg.CONF(['--config-file', CONFIG_FILE], project='cinder', default_config_files=[])
     import cinder.objects
     cinder.objects.register_all()
     import cinder.image.glance  # noqa: F401

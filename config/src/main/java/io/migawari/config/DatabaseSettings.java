@@ -25,7 +25,7 @@ public record DatabaseSettings(
                 section.secret("password"),
                 section.integer("pool-size", 10, 2, 100),
                 section.duration(
-                        "connect-timeout", Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMinutes(1)),
+                        "connect-timeout", Duration.ofSeconds(3), Duration.ofMillis(250), Duration.ofMinutes(1)),
                 section.duration("query-timeout", Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(5)));
     }
 }

@@ -61,6 +61,10 @@ public final class Trial implements AutoCloseable {
     }
 
     public Trial(String method, RecoverySettings recovery) {
+        this(method, recovery, ApiSettings.Authentication.NONE);
+    }
+
+    private Trial(String method, RecoverySettings recovery, ApiSettings.Authentication authentication) {
         for (int i = 1; i <= 5; i++) {
             cloud.addHost("compute" + i);
         }
@@ -69,8 +73,11 @@ public final class Trial implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        settings = settings(simulator.identityAddress(), TestDatabase.migrated(), recovery);
+        settings = settings(simulator.identityAddress(), TestDatabase.migrated(), recovery, authentication);
         startController();
+        if (authentication == ApiSettings.Authentication.KEYSTONE) {
+            return; // whoever asks for that brings tokens along
+        }
         String segment = post(
                         "/v1/segments",
                         "{'segment': {'name': 'rack1', 'recovery_method': '" + method
@@ -82,6 +89,11 @@ public final class Trial implements AutoCloseable {
                     "/v1/segments/" + segment + "/hosts",
                     "{'host': {'name': 'compute" + i + "', 'type': 'COMPUTE', 'control_attributes': 'none'}}");
         }
+    }
+
+    /** A controller without segments that wants to see tokens. */
+    public static Trial withSignIn() {
+        return new Trial("auto", recovery(), ApiSettings.Authentication.KEYSTONE);
     }
 
     public static RecoverySettings recovery() {
@@ -100,10 +112,14 @@ public final class Trial implements AutoCloseable {
                 Duration.ofSeconds(5));
     }
 
-    private static ControllerSettings settings(URI identity, DatabaseSettings database, RecoverySettings recovery) {
+    private static ControllerSettings settings(
+            URI identity,
+            DatabaseSettings database,
+            RecoverySettings recovery,
+            ApiSettings.Authentication authentication) {
         return new ControllerSettings(
                 "trial",
-                new ApiSettings("127.0.0.1", 0, ApiSettings.Authentication.NONE),
+                new ApiSettings("127.0.0.1", 0, authentication),
                 database,
                 new OpenStackSettings(
                         identity,
@@ -235,13 +251,15 @@ public final class Trial implements AutoCloseable {
         }
     }
 
-    public HttpResponse<String> send(String method, String path, String body) {
+    /** @param headers name, value, name, value … */
+    public HttpResponse<String> send(String method, String path, String body, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create(url + path))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         try {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create(url + path))
-                            .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
-                            .build(),
-                    BodyHandlers.ofString());
+            return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

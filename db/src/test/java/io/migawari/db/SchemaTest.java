@@ -57,6 +57,15 @@ class SchemaTest {
     }
 
     @Test
+    void theSchemaItselfRefusesWhatMustNotBe() {
+        try (var database = Database.open(settings, "test")) {
+            new Schema(database).migrate();
+
+            SchemaRules.check(database);
+        }
+    }
+
+    @Test
     void theDaemonsUserCanReadAndWriteButNotChangeTables() throws IOException {
         runAsAdministrator(Files.readString(Path.of("create-database.sql")));
         try (var administrator =

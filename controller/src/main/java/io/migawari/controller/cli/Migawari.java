@@ -2,6 +2,8 @@
 package io.migawari.controller.cli;
 
 import io.migawari.logging.LogSetup;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.ServiceLoader;
 import picocli.AutoComplete.GenerateCompletion;
@@ -58,14 +60,16 @@ public final class Migawari {
     private Migawari() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments, System.getenv()));
+        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(arguments, System.getenv(), out, err));
     }
 
     /** Runs one command and returns its exit code. */
-    static int run(String[] arguments, Map<String, String> environment) {
+    static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         LogSetup.forCommandLine();
         var root = new Migawari();
-        CommandLine line = commandLine(root, environment);
+        CommandLine line = commandLine(root, environment).setOut(out).setErr(err);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (root.debug) {
                 failure.printStackTrace(command.getErr());

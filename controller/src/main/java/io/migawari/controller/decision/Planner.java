@@ -9,13 +9,11 @@ import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.WantedState;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.Server;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Makes one move for each instance of the failed host: where it must end up, or why it is left, and who goes first. */
@@ -46,9 +44,7 @@ final class Planner {
     }
 
     private static Move move(Draft draft, Server server, int rank, Optional<Evacuation> newest) {
-        // A name that does not depend on chance: the same decision is the same decision, however often it is made.
-        var id = new MoveId(
-                UUID.nameUUIDFromBytes((draft.incident.id() + "/" + server.id()).getBytes(StandardCharsets.UTF_8)));
+        var id = MoveId.of(draft.incident.id(), server.id());
         Treatment treatment = InstanceTable.treat(server, draft.policy.instances());
         if (treatment instanceof Treatment.Leave leave) {
             return move(id, server, rank, WantedState.RUNNING, MoveState.LEFT, leave.why(), 0, Optional.of(draft.now));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -11,8 +12,9 @@ public record MoveId(UUID value) {
         Objects.requireNonNull(value, "value");
     }
 
-    public static MoveId random() {
-        return new MoveId(UUID.randomUUID());
+    /** The move of an instance in an incident; always the same for the same two, however often it is decided. */
+    public static MoveId of(IncidentId incident, ServerId server) {
+        return new MoveId(UUID.nameUUIDFromBytes((incident + "/" + server).getBytes(StandardCharsets.UTF_8)));
     }
 
     /** @throws IllegalArgumentException if the text is no UUID */

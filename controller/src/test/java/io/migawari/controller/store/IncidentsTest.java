@@ -11,6 +11,7 @@ import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveId;
@@ -57,9 +58,10 @@ class IncidentsTest extends StoreTest {
             new Step.ResetToError(ServerId.random()));
 
     private static Move move(MoveState state) {
+        ServerId server = ServerId.random();
         return new Move(
-                MoveId.random(),
-                ServerId.random(),
+                MoveId.of(IncidentId.random(), server),
+                server,
                 "vm – ünïcode",
                 1,
                 "active/rebooting",

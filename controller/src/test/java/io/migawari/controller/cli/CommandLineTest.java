@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.migawari.config.DatabaseSettings;
+import io.migawari.controller.TestDatabase;
+import io.migawari.controller.Trial;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands as an operator types them, against a running controller. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CommandLineTest {
+
+    private final Trial trial = new Trial("reserved_host");
+    private final Map<String, String> environment =
+            new HashMap<>(Map.of("MIGAWARI_ENDPOINT", trial.url().toString()));
+    private StringWriter out = new StringWriter();
+    private StringWriter err = new StringWriter();
+
+    @AfterAll
+    void close() {
+        trial.close();
+    }
+
+    private int run(String... arguments) {
+        out = new StringWriter();
+        err = new StringWriter();
+        return Migawari.run(arguments, environment, new PrintWriter(out, true), new PrintWriter(err, true));
+    }
+
+    private String output(String... arguments) {
+        assertThat(run(arguments)).as(err.toString()).isZero();
+        return out.toString();
+    }
+
+    @Test
+    void aListIsATableLikeThatOfTheOpenStackClient() {
+        String[] lines =
+                output("host", "list", "rack1", "-c", "name", "-c", "reserved").split("\n");
+
+        assertThat(lines[0]).isEqualTo("+----------+----------+");
+        assertThat(lines[1]).isEqualTo("| name     | reserved |");
+        assertThat(lines).hasSize(8);
+    }
+
+    @Test
+    void programsGetEverything() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(output("segment", "list", "-o", "json"));
+
+        assertThat(json).hasSize(1);
+        assertThat(json.at("/0/name").asText()).isEqualTo("rack1");
+        assertThat(json.at("/0/deleted").isBoolean()).isTrue();
+        assertThat(output("segment", "show", "rack1", "-o", "yaml")).contains("recovery_method: \"reserved_host\"");
+        assertThat(output("segment", "show", "rack1", "-o", "value", "-c", "enabled"))
+                .isEqualTo("true\n");
+    }
+
+    @Test
+    void aDryRunShowsWhatWouldBeSentAndSendsNothing() {
+        String shown = output("segment", "create", "rack9", "auto", "--dry-run");
+
+        assertThat(shown)
+                .startsWith("Would send POST " + trial.url() + "/v1/segments {")
+                .contains("\"name\":\"rack9\"");
+        assertThat(output("segment", "list", "-o", "value", "-c", "name")).isEqualTo("rack1\n");
+        assertThat(output("host", "delete", "rack1", "compute1", "--dry-run")).contains("Would send DELETE ");
+    }
+
+    @Test
+    void aSegmentsLifeFromCreationToRemoval() {
+        assertThat(output("segment", "create", "rack2", "auto", "--description", "spare", "-o", "value", "-c", "name"))
+                .isEqualTo("rack2\n");
+        assertThat(output("segment", "update", "rack2", "--enabled", "false", "-o", "value", "-c", "enabled"))
+                .isEqualTo("false\n");
+        assertThat(output("host", "create", "rack2", "compute5", "-o", "value", "-c", "name"))
+                .isEqualTo("compute5\n");
+        assertThat(output(
+                        "host",
+                        "update",
+                        "rack2",
+                        "compute5",
+                        "--on-maintenance",
+                        "true",
+                        "-o",
+                        "value",
+                        "-c",
+                        "on_maintenance"))
+                .isEqualTo("true\n");
+        assertThat(output("host", "delete", "rack2", "compute5"))
+                .isEqualTo("Host compute5 is removed from segment rack2.\n");
+        assertThat(output("segment", "delete", "rack2")).isEqualTo("Segment rack2 is removed.\n");
+    }
+
+    @Test
+    void errorsSayWhatIsWrongAndExitCodesTellThemApart() {
+        assertThat(run("segment", "show", "nowhere")).isEqualTo(4);
+        assertThat(err.toString()).isEqualTo("No segment with the name or id nowhere.\n");
+        assertThat(run("host", "create", "rack1", "compute99")).isEqualTo(4);
+        assertThat(err.toString()).isEqualTo("Compute service with name compute99 could not be found.\n");
+        assertThat(run("segment", "create", "x", "magic")).isEqualTo(4);
+        assertThat(err.toString()).contains("'magic' is not one of");
+        assertThat(run("segment", "list", "--endpoint", "http://127.0.0.1:1")).isEqualTo(3);
+        assertThat(err.toString()).startsWith("No controller answers at http://127.0.0.1:1. Is it running?");
+        assertThat(run("segment", "lst")).isEqualTo(2);
+        assertThat(run("host", "list", "rack1", "-c", "colour")).isEqualTo(2);
+        assertThat(err.toString()).contains("No column \"colour\"; there are: uuid, name,");
+    }
+
+    @Test
+    void aRecoveryIsReportedWatchedAndShown() {
+        assertThat(output("reserved-host", "add", "rack1", "compute3", "-o", "value", "-c", "host"))
+                .isEqualTo("compute3\n");
+        assertThat(output("reserved-host", "list", "-o", "value", "-c", "host")).contains("compute3");
+        trial.server("vm-1");
+        trial.cloud.killHost("compute1");
+
+        assertThat(output("notification", "create", "compute1", "--host-status", "NORMAL", "-o", "value", "-c", "type"))
+                .isEqualTo("COMPUTE_HOST\n");
+        assertThat(output("incident", "watch", "compute1"))
+                .contains("vm-1: on compute3 as before (active)", "Recovered: 1 of 1 instances moved");
+        assertThat(output("incident", "show", "compute1"))
+                .contains("| phase             | recovered", "Evidence", "Instances", "Story", "vm-1", "succeeded");
+        assertThat(output("incident", "list", "-o", "value", "-c", "phase")).isEqualTo("recovered\n");
+        assertThat(output("incident", "list", "--open")).doesNotContain("compute1");
+        String notification = output("notification", "list", "-o", "value", "-c", "notification_uuid")
+                .strip();
+        assertThat(output("notification", "show", notification)).contains("finished", "| vm-1 ", "compute3");
+        assertThat(run("incident", "cancel", "compute1", "--reason", "late")).isEqualTo(4);
+        assertThat(err.toString()).contains("is over: 1 of 1 instances moved");
+        assertThat(run("incident", "confirm-dead", "compute1")).isEqualTo(2);
+    }
+
+    @Test
+    void theDatabaseIsMigratedAndItsStateTold(@TempDir Path directory) throws IOException {
+        DatabaseSettings empty = TestDatabase.empty();
+        Path config = directory.resolve("controller.yaml");
+        Files.writeString(
+                config,
+                "database:\n  url: " + empty.url() + "\n  user: " + empty.user() + "\n  password: "
+                        + empty.password().reveal() + "\n");
+
+        assertThat(run("db", "status", "--config", config.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("Run: migawari db migrate");
+        assertThat(output("db", "migrate", "--config", config.toString(), "--dry-run"))
+                .startsWith("Would apply 1 ");
+        assertThat(output("db", "migrate", "--config", config.toString())).isEqualTo("Applied 1 version(s).\n");
+        assertThat(output("db", "migrate", "--config", config.toString())).isEqualTo("The schema is current.\n");
+        assertThat(output("db", "status", "--config", config.toString())).endsWith("The schema is current.\n");
+    }
+
+    @Test
+    void aControllerDoesNotStartOnASchemaThatItDoesNotKnow(@TempDir Path directory) throws IOException {
+        DatabaseSettings empty = TestDatabase.empty();
+        Path config = directory.resolve("controller.yaml");
+        Files.writeString(
+                config,
+                "api: {listen: '127.0.0.1:0', authentication: none}\nlog: {to: file, file: log}\n"
+                        + "openstack: {auth-url: 'http://127.0.0.1:1/v3', username: u, password: p, project-name: x}\n"
+                        + "database:\n  url: " + empty.url() + "\n  user: " + empty.user() + "\n  password: "
+                        + empty.password().reveal() + "\n");
+
+        assertThat(run("controller", "--config", config.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo("The database has no tables yet. Run: migawari db migrate --config FILE\n");
+    }
+
+    @Test
+    void aConfigurationThatCannotBeUsedIsExplainedLineByLine(@TempDir Path directory) throws IOException {
+        Path config = directory.resolve("controller.yaml");
+        Files.writeString(config, "api:\n  lisen: x\nopenstack: {cloud: x}\n");
+
+        assertThat(run("controller", "--config", config.toString())).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains(config + ":2: api.lisen: unknown key", config + ":1: database.password: missing");
+    }
+
+    @Test
+    void everyCommandHasADescriptionAndEveryChangeADryRun() {
+        everyCommand(Migawari.commandLine());
+    }
+
+    private static void everyCommand(CommandLine command) {
+        assertThat(command.getCommandSpec().usageMessage().description())
+                .as(command.getCommandSpec().qualifiedName())
+                .isNotEmpty();
+        boolean changes = Arrays.asList(
+                        "create", "update", "delete", "add", "remove", "cancel", "confirm-dead", "migrate")
+                .contains(command.getCommandName());
+        if (changes) {
+            assertThat(command.getCommandSpec().findOption("--dry-run"))
+                    .as(command.getCommandSpec().qualifiedName())
+                    .isNotNull();
+        }
+        command.getSubcommands().values().forEach(CommandLineTest::everyCommand);
+    }
+}
