@@ -94,6 +94,11 @@ class LedgerDriver(fake.FakeDriver):
         super().power_on(context, instance, *args, **kwargs)
         self._write('power_on', instance.uuid)
 
+    def migrate_disk_and_power_off(self, context, instance, *args, **kwargs):
+        self.instances[instance.uuid].state = power_state.SHUTDOWN
+        self._write('migrate_away', instance.uuid)
+        return super().migrate_disk_and_power_off(context, instance, *args, **kwargs)
+
     def attach_volume(self, context, connection_info, instance, mountpoint, *args, **kwargs):
         super().attach_volume(context, connection_info, instance, mountpoint, *args, **kwargs)
         self._volumes.setdefault(instance.uuid, {})[connection_info['serial']] = mountpoint

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One module each: NAME, DOC (one line), MINUTES (roughly), and run(stage)."""

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real controller as a process, started by its launcher, and both doors to it: the HTTP API and the command line."""
+import datetime
+import json
+import signal
+
+import requests
+
+from rig import databases, processes
+from rig.place import ADDRESS, PASSWORD, REGION
+from rig.waiting import until
+
+from . import product as products
+from . import programs
+
+PROCESS = 'migawari-controller'
+# how it calls itself to Nova and Keystone
+AGENT = 'migawari'
+CLI_SECONDS = 60
+
+CONFIGURATION = '''\
+name: acceptance
+api: {{listen: '{address}:{port}', authentication: none}}
+database:
+  url: jdbc:mariadb://{address}:{database_port}/migawari
+  user: rig
+  password: {password}
+openstack:
+  auth-url: {keystone}
+  username: admin
+  password: {password}
+  user-domain-name: Default
+  project-name: admin
+  project-domain-name: Default
+  region: {region}
+log: {{to: console}}
+'''
+
+
+class Refused(Exception):
+    """The controller's API answered with an error."""
+
+    def __init__(self, method, path, status, text):
+        super().__init__('%s %s: %d %s' % (method, path, status, text[:500]))
+        self.status = status
+
+
+class Controller:
+
+    def __init__(self, place, product):
+        self.place = place
+        self.product = product
+        self.url = place.url('migawari')
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    # -- the process --------------------------------------------------------------------------------------------------
+
+    def set_up(self, recovery=''):
+        """A controller that has never seen anything; recovery: YAML for that section of its configuration."""
+        self.kill()
+        databases.sql(self.place, 'DROP DATABASE IF EXISTS migawari; CREATE DATABASE migawari CHARACTER SET utf8mb4;')
+        text = CONFIGURATION.format(address=ADDRESS, port=self.place.port('migawari'), password=PASSWORD,
+                                    database_port=self.place.port('mariadb'), keystone=self.place.keystone_url,
+                                    region=REGION)
+        self.place.write('etc/migawari.yaml', text + (recovery and 'recovery: ' + recovery + '\n'), 0o600)
+        self.cli('db', 'migrate', '--config', self.place.path('etc/migawari.yaml'))
+        self.start()
+
+    def start(self):
+        processes.start(self.place, PROCESS, self.product.argv('controller', '--config', self.place.path('etc/migawari.yaml')),
+                        products.environment())
+        processes.until_true(self.place, 'the controller to be ready', self._is_ready, PROCESS)
+
+    def _is_ready(self):
+        try:
+            return self.session.get(self.url + '/readyz', timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def kill(self):
+        """SIGKILL, as by the kernel when memory is short: it gets no chance to write anything down."""
+        return processes.kill(self.place, PROCESS)
+
+    def stop(self):
+        return processes.kill(self.place, PROCESS, how=signal.SIGTERM)
+
+    def is_running(self):
+        return processes.pid(self.place, PROCESS) is not None
+
+    # -- the command line ---------------------------------------------------------------------------------------------
+
+    def cli(self, *words, codes=(0,)):
+        """What the command prints."""
+        return programs.run(self.product.argv(*words), CLI_SECONDS, codes=codes,
+                            env=products.environment({'MIGAWARI_ENDPOINT': self.url}))
+
+    def cli_json(self, *words):
+        return json.loads(self.cli(*words, '-o', 'json'))
+
+    # -- the API ------------------------------------------------------------------------------------------------------
+
+    def call(self, method, path, body=None):
+        answer = self.session.request(method, self.url + path, json=body, timeout=30)
+        if answer.status_code >= 400:
+            raise Refused(method, path, answer.status_code, answer.text)
+        return answer.json() if answer.content else None
+
+    def create_segment(self, name, method, hosts, reserved=()):
+        """With these hosts, and with these spares, whose nova-compute it disables."""
+        segment = self.call('POST', '/v1/segments', {'segment': {
+            'name': name, 'recovery_method': method, 'service_type': 'compute'}})['segment']['uuid']
+        for host in hosts:
+            self.add_host(segment, host)
+        for host in reserved:
+            self.call('POST', '/migawari/v1/reserved-hosts', {'reserved_host': {'segment': segment, 'host': host}})
+        return segment
+
+    def add_host(self, segment, host, reserved=False):
+        """As Masakari's clients do it: a reserved one's nova-compute is left as it is."""
+        self.call('POST', '/v1/segments/%s/hosts' % segment, {'host': {
+            'name': host, 'type': 'COMPUTE', 'control_attributes': 'none', 'reserved': reserved}})
+
+    def report(self, host, status='NORMAL'):
+        """Posts the notification that a monitor sends when a host has died; with NORMAL it has read the power as off.
+
+        -> its id
+        """
+        payload = {'event': 'STOPPED', 'cluster_status': 'OFFLINE'}
+        if status:
+            payload['host_status'] = status
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        return self.call('POST', '/v1/notifications', {'notification': {
+            'type': 'COMPUTE_HOST', 'hostname': host, 'generated_time': now, 'payload': payload,
+        }})['notification']['notification_uuid']
+
+    def incident_about(self, host):
+        """The newest one."""
+        for incident in self.call('GET', '/migawari/v1/incidents')['incidents']:
+            if incident['host'] == host:
+                return incident['uuid']
+        raise AssertionError('the controller knows of no incident about ' + host)
+
+    def summary_of(self, incident):
+        for one in self.call('GET', '/migawari/v1/incidents')['incidents']:
+            if one['uuid'] == incident:
+                return one
+        raise AssertionError('the controller has forgotten its incident ' + incident)
+
+    def incident(self, incident):
+        return self.call('GET', '/migawari/v1/incidents/' + incident)['incident']
+
+    def story(self, incident):
+        return self.call('GET', '/migawari/v1/incidents/%s/story' % incident)['story']
+
+    def moves_of(self, notification):
+        """As Masakari's API shows them, by the id of the instance."""
+        moves = self.call('GET', '/v1/notifications/%s/vmoves' % notification)['vmoves']
+        return {move['instance_uuid']: move for move in moves}
+
+    def notification(self, notification):
+        return self.call('GET', '/v1/notifications/' + notification)['notification']
+
+    # -- waiting ------------------------------------------------------------------------------------------------------
+
+    def until_over(self, incident, seconds=120):
+        """-> all that the controller has to say of it"""
+        def over():
+            return not self.summary_of(incident)['open']
+        until(lambda: 'the end of the incident; it says: %s' % self._last_words(incident), over, seconds, every=0.25)
+        return self.incident(incident)
+
+    def until_waiting(self, incident, gate, seconds=60):
+        """Until it stands at this gate. -> {"for", "message", "since", "next_step"}"""
+        def waiting():
+            reason = self.summary_of(incident)['waiting']
+            return reason if reason and reason['for'] == gate else None
+        return until(lambda: 'the incident to wait for %s; it says: %s' % (gate, self._last_words(incident)), waiting,
+                     seconds, every=0.25)
+
+    def _last_words(self, incident):
+        summary = self.summary_of(incident)
+        return '%s, %s, waiting for %s, moves %s; %s' % (
+            summary['phase'], summary['message'], summary['waiting'], summary['moves_by_state'],
+            [line['message'] for line in self.story(incident)[-3:]])
+
+
+def moment(text):
+    """Seconds of the epoch, of a time as the API writes it."""
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.timezone.utc).timestamp()
