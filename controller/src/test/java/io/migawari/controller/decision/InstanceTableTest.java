@@ -4,13 +4,12 @@ package io.migawari.controller.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.migawari.config.RecoverySettings.Instances;
+import io.migawari.controller.GeneratedPart;
 import io.migawari.controller.decision.InstanceTable.Treatment;
 import io.migawari.controller.model.WantedState;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.cloud.VmState;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The state table, row by row. docs/instance-states.md shows these very rows; {@code -Ddocs.update=true} rewrites it. */
+/** The state table, row by row. docs/instance-states.md shows these very rows. */
 class InstanceTableTest {
-
-    private static final Path PAGE = Path.of("../docs/instance-states.md");
-    private static final String BEGIN = "<!-- rows: made by InstanceTableTest -->\n";
-    private static final String END = "<!-- end of rows -->\n";
 
     /** @param expected how it has to be found again, or how the reason for leaving it begins */
     private record Row(String state, Server server, Instances instances, Object expected) {}
@@ -209,17 +204,7 @@ class InstanceTableTest {
                     .append(words(row))
                     .append(" |\n");
         }
-        String page = Files.readString(PAGE);
-        int begin = page.indexOf(BEGIN) + BEGIN.length();
-        int end = page.indexOf(END);
-
-        if (Boolean.getBoolean("docs.update")) {
-            Files.writeString(PAGE, page.substring(0, begin) + rows + page.substring(end));
-            page = Files.readString(PAGE);
-            end = page.indexOf(END);
-        }
-
-        assertThat(page.substring(begin, end)).isEqualTo(rows.toString());
+        GeneratedPart.check("instance-states.md", "rows", rows.toString());
     }
 
     private static String words(Row row) {
