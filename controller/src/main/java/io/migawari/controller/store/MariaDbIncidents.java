@@ -445,7 +445,7 @@ public final class MariaDbIncidents implements Incidents {
     @Override
     public Optional<String> owner(IncidentId incident) {
         return database.inTransaction(handle -> handle.createQuery(
-                        "SELECT owner FROM incident WHERE id = ? AND lease_until >= UTC_TIMESTAMP(6)")
+                        "SELECT owner FROM incident WHERE id = ? AND open AND lease_until >= UTC_TIMESTAMP(6)")
                 .bind(0, incident.toString())
                 .mapTo(String.class)
                 .findOne());
