@@ -54,6 +54,7 @@ def bring_back(place, cloud, names):
         # Only when it is up: Nova withdraws the trait that keeps the scheduler away by a call to nova-compute, which it
         # skips, until the next periodic task a minute later, for a service that it takes for down.
         if cloud.services()[host]['status'] == 'disabled':
+            until(host + ' to be up', lambda host=host: cloud.services()[host]['state'] == 'up', 30)
             cloud.change_service(host, status='enabled')
     until_schedulable(cloud, names)
 

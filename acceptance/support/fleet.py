@@ -8,7 +8,8 @@ from rig import servers
 from rig.cloud import task_of
 from rig.waiting import until
 
-SOON = 60
+SOON = 120
+AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _break(cloud, server):
     cloud.act(server['id'], {'os-resetState': {'state': 'error'}})
 
 
-def _migrate_here(cloud, server, host):
+def _migrate(cloud, server, host):
     cloud.act(server['id'], {'migrate': {'host': host}})
 
 
@@ -87,7 +88,7 @@ IN_ERROR = Kind('in-error', {}, _break, before='ERROR', after='ERROR')
 PAUSED = Kind('paused', {}, _pause, before='PAUSED', after='PAUSED', moves=False)
 OPTED_OUT = Kind('opted-out', {'metadata': {'HA_Enabled': 'false'}}, moves=False)
 # Its resize (here: a cold migration, which is the same to Nova) was not confirmed when its host died.
-RESIZED = Kind('resized', {}, _migrate_here, before='VERIFY_RESIZE', after='VERIFY_RESIZE', moves=False)
+RESIZED = Kind('resized', before='VERIFY_RESIZE', after='VERIFY_RESIZE', moves=False)
 
 EVERY_KIND = (ACTIVE, VOLUME, EXTRA_VOLUME, PORT, LOCKED, STOPPED, STOPPED_VOLUME, IN_ERROR, PAUSED, OPTED_OUT, RESIZED)
 MIXED_EIGHT = (ACTIVE, VOLUME, EXTRA_VOLUME, PORT, LOCKED, STOPPED_VOLUME, IN_ERROR, OPTED_OUT)
@@ -96,19 +97,20 @@ SMALL = (ACTIVE, VOLUME, STOPPED, LOCKED)
 
 def boot(cloud, kinds, host, elsewhere=None):
     """One server of each of these kinds on this host. elsewhere: where one starts that comes here by a migration."""
-    def one(numbered):
+    def make(numbered):
         number, kind = numbered
         name = '%s-%02d-%s' % (host, number, kind.name)
-        first = elsewhere if kind is RESIZED else host
-        server = servers.boot(cloud, [name], first, **kind.boot)[0]
-        servers.until_settled(cloud, [server])
+        return servers.boot(cloud, [name], elsewhere if kind is RESIZED else host, **kind.boot)[0]
+
+    def change(kind, server):
         if kind is RESIZED:
-            _migrate_here(cloud, {'id': server}, host)
+            _migrate(cloud, server, host)
         elif kind.then:
-            kind.then(cloud, {'id': server})
-        return kind, server
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(one, enumerate(kinds, 1)))
+            kind.then(cloud, server)
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        made = list(zip(kinds, pool.map(make, enumerate(kinds, 1))))
+        running = servers.until_settled(cloud, [server for _, server in made])
+        list(pool.map(lambda one: change(one[0], running[one[1]]), made))
 
     def settled():
         found = cloud.servers()

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import requests
 
-from rig import databases, hosts, ledger, lifecycle, processes, servers
+from rig import hosts, ledger, lifecycle, processes, servers
 from rig.cloud import ApiError, Cloud
 from rig.place import RigError
 from rig.waiting import TimedOut, until
 
-from . import fleet, reports
+from . import capacity, fleet, reports
 from .controller import PROCESS, Controller, Refused
 from .judge import Judge
 from .programs import ProgramFailed
@@ -87,6 +87,7 @@ class Stage:
             # otherwise Nova waits for it with the deletion of its servers
             self.cloud.change_service(host, forced_down=True)
         servers.delete_all(self.cloud)
+        capacity.free_all(self.cloud)
         services = self.cloud.services()
         spoiled = [host for host in self.place.hosts if host in dead or services[host]['forced_down']
                    or services[host]['status'] == 'disabled']
