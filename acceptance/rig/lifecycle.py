@@ -17,13 +17,20 @@ from .waiting import until
 FLAVORS = [('1', 'm1.nano', 64)]
 
 
-def up(place, say):
-    """Starts everything and returns when a server could be booted on every host."""
+def check_free(place):
+    """Raises RigError if something is there that a new rig would destroy, or that is in its way."""
     if processes.living(place):
         raise RigError('a rig is up in %s already: %s' % (place.directory, ' '.join(processes.living(place))))
+    if os.path.isdir(place.directory) and os.listdir(place.directory) and not os.path.exists(place.path('rig.json')):
+        raise RigError('%s has contents that are not a rig\'s; name another directory with --state' % place.directory)
     if place.taken_ports():
         raise RigError('somebody else listens on the ports of %s; take others with --offset'
                        % ', '.join(place.taken_ports()))
+
+
+def up(place, say):
+    """Starts everything and returns when a server could be booted on every host."""
+    check_free(place)
     shutil.rmtree(place.directory, ignore_errors=True)
     for directory in ('logs', 'run', 'guests', 'exports', 'faults', 'lock', 'glance/images', 'nova', 'neutron',
                       'cinder', 'masakari', 'mq'):

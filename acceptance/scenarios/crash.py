@@ -93,8 +93,8 @@ class Recovery:
     def conclude(self):
         if not self.kills:
             return
-        lines = ['seed %s' % self.stage.seed, '', 'case         after   of %-7s phase          calls done  cut off' % 'all']
-        lines += ['%-12s %5.2f s  %3d %%    %-14s %10d %8d' % (
+        lines = ['seed %s' % self.stage.seed, '', 'case           after   part  phase          calls done  cut off']
+        lines += ['%-12s %5.2f s  %3d %%  %-14s %10d %8d' % (
             kill['case'], kill['after'], kill['part'] * 100, kill['phase'], kill['done'], kill['cut_off'])
             for kill in self.kills]
         reports.save(self.stage.results, 'kills', '\n'.join(lines), {'seed': self.stage.seed, 'kills': self.kills})

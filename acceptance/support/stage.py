@@ -20,7 +20,7 @@ from .controller import PROCESS, Controller, Refused
 from .judge import Judge
 from .programs import ProgramFailed
 
-# What may go wrong in a case without the others being affected; anything else is a mistake of ours and stops the run.
+# What a case is expected to fail with; its words say enough. Anything else is shown with its type.
 TROUBLE = (AssertionError, TimedOut, ApiError, Refused, RigError, ProgramFailed, requests.RequestException)
 LOGS = 400
 
@@ -69,8 +69,8 @@ class Stage:
             self.clean()
             self.begun = time.time()
             play(Case(self, name), *arguments)
-        except TROUBLE as trouble:
-            words = str(trouble) or repr(trouble)
+        except Exception as trouble:    # whatever it is, the other cases are still worth playing
+            words = isinstance(trouble, TROUBLE) and str(trouble) or repr(trouble)
             self.say('  FAILED: ' + words)
             self.keep_evidence(name, traceback.format_exc())
         seconds = time.monotonic() - begun
