@@ -154,8 +154,16 @@ final class Following {
 
     private boolean hasDeadDestination(Move move) {
         return move.destination()
-                .filter(draft.seen.surroundings().provenDead()::contains)
+                .flatMap(host -> Optional.ofNullable(
+                        draft.seen.surroundings().provenDead().get(host)))
+                .filter(until -> wasAskedFor(move).isBefore(until))
                 .isPresent();
+    }
+
+    private Instant wasAskedFor(Move move) {
+        return Optional.ofNullable(lastEvacuate.get(move.server()))
+                .map(JournalEntry::intendedAt)
+                .orElse(draft.incident.openedAt()); // somebody else did it, at a time that we do not know
     }
 
     private void underWay(Move move) {

@@ -19,15 +19,6 @@ final class Moving {
 
     private static final Duration WHILE_WAITING = Duration.ofSeconds(5);
 
-    /**
-     * The pause between two looks grows with the number of moves under way, so that the number of looks does not grow with
-     * the number of instances: with N under way there is something to see about N times as often, and one list shows it all.
-     */
-    private static final Duration PER_MOVE = Duration.ofMillis(50);
-
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
-
     private Moving() {}
 
     static Duration decide(Draft draft) {
@@ -130,10 +121,6 @@ final class Moving {
         if (allWait && draft.isWaiting()) {
             return WHILE_WAITING;
         }
-        Duration pause = PER_MOVE.multipliedBy(underWay(draft));
-        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
-            return SHORTEST_PAUSE;
-        }
-        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        return Pace.pause(draft.moves(), draft.now);
     }
 }

@@ -17,7 +17,7 @@ public enum Question {
     AGGREGATES;
 
     /** How old a list of services may be while instances move: it only tells whether destinations still live. */
-    private static final Duration SERVICES_WHILE_MOVING = Duration.ofSeconds(5);
+    private static final Duration SERVICES_WHILE_MOVING = Duration.ofSeconds(10);
 
     /** What the next decision about an incident depends on. */
     public static Set<Question> neededFor(Incident incident, Policy policy) {

@@ -4,7 +4,9 @@ package io.migawari.controller.decision;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Segment;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,7 +15,9 @@ import java.util.Set;
  * @param segment of the failed host, as it is now
  * @param hosts of the segment, oldest first
  * @param reportedDead hosts with an open incident
- * @param provenDead those of them whose death is proved
+ * @param provenDead hosts whose death was proved since this incident was opened, and until when that is known: the end of their
+ *     own incident, or {@link Instant#MAX} while that is open. An evacuation to such a host that was asked for before that
+ *     moment died with it
  * @param takenByOthers reserved hosts that stand in for other hosts, or did so at some time since this incident was opened
  * @param usedByOthers hosts that instances of other incidents went to since this incident was opened
  */
@@ -21,14 +25,14 @@ public record Surroundings(
         Segment segment,
         List<Host> hosts,
         Set<HostName> reportedDead,
-        Set<HostName> provenDead,
+        Map<HostName, Instant> provenDead,
         Set<HostName> takenByOthers,
         Set<HostName> usedByOthers) {
 
     public Surroundings {
         hosts = List.copyOf(hosts);
         reportedDead = Set.copyOf(reportedDead);
-        provenDead = Set.copyOf(provenDead);
+        provenDead = Map.copyOf(provenDead);
         takenByOthers = Set.copyOf(takenByOthers);
         usedByOthers = Set.copyOf(usedByOthers);
     }

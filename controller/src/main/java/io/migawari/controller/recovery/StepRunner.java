@@ -14,9 +14,11 @@ import io.migawari.db.DatabaseException;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -49,7 +51,8 @@ final class StepRunner {
 
     /**
      * @param holds whether a lease certainly still holds; asked before every step
-     * @param wakeUp called when all steps of a decision have ended, but for those that Nova may hold
+     * @param wakeUp called when all steps of a decision have ended, but for those that Nova may hold, and the next pass can
+     *     see what came of them: an evacuation that Nova has just taken on shows nothing yet
      */
     StepRunner(
             Cloud cloud,
@@ -71,13 +74,23 @@ final class StepRunner {
     /** Starts the steps and returns at once. */
     void carryOut(Lease lease, List<JournalEntry> intended) {
         Queue<JournalEntry> queue = new ConcurrentLinkedQueue<>(intended);
+        var somethingToSee = new AtomicBoolean();
         var awaited = new AtomicInteger((int)
                 intended.stream().filter(entry -> !mayBeHeld(entry.step())).count());
         for (int lane = 0; lane < Math.min(LANES, intended.size()); lane++) {
             threads.execute(() -> {
                 for (JournalEntry entry = queue.poll(); entry != null; entry = queue.poll()) {
-                    carryOut(lease, entry);
-                    if (!mayBeHeld(entry.step()) && awaited.decrementAndGet() == 0) {
+                    Optional<Outcome> outcome = carryOut(lease, entry);
+                    if (mayBeHeld(entry.step())) {
+                        continue;
+                    }
+                    boolean onlyBegun = entry.step() instanceof Step.Evacuate
+                            && outcome.filter(Outcome.Accepted.class::isInstance)
+                                    .isPresent();
+                    if (!onlyBegun) {
+                        somethingToSee.set(true);
+                    }
+                    if (awaited.decrementAndGet() == 0 && somethingToSee.get()) {
                         wakeUp.accept(lease.incident());
                     }
                 }
@@ -89,19 +102,24 @@ final class StepRunner {
         return step instanceof Step.DisableService;
     }
 
-    private void carryOut(Lease lease, JournalEntry entry) {
+    /** @return what became of it, if we know and have written it down */
+    private Optional<Outcome> carryOut(Lease lease, JournalEntry entry) {
         if (!holds.test(lease)) {
-            return; // whoever has the lease next finds the intent without an outcome, and looks before it acts
+            return Optional
+                    .empty(); // whoever has the lease next finds the intent without an outcome, and looks before it
+            // acts
         }
         try {
             Outcome outcome = cloud.carryOut(entry.step(), mayBeHeld(entry.step()) ? DISABLE_PATIENCE : patience);
             tell(lease, entry.step(), outcome);
             record(lease, entry, outcome);
+            return Optional.of(outcome);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // shutting down; the same holds as above
         } catch (LeaseLostException e) {
             log.atInfo().addKeyValue("incident", lease.incident()).log("Another controller has taken over");
         }
+        return Optional.empty();
     }
 
     /** Tries until it is written or the lease is lost: what has happened must not be forgotten because the database is away. */

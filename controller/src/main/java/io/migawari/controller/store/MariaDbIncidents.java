@@ -23,8 +23,10 @@ import io.migawari.db.DatabaseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -134,10 +136,7 @@ public final class MariaDbIncidents implements Incidents {
                     segment,
                     hosts,
                     names(handle, "SELECT h.name FROM incident i JOIN host h ON h.number = i.host WHERE i.open"),
-                    names(
-                            handle,
-                            "SELECT h.name FROM incident i JOIN host h ON h.number = i.host "
-                                    + "WHERE i.open AND i.phase IN ('ISOLATING', 'MOVING')"),
+                    provenDead(handle, incident.openedAt()),
                     names(
                             handle,
                             "SELECT h.name FROM reservation r JOIN host h ON h.number = r.host "
@@ -153,6 +152,21 @@ public final class MariaDbIncidents implements Incidents {
                             incident.id().toString(),
                             incident.openedAt()));
         });
+    }
+
+    private static Map<HostName, Instant> provenDead(Handle handle, Instant since) {
+        Map<HostName, Instant> found = new HashMap<>();
+        handle.select(
+                        "SELECT h.name, i.closed_at FROM incident i JOIN host h ON h.number = i.host "
+                                + "WHERE (i.open AND i.phase IN ('ISOLATING', 'MOVING')) "
+                                + "OR (i.closed_at >= ? AND i.phase IN ('RECOVERED', 'PARTLY_RECOVERED'))",
+                        since)
+                .map((row, context) -> Map.entry(
+                        new HostName(row.getString("name")),
+                        Rows.findTime(row, "closed_at").orElse(Instant.MAX)))
+                .forEach(entry -> found.merge(
+                        entry.getKey(), entry.getValue(), (one, other) -> one.isAfter(other) ? one : other));
+        return found;
     }
 
     private static Set<HostName> names(Handle handle, String sql, Object... values) {

@@ -67,7 +67,7 @@ final class Scene {
     final List<Aggregate> aggregates = new ArrayList<>();
     final List<Host> hosts = new ArrayList<>();
     final Set<HostName> reportedDead = new LinkedHashSet<>(Set.of(DEAD));
-    final Set<HostName> provenDead = new LinkedHashSet<>();
+    final Map<HostName, Instant> provenDead = new LinkedHashMap<>();
     final Set<HostName> takenByOthers = new LinkedHashSet<>();
     Incident incident = new Incident(
             new IncidentId(new UUID(0, 1)),

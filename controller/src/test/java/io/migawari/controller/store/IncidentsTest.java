@@ -27,6 +27,7 @@ import io.migawari.controller.model.Step;
 import io.migawari.controller.model.WantedState;
 import io.migawari.db.DatabaseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -281,7 +282,8 @@ class IncidentsTest extends StoreTest {
         assertThat(around.reportedDead()).containsExactlyInAnyOrder(COMPUTE1, new HostName("compute2"));
         assertThat(around.provenDead()).isEmpty();
         record(lease, with(incidents.read(lease), List.of(), List.of(), List.of()), List.of());
-        assertThat(incidents.surroundings(incidents.read(lease)).provenDead()).containsExactly(COMPUTE1);
+        assertThat(incidents.surroundings(incidents.read(lease)).provenDead())
+                .containsExactly(Map.entry(COMPUTE1, Instant.MAX));
     }
 
     @Test

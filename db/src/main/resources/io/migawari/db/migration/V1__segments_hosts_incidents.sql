@@ -69,6 +69,7 @@ CREATE TABLE incident (
   UNIQUE KEY incident_id (id),
   UNIQUE KEY incident_once_per_host (host, open),
   KEY incident_open (open, lease_until),
+  KEY incident_closed (closed_at),
   CONSTRAINT incident_is_about_host FOREIGN KEY (host) REFERENCES host (number),
   CONSTRAINT incident_ends_with_its_phase
     CHECK ((closed_at IS NOT NULL) = (phase IN ('RECOVERED', 'PARTLY_RECOVERED', 'DISMISSED')))
@@ -132,6 +133,7 @@ CREATE TABLE move (
   PRIMARY KEY (number),
   UNIQUE KEY move_id (id),
   UNIQUE KEY move_once_per_incident (incident, server),
+  KEY move_started (started_at),
   CONSTRAINT move_belongs_to_incident FOREIGN KEY (incident) REFERENCES incident (number),
   CONSTRAINT move_ends_with_its_state
     CHECK ((ended_at IS NOT NULL) = (state IN ('SUCCEEDED', 'FAILED', 'LEFT')))
@@ -151,6 +153,7 @@ CREATE TABLE reservation (
   -- A reserved host stands in for one failed host at a time.
   UNIQUE KEY reservation_once_per_host (host, open),
   KEY reservation_incident (incident),
+  KEY reservation_ended (ended_at),
   CONSTRAINT reservation_belongs_to_incident FOREIGN KEY (incident) REFERENCES incident (number),
   CONSTRAINT reservation_is_of_host FOREIGN KEY (host) REFERENCES host (number),
   CONSTRAINT reservation_ends_with_its_state CHECK ((ended_at IS NOT NULL) = (state IN ('RETURNED', 'KEPT', 'LOST')))
