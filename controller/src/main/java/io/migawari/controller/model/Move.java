@@ -3,6 +3,7 @@ package io.migawari.controller.model;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One instance on its way from a failed host.
@@ -37,22 +38,10 @@ public record Move(
 
     /** The same move in another state. */
     public Move in(MoveState next, String why) {
-        return new Move(
-                id,
-                server,
-                serverName,
-                rank,
-                former,
-                wanted,
-                next,
-                destination,
-                why,
-                attempt,
-                failures,
-                baseline,
-                notBefore,
-                startedAt,
-                endedAt);
+        return copy(copy -> {
+            copy.state = next;
+            copy.words = why;
+        });
     }
 
     /** The same move, ended. */
@@ -60,65 +49,45 @@ public record Move(
         if (!end.isEnd()) {
             throw new IllegalArgumentException("not an end: " + end);
         }
-        return new Move(
-                id,
-                server,
-                serverName,
-                rank,
-                former,
-                wanted,
-                end,
-                destination,
-                why,
-                attempt,
-                failures,
-                baseline,
-                Optional.empty(),
-                startedAt,
-                Optional.of(now));
+        return copy(copy -> {
+            copy.state = end;
+            copy.words = why;
+            copy.notBefore = Optional.empty();
+            copy.endedAt = Optional.of(now);
+        });
     }
 
     public Move to(Optional<HostName> host) {
-        return new Move(
-                id,
-                server,
-                serverName,
-                rank,
-                former,
-                wanted,
-                state,
-                host,
-                words,
-                attempt,
-                failures,
-                baseline,
-                notBefore,
-                startedAt,
-                endedAt);
+        return copy(copy -> copy.destination = host);
     }
 
     /** The same move at the start of its next attempt. */
     public Move attempted(Optional<HostName> host, long newestRecord, String why, Instant now) {
-        return new Move(
-                id,
-                server,
-                serverName,
-                rank,
-                former,
-                wanted,
-                MoveState.EVACUATING,
-                host,
-                why,
-                attempt + 1,
-                failures,
-                newestRecord,
-                Optional.empty(),
-                startedAt.or(() -> Optional.of(now)),
-                Optional.empty());
+        return copy(copy -> {
+            copy.state = MoveState.EVACUATING;
+            copy.destination = host;
+            copy.words = why;
+            copy.attempt++;
+            copy.baseline = newestRecord;
+            copy.notBefore = Optional.empty();
+            copy.startedAt = startedAt.or(() -> Optional.of(now));
+        });
     }
 
     /** The same move, waiting for another attempt. */
     public Move again(String why, boolean countsAsFailure, Instant earliest) {
+        return copy(copy -> {
+            copy.state = MoveState.PLANNED;
+            copy.destination = Optional.empty();
+            copy.words = why;
+            copy.failures += countsAsFailure ? 1 : 0;
+            copy.notBefore = Optional.of(earliest);
+        });
+    }
+
+    private Move copy(Consumer<Copy> change) {
+        var copy = new Copy(this);
+        change.accept(copy);
         return new Move(
                 id,
                 server,
@@ -126,14 +95,39 @@ public record Move(
                 rank,
                 former,
                 wanted,
-                MoveState.PLANNED,
-                Optional.empty(),
-                why,
-                attempt,
-                failures + (countsAsFailure ? 1 : 0),
-                baseline,
-                Optional.of(earliest),
-                startedAt,
-                Optional.empty());
+                copy.state,
+                copy.destination,
+                copy.words,
+                copy.attempt,
+                copy.failures,
+                copy.baseline,
+                copy.notBefore,
+                copy.startedAt,
+                copy.endedAt);
+    }
+
+    /** What of a move changes in the course of it, while a copy is being made. */
+    private static final class Copy {
+        private MoveState state;
+        private Optional<HostName> destination;
+        private String words;
+        private int attempt;
+        private int failures;
+        private long baseline;
+        private Optional<Instant> notBefore;
+        private Optional<Instant> startedAt;
+        private Optional<Instant> endedAt;
+
+        Copy(Move move) {
+            state = move.state;
+            destination = move.destination;
+            words = move.words;
+            attempt = move.attempt;
+            failures = move.failures;
+            baseline = move.baseline;
+            notBefore = move.notBefore;
+            startedAt = move.startedAt;
+            endedAt = move.endedAt;
+        }
     }
 }
