@@ -33,7 +33,8 @@ public record LogSettings(Output output, Level level, String syslogHost, int sys
         DEBUG
     }
 
-    static LogSettings read(Section section) {
+    /** Reads the section {@code log} of a configuration; problems are noted in the section. */
+    public static LogSettings read(Section section) {
         var settings = new LogSettings(
                 section.choice("to", Output.class, Output.AUTO),
                 section.choice("level", Level.class, Level.INFO),

@@ -6,11 +6,11 @@ import java.net.UnknownHostException;
 import java.util.Map;
 
 /** What this machine is called. */
-final class MachineName {
+public final class MachineName {
 
     private MachineName() {}
 
-    static String of(Map<String, String> environment) {
+    public static String of(Map<String, String> environment) {
         String fromEnvironment = environment.getOrDefault("HOSTNAME", "");
         if (!fromEnvironment.isEmpty()) {
             return fromEnvironment;

@@ -34,6 +34,11 @@ public record OpenStackSettings(
         return YamlFile.readText("environment", "", environment, section -> OpenStackReader.read(section, environment));
     }
 
+    /** Reads the section {@code openstack} of a configuration; problems are noted in the section. */
+    public static OpenStackSettings read(Section section, Map<String, String> environment) {
+        return OpenStackReader.read(section, environment);
+    }
+
     /** Who signs in. */
     public sealed interface Credentials {
 

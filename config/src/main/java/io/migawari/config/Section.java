@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
@@ -186,6 +189,24 @@ public final class Section {
             problem(key, "cannot read " + name + " (" + e.getClass().getSimpleName() + ")");
             return new Secret("");
         }
+    }
+
+    /** A list of single values; one value alone is a list of one. An absent key is an empty list. */
+    public List<String> strings(String key) {
+        asked(key);
+        Node node = values.get(key);
+        if (!(node instanceof SequenceNode sequence)) {
+            return find(key).map(List::of).orElse(List.of());
+        }
+        List<String> all = new ArrayList<>();
+        for (Node item : sequence.getValue()) {
+            if (item instanceof ScalarNode scalar && !isNull(scalar)) {
+                all.add(scalar.getValue());
+            } else {
+                problem(key, "expected a list of single values");
+            }
+        }
+        return List.copyOf(all);
     }
 
     /** A path; a relative one starts at the directory of this file. */

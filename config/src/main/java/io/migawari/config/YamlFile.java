@@ -56,12 +56,12 @@ public final class YamlFile {
     }
 
     /** As {@link #read}, from a text; relative paths in it start at the working directory. */
-    static <T> T readText(String name, String text, Map<String, String> environment, Function<Section, T> reader) {
+    public static <T> T readText(String name, String text, Map<String, String> environment, Function<Section, T> reader) {
         return new YamlFile(name, Path.of(name), environment).parse(text, reader);
     }
 
     /** The dotted names of all keys that {@code reader} asks an empty file for. */
-    static Set<String> keysAskedBy(Function<Section, ?> reader) {
+    public static Set<String> keysAskedBy(Function<Section, ?> reader) {
         var empty = new YamlFile("empty", Path.of("empty"), Map.of());
         Object unused = reader.apply(empty.section("", 1, null));
         return empty.askedKeys;
