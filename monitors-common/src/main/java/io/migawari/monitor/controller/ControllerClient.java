@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.monitor.controller;
+
+import io.migawari.config.OpenStackSettings;
+import io.migawari.monitor.controller.Outcome.AlreadyKnown;
+import io.migawari.monitor.controller.Outcome.Delivered;
+import io.migawari.monitor.controller.Outcome.Refused;
+import io.migawari.monitor.controller.Outcome.TryLater;
+import io.migawari.monitor.notification.Json;
+import io.migawari.monitor.notification.Notification;
+import io.migawari.monitor.notification.NotificationJson;
+import io.migawari.monitor.settings.ControllerAccess;
+import io.migawari.monitor.settings.MonitorSettings;
+import io.migawari.time.Deadline;
+import io.migawari.time.Time;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks Masakari's v1 API to whichever address of the controller answers: ours or Masakari. Used by one thread at a
+ * time.
+ */
+public final class ControllerClient implements Destination {
+
+    /** A verdict on this report, which another attempt would only repeat. */
+    private static final Set<Integer> FINAL = Set.of(400, 413, 414, 415, 422);
+
+    /** Says only something about this one notification; all other answers are about the way to the controller. */
+    private static final Set<Integer> ABOUT_THIS_ONE = Set.of(500);
+
+    private static final int LONGEST_ANSWER = 300;
+    private static final Duration LONGEST_QUESTION = Duration.ofSeconds(3);
+    /** A Masakari may be replaced by our controller behind the same address. */
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+
+    private record Understanding(boolean evidence, Deadline until) {}
+
+    private final ControllerAccess access;
+    private final Http http;
+    private final @Nullable KeystoneSignIn signIn;
+    private final Time time;
+    private final Map<Address, Understanding> understandings = new HashMap<>();
+    private @Nullable Address lastGood;
+
+    public ControllerClient(MonitorSettings settings, Time time) {
+        this.access = settings.controller();
+        this.time = time;
+        this.http = new Http(access.caFile().or(() -> settings.openStack().flatMap(OpenStackSettings::caFile)));
+        this.signIn = settings.openStack()
+                .map(openStack -> new KeystoneSignIn(openStack, new Http(openStack.caFile()), time))
+                .orElse(null);
+    }
+
+    @Override
+    public synchronized Outcome deliver(Notification notification) {
+        List<String> reasons = new ArrayList<>();
+        boolean allAway = true;
+        Optional<Duration> retryAfter = Optional.empty();
+        try {
+            for (Address address : addresses()) {
+                Outcome outcome = deliverTo(address, notification);
+                if (!(outcome instanceof TryLater later)) {
+                    lastGood = address;
+                    return outcome;
+                }
+                reasons.add(later.reason());
+                allAway &= later.controllerAway();
+                retryAfter = later.retryAfter();
+            }
+        } catch (SignInException e) {
+            return TryLater.away(e.words());
+        }
+        // Only a single controller can ask for a pause; of several, another one may be ready any time.
+        return new TryLater(String.join("; ", reasons), allAway, reasons.size() == 1 ? retryAfter : Optional.empty());
+    }
+
+    /**
+     * The names of all hosts that the controller knows; for checks at the start.
+     *
+     * @throws IOException saying why they could not be read
+     */
+    public synchronized Set<String> hosts() throws IOException {
+        IOException last = new IOException("no address");
+        try {
+            for (Address address : addresses()) {
+                try {
+                    return hosts(address);
+                } catch (IOException e) {
+                    last = new IOException(address + ": " + words(e), e);
+                }
+            }
+        } catch (SignInException e) {
+            throw new IOException(e.words(), e);
+        }
+        throw last;
+    }
+
+    private Set<String> hosts(Address address) throws IOException, SignInException {
+        var names = new TreeSet<String>();
+        for (Json segment : read(address, "/segments").at("segments").items()) {
+            String path = "/segments/" + segment.at("uuid").text() + "/hosts";
+            for (Json host : read(address, path).at("hosts").items()) {
+                names.add(host.at("name").text());
+            }
+        }
+        return names;
+    }
+
+    private Json read(Address address, String path) throws IOException, SignInException {
+        for (boolean again = false; ; again = true) {
+            var answer = http.get(
+                    java.net.URI.create(address.api() + path),
+                    identification(),
+                    time.deadlineAfter(access.callTimeout()));
+            if (answer.status() == 200) {
+                return Json.parse(answer.body());
+            }
+            if (answer.status() != 401 || signIn == null || again) {
+                throw new IOException("GET " + path + " is answered by " + answer.status());
+            }
+            signIn.refused();
+        }
+    }
+
+    /** The one that answered last comes first. */
+    private List<Address> addresses() throws SignInException {
+        List<Address> all = new ArrayList<>();
+        if (access.endpoints().isEmpty() && signIn != null) {
+            all.add(Address.of(signIn.endpoint()));
+        }
+        access.endpoints().forEach(endpoint -> all.add(Address.of(endpoint)));
+        Address first = lastGood;
+        if (first != null && all.remove(first)) {
+            all.add(0, first);
+        }
+        return all;
+    }
+
+    private Outcome deliverTo(Address address, Notification notification) throws SignInException {
+        try {
+            String body = NotificationJson.write(
+                    notification, !notification.evidence().isEmpty() && takesEvidence(address));
+            Http.Answer answer = post(address, body);
+            if (answer.status() == 401 && signIn != null) {
+                signIn.refused();
+                answer = post(address, body);
+            }
+            return outcome(address, answer);
+        } catch (IOException e) {
+            return TryLater.away(address + ": " + words(e));
+        }
+    }
+
+    private Http.Answer post(Address address, String body) throws IOException, SignInException {
+        return http.post(address.notifications(), identification(), body, time.deadlineAfter(access.callTimeout()));
+    }
+
+    private Map<String, String> identification() throws SignInException {
+        return signIn == null ? Map.of() : Map.of("X-Auth-Token", signIn.token());
+    }
+
+    private static Outcome outcome(Address address, Http.Answer answer) {
+        int status = answer.status();
+        String words = shortened(answer.body());
+        if (status >= 200 && status < 300) {
+            return new Delivered();
+        }
+        if (status == 409) {
+            return new AlreadyKnown(words);
+        }
+        if (FINAL.contains(status)) {
+            return new Refused(status, words);
+        }
+        return new TryLater(
+                address + " answers " + status + meaning(status) + (words.isEmpty() ? "" : ": " + words),
+                !ABOUT_THIS_ONE.contains(status),
+                answer.header("Retry-After")
+                        .filter(text -> text.matches("\\d{1,5}"))
+                        .map(text -> Duration.ofSeconds(Long.parseLong(text))));
+    }
+
+    /** For the answers that a person has to do something about. */
+    private static String meaning(int status) {
+        return switch (status) {
+            case 401 -> " (it does not accept a new token)";
+            case 403 -> " (our user lacks the role admin)";
+            case 404, 405 -> " (is this the controller's address?)";
+            default -> status < 400 ? " (a redirection, which is not followed)" : "";
+        };
+    }
+
+    /**
+     * Whether this address says that it understands evidence. A Masakari says nothing of the kind, and refuses whole
+     * notifications for a key that it does not know, so it is asked first.
+     *
+     * @throws IOException if it does not answer at all, which a notification would not fare better with
+     */
+    private boolean takesEvidence(Address address) throws IOException {
+        if (access.evidence() == ControllerAccess.Evidence.NEVER) {
+            return false;
+        }
+        Understanding known = understandings.get(address);
+        if (known != null && !known.until().isPast()) {
+            return known.evidence();
+        }
+        Duration patience =
+                access.callTimeout().compareTo(LONGEST_QUESTION) < 0 ? access.callTimeout() : LONGEST_QUESTION;
+        var answer = http.get(address.additions(), Map.of(), time.deadlineAfter(patience));
+        if (answer.status() >= 500) {
+            return false; // not known; the notification is more urgent than its evidence
+        }
+        boolean evidence = answer.status() == 200 && saysEvidence(answer.body());
+        understandings.put(address, new Understanding(evidence, time.deadlineAfter(ASK_AGAIN)));
+        return evidence;
+    }
+
+    private static boolean saysEvidence(String body) {
+        try {
+            return Json.parse(body).at("notification_evidence").text().equals("true");
+        } catch (IOException e) {
+            return false; // whoever that is, he is not one of ours
+        }
+    }
+
+    /** The kind of trouble in words; the JDK's messages often lack it. */
+    static String words(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        if (e instanceof SocketTimeoutException) {
+            return "no answer in time (" + message + ")";
+        }
+        if (e instanceof UnknownHostException) {
+            return "no such host name (" + message + ")";
+        }
+        if (e instanceof ConnectException) {
+            return "cannot connect (" + message + ")";
+        }
+        return e.getClass().getSimpleName() + ": " + message;
+    }
+
+    private static String shortened(String body) {
+        String line = body.strip();
+        return line.length() <= LONGEST_ANSWER ? line : line.substring(0, LONGEST_ANSWER) + "…";
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.monitor.controller;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Sockets that trust the certificates of a PEM file, and no others. */
+final class TrustedCertificates {
+
+    private TrustedCertificates() {}
+
+    /** @throws IllegalArgumentException naming the file, if it holds no certificates that could be read */
+    static SSLSocketFactory in(Path pem) {
+        try (InputStream file = Files.newInputStream(pem)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int number = 0;
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(file)) {
+                store.setCertificateEntry("ca-" + number++, certificate);
+            }
+            if (number == 0) {
+                throw new IllegalArgumentException(pem + ": holds no certificate");
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException(pem + ": cannot be read as certificates: " + e.getMessage(), e);
+        }
+    }
+}

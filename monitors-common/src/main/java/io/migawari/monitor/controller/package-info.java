@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.monitor.controller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.monitor.life;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.monitor.notification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.monitor.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.monitor.spool;
+
+import org.jspecify.annotations.NullMarked;
