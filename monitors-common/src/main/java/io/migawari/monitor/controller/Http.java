@@ -30,6 +30,8 @@ final class Http {
         // Otherwise the JDK sends a POST again by itself when the connection breaks; trying again is the courier's
         // task.
         System.setProperty("sun.net.http.retryPost", "false");
+        // "Connection: close" alone does not do: if the server does not say it too, the JDK keeps the connection.
+        System.setProperty("http.keepAlive", "false");
     }
 
     /** No answer that we read comes near, a catalogue included. */

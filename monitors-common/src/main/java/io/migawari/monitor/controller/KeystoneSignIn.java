@@ -141,8 +141,8 @@ final class KeystoneSignIn {
                             "scope", Map.of("project", project))));
         }
         if (credentials instanceof Credentials.ApplicationCredential application) {
-            var credential =
-                    Map.of("id", application.id(), "secret", application.secret().reveal());
+            var credential = Map.of(
+                    "id", application.id(), "secret", application.secret().reveal());
             return Json.write(Map.of(
                     "auth",
                     Map.of(

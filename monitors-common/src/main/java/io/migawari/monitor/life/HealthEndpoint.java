@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * {@code /healthz} (the process answers), {@code /readyz} (it does its work; if not, why not) and {@code /metrics}, for this
@@ -25,7 +27,15 @@ public final class HealthEndpoint implements AutoCloseable {
         System.setProperty("sun.net.httpserver.maxRspTime", "5");
     }
 
+    /** One silent caller occupies a thread until he is cut off; by default the server has only one. */
+    private static final int THREADS = 3;
+
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, work -> {
+        var thread = new Thread(work, "health");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final List<Vitals.Source> sources;
 
     private HealthEndpoint(HttpServer server, List<Vitals.Source> sources) {
@@ -45,6 +55,7 @@ public final class HealthEndpoint implements AutoCloseable {
         server.createContext("/healthz", call -> answer(call, 200, "application/json", "{\"status\":\"alive\"}\n"));
         server.createContext("/readyz", endpoint::ready);
         server.createContext("/metrics", endpoint::metrics);
+        server.setExecutor(endpoint.threads);
         server.start();
         return endpoint;
     }
@@ -91,15 +102,17 @@ public final class HealthEndpoint implements AutoCloseable {
                 : Double.toString(value);
     }
 
+    /** Closes the body and not the exchange, which in JDK 17 closes the connection under an answer not yet sent. */
     private static void answer(HttpExchange call, int status, String type, String body) throws IOException {
-        try (call) {
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            call.getResponseHeaders().set("Content-Type", type);
-            call.getResponseHeaders().set("Connection", "close");
-            boolean withBody = !call.getRequestMethod().equals("HEAD");
-            call.sendResponseHeaders(status, withBody ? bytes.length : -1);
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        call.getRequestBody().close();
+        call.getResponseHeaders().set("Content-Type", type);
+        call.getResponseHeaders().set("Connection", "close");
+        boolean withBody = !call.getRequestMethod().equals("HEAD");
+        call.sendResponseHeaders(status, withBody ? bytes.length : -1);
+        try (var answer = call.getResponseBody()) {
             if (withBody) {
-                call.getResponseBody().write(bytes);
+                answer.write(bytes);
             }
         }
     }
@@ -107,5 +120,6 @@ public final class HealthEndpoint implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
     }
 }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.hostmonitor.judgement;
+
+import io.migawari.hostmonitor.judgement.Verdict.Tell;
+import io.migawari.hostmonitor.judgement.Verdict.Wait;
+import io.migawari.hostmonitor.membership.Fencing;
+import io.migawari.hostmonitor.membership.SeenHost;
+import io.migawari.hostmonitor.membership.Sighting;
+import io.migawari.hostmonitor.membership.Standing;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides what a sighting means. Pure: no clock, no I/O, nothing remembered but what it is given. Its rules: nothing is
+ * said about oneself, nothing from a minority, nothing by not seeing; dead is who was fenced since he last ran, and, where
+ * the site says that it has no fencing, who was lost in several equal sightings.
+ *
+ * @param reportLost whether the site has no fencing and wants hosts reported that are lost
+ * @param lostAfter how many equal sightings it takes then
+ */
+public record Judge(boolean reportLost, int lostAfter) {
+
+    public Judgement judge(Memory memory, Sighting sighting, Instant now) {
+        if (sighting instanceof Sighting.CannotSee) {
+            // A row of equal sightings has ended; what was told stands.
+            return new Judgement(Map.of(), Memory.of(memory.facts()));
+        }
+        if (sighting instanceof Sighting.Partition partition) {
+            return judge(memory, partition, now);
+        }
+        throw new AssertionError(sighting);
+    }
+
+    private Judgement judge(Memory memory, Sighting.Partition partition, Instant now) {
+        Optional<String> silence = silence(partition);
+        Map<String, Verdict> verdicts = new HashMap<>();
+        Map<String, Memory.Loss> losses = new HashMap<>();
+        partition.hosts().forEach((name, host) -> {
+            if (name.equals(partition.self())) {
+                return;
+            }
+            if (silence.isPresent()) {
+                verdicts.put(name, new Wait(silence.get()));
+                return;
+            }
+            if (host.standing() == Standing.LOST_WITHOUT_FENCING) {
+                losses.put(name, memory.loss(name)
+                        .map(loss -> new Memory.Loss(loss.since(), loss.sightings() + 1))
+                        .orElseGet(() -> new Memory.Loss(now, 1)));
+            }
+            verdicts.put(name, verdict(host, memory.fact(name), Optional.ofNullable(losses.get(name)), now));
+        });
+        return new Judgement(verdicts, new Memory(memory.facts(), losses));
+    }
+
+    /** Why we have nothing to say about anybody, if so. */
+    private static Optional<String> silence(Sighting.Partition partition) {
+        if (!partition.quorate()) {
+            return Optional.of("this side of the cluster has no quorum");
+        }
+        if (partition.handsOff()) {
+            return Optional.of("the whole cluster is in maintenance");
+        }
+        Optional<SeenHost> self = partition.host(partition.self());
+        if (self.isEmpty() || !self.get().standing().runs()) {
+            return Optional.of("this host (" + partition.self() + ") is itself not a full member: "
+                    + self.map(SeenHost::why).orElse("not listed"));
+        }
+        return Optional.empty();
+    }
+
+    private Verdict verdict(SeenHost host, Optional<HostFact> told, Optional<Memory.Loss> loss, Instant now) {
+        return switch (host.standing()) {
+            case ONLINE, STANDBY -> runs(host, told, now);
+            case MAINTENANCE -> new Wait("it is in maintenance: " + host.why());
+            case JOINING -> new Wait("it is joining or leaving: " + host.why());
+            case STOPPED_CLEANLY -> new Wait("it has left in good order, and its instances may run: " + host.why());
+            case UNREACHABLE -> new Wait("it cannot be reached, and is not fenced: " + host.why());
+            case FENCED -> fenced(host, told);
+            case LOST_WITHOUT_FENCING -> lost(host, told, loss.orElseThrow());
+        };
+    }
+
+    private static Verdict runs(SeenHost host, Optional<HostFact> told, Instant now) {
+        Instant since = told.filter(fact -> fact.kind() == HostFact.Kind.RUNS)
+                .map(HostFact::since)
+                .orElse(now);
+        return new Tell(HostFact.runs(since, host.lastFencing()), Optional.empty(), host.why());
+    }
+
+    /**
+     * A fencing that was in the history while the host ran is no proof about its absence now. Fencings are compared with
+     * fencings only, so that differences between clocks do not matter.
+     */
+    private static Verdict fenced(SeenHost host, Optional<HostFact> told) {
+        Optional<Fencing> fencing = host.lastFencing();
+        if (fencing.isEmpty()) {
+            return new Wait("it is called fenced, and no successful fencing is known: " + host.why());
+        }
+        boolean usedUp = told.flatMap(HostFact::fencedBefore)
+                .filter(before -> !fencing.get().at().isAfter(before))
+                .isPresent();
+        return usedUp
+                ? new Wait("its last fencing, at " + fencing.get().at() + ", was before it last ran: " + host.why())
+                : new Tell(HostFact.fenced(fencing.get()), fencing, host.why());
+    }
+
+    private Verdict lost(SeenHost host, Optional<HostFact> told, Memory.Loss loss) {
+        if (!reportLost) {
+            return new Wait("it is lost, the cluster has no fencing, and fencing.none is not set: " + host.why());
+        }
+        if (loss.sightings() < lostAfter) {
+            return new Wait("it is lost in " + loss.sightings() + " of " + lostAfter + " sightings: " + host.why());
+        }
+        Instant since = told.filter(fact -> fact.kind() == HostFact.Kind.LOST)
+                .map(HostFact::since)
+                .orElse(loss.since());
+        return new Tell(HostFact.lost(since), Optional.empty(), host.why());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.hostmonitor.judgement;
+
+import org.jspecify.annotations.NullMarked;
