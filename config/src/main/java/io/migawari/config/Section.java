@@ -227,6 +227,11 @@ public final class Section {
         return file.section(name(key), lineOf(key), null);
     }
 
+    /** All keys that are there, for a section whose keys the person who writes the file chooses. */
+    public Set<String> keys() {
+        return Set.copyOf(values.keySet());
+    }
+
     /** The sections under a key by their names, which the person who writes the file chooses. */
     public Map<String, Section> named(String key) {
         Section all = section(key);

@@ -29,6 +29,11 @@ public record Memory(Map<String, HostFact> facts, Map<String, Loss> losses) {
         return new Memory(facts, Map.of());
     }
 
+    /** The same rows of sightings, with other facts. */
+    public Memory with(Map<String, HostFact> others) {
+        return new Memory(others, losses);
+    }
+
     public Optional<HostFact> fact(String host) {
         return Optional.ofNullable(facts.get(host));
     }

@@ -28,7 +28,7 @@ final class KilledMonitor {
         int last = Integer.parseInt(arguments[3]);
         for (int number = Integer.parseInt(arguments[2]); number <= last; number++) {
             spool.append(Report.instance("compute" + number % 3, number));
-            System.out.println(number);
+            System.out.print(number + "\n");
             System.out.flush();
         }
         while (spool.state().waiting() > 0) {

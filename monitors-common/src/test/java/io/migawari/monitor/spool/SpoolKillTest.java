@@ -89,7 +89,8 @@ class SpoolKillTest {
                 seen = Integer.parseInt(line);
             }
             TimeUnit.MICROSECONDS.sleep(random.nextInt(3000));
-            process.destroyForcibly();
+            // By its handle: Process itself would close the pipe with what is still in it.
+            process.toHandle().destroyForcibly();
             while ((line = output.readLine()) != null && !line.equals("done")) {
                 seen = Integer.parseInt(line);
             }

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.hostmonitor;
+
+import io.migawari.config.ConfigException;
+import io.migawari.hostmonitor.judgement.Judge;
+import io.migawari.hostmonitor.judgement.Memory;
+import io.migawari.hostmonitor.judgement.Verdict;
+import io.migawari.hostmonitor.membership.Membership;
+import io.migawari.hostmonitor.membership.Sighting;
+import io.migawari.hostmonitor.pacemaker.PacemakerMembership;
+import io.migawari.logging.LogSetup;
+import io.migawari.monitor.life.HealthEndpoint;
+import io.migawari.monitor.life.Life;
+import io.migawari.monitor.life.Reporting;
+import io.migawari.monitor.life.Systemd;
+import io.migawari.time.Deadline;
+import io.migawari.time.SystemTime;
+import io.migawari.time.Time;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code migawari-host-monitor}: everything wired together, started, run and stopped. */
+public final class HostMonitor {
+
+    private static final Logger log = LoggerFactory.getLogger(HostMonitor.class);
+
+    private static final int DONE = 0;
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_USE = 2;
+
+    private static final String USAGE = """
+            Usage: migawari-host-monitor --config FILE [--once --dry-run]
+
+            Watches the hosts of this cluster and reports the ones that die and come back.
+
+              --config FILE      see config/samples/host-monitor.yaml
+              --once --dry-run   look once, print what is seen and what would be reported, and report nothing
+              --help             print this
+
+            Exit codes: 0 stopped as told; 1 cannot start; 2 wrong use or configuration.
+            """;
+
+    private HostMonitor() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(List.of(arguments), System.getenv(), System.out, System.err));
+    }
+
+    static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+        Optional<Path> config = Optional.empty();
+        boolean once = false;
+        boolean dryRun = false;
+        for (int i = 0; i < arguments.size(); i++) {
+            switch (arguments.get(i)) {
+                case "--help" -> {
+                    out.print(USAGE);
+                    return DONE;
+                }
+                case "--once" -> once = true;
+                case "--dry-run" -> dryRun = true;
+                case "--config" -> {
+                    if (++i < arguments.size()) {
+                        config = Optional.of(Path.of(arguments.get(i)));
+                    }
+                }
+                default -> {
+                    err.println("Unknown argument: " + arguments.get(i));
+                    err.print(USAGE);
+                    return WRONG_USE;
+                }
+            }
+        }
+        if (config.isEmpty() || once != dryRun) {
+            err.print(USAGE);
+            return WRONG_USE;
+        }
+        try {
+            var settings = HostMonitorSettings.read(config.get(), environment);
+            var time = new SystemTime();
+            var membership = new PacemakerMembership(settings.self(), settings.callTimeout());
+            if (once) {
+                LogSetup.forCommandLine();
+                return show(settings, membership, time, out);
+            }
+            LogSetup.apply(settings.shared().log(), "migawari-host-monitor", environment);
+            return watch(config.get(), settings, membership, environment, time);
+        } catch (ConfigException e) {
+            err.println(e.getMessage());
+            return WRONG_USE;
+        } catch (IOException | IllegalArgumentException e) {
+            err.println("migawari-host-monitor: " + e.getMessage());
+            return CANNOT_START;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return DONE;
+        }
+    }
+
+    private static int watch(
+            Path config,
+            HostMonitorSettings settings,
+            Membership membership,
+            Map<String, String> environment,
+            Time time)
+            throws IOException, InterruptedException {
+        var systemd = Systemd.of(environment, time);
+        var reporting = new Reporting(settings.shared(), time);
+        var check = new NameCheck(settings, membership, reporting.client(), time);
+        List<String> problems = check.atStart();
+        if (!problems.isEmpty()) {
+            reporting.close();
+            problems.forEach(problem -> log.atError().log("The names do not fit: {}", problem));
+            throw new IOException("the names of hosts do not fit: " + String.join("; ", problems));
+        }
+        var watch = new HostWatch(
+                membership, rules(settings), reporting.told(), reporting::report, bootId(), time);
+        Optional<HealthEndpoint> health = Optional.empty();
+        if (settings.shared().health().listen().isPresent()) {
+            health = Optional.of(HealthEndpoint.start(
+                    settings.shared().health().listen().get(), List.of(watch, reporting, check)));
+        }
+        var watching = Thread.currentThread();
+        Optional<HealthEndpoint> serving = health;
+        Life.arrange(
+                systemd,
+                () -> {
+                    watching.interrupt();
+                    serving.ifPresent(HealthEndpoint::close);
+                    reporting.close();
+                },
+                () -> {
+                    watch.change(rules(HostMonitorSettings.read(config, environment)));
+                    log.atInfo().log("Names and fencing rules are read again; the rest changes at the next start");
+                });
+        reporting.start();
+        systemd.ready();
+        log.atInfo().addKeyValue("interval", settings.interval()).log("Watching");
+        while (!Thread.currentThread().isInterrupted()) {
+            Deadline next = time.deadlineAfter(settings.interval());
+            watch.round();
+            check.again();
+            systemd.alive();
+            time.sleep(next.left());
+        }
+        return DONE;
+    }
+
+    private static HostWatch.Rules rules(HostMonitorSettings settings) {
+        return new HostWatch.Rules(new Judge(settings.noFencing(), settings.lostAfter()), settings.names());
+    }
+
+    private static String bootId() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    /** As a daemon that starts now would see and report it, if nothing changed. */
+    private static int show(HostMonitorSettings settings, Membership membership, Time time, PrintStream out)
+            throws InterruptedException {
+        Sighting sighting = membership.look();
+        if (sighting instanceof Sighting.CannotSee cannot) {
+            out.println("Cannot see the cluster: " + cannot.why());
+            out.println("Nothing would be reported.");
+            return CANNOT_START;
+        }
+        if (!(sighting instanceof Sighting.Partition partition)) {
+            throw new AssertionError(sighting);
+        }
+        out.println("This host: " + partition.self()
+                + (partition.quorate() ? ", with quorum" : ", WITHOUT quorum")
+                + (partition.fencingEnabled() ? ", fencing on" : ", fencing OFF")
+                + (partition.handsOff() ? ", cluster in maintenance" : ""));
+        var verdicts = rules(settings)
+                .judge()
+                .judge(Memory.EMPTY, sighting, time.now())
+                .verdicts();
+        partition.hosts().forEach((node, host) -> {
+            out.println(node + ": " + host.standing() + " (" + host.why() + ")");
+            out.println("  " + words(settings.names(), node, Optional.ofNullable(verdicts.get(node))));
+        });
+        List<String> problems = settings.names().problemsWith(partition.hosts().keySet());
+        problems.forEach(problem -> out.println("The names do not fit: " + problem));
+        return problems.isEmpty() ? DONE : CANNOT_START;
+    }
+
+    private static String words(HostNames names, String node, Optional<Verdict> verdict) {
+        if (verdict.isEmpty()) {
+            return "never reported: it is this host";
+        }
+        Optional<String> nova = names.novaName(node);
+        if (nova.isEmpty()) {
+            return "never reported: it is not a compute host (hosts.ignore)";
+        }
+        return verdict.get() instanceof Verdict.Tell tell
+                ? "would be reported as " + nova.get() + ": " + tell.fact().kind()
+                : "not reported: " + verdict.get().why();
+    }
+}

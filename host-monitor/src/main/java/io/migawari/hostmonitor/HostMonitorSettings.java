@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.hostmonitor;
+
+import io.migawari.config.ConfigException;
+import io.migawari.config.Section;
+import io.migawari.config.YamlFile;
+import io.migawari.monitor.settings.MonitorSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that the host monitor's configuration file says. The commented sample is
+ * {@code config/samples/host-monitor.yaml}; a test holds the two together.
+ *
+ * @param self our own name in the cluster; absent means that the cluster is asked
+ * @param noFencing whether the site has no fencing and wants lost hosts reported as unconfirmed
+ * @param lostAfter how many equal sightings make a host lost
+ * @param unknownHosts what a host that the controller does not know means at the start
+ */
+record HostMonitorSettings(
+        Duration interval,
+        Duration callTimeout,
+        Optional<String> self,
+        boolean noFencing,
+        int lostAfter,
+        HostNames names,
+        UnknownHosts unknownHosts,
+        MonitorSettings shared) {
+
+    /** What to do about it. */
+    enum UnknownHosts {
+        /** Do not start. */
+        REFUSE,
+        WARN
+    }
+
+    private static final int HEALTH_PORT = 15870;
+
+    /** @throws ConfigException with every problem of the file */
+    static HostMonitorSettings read(Path file, Map<String, String> environment) {
+        return YamlFile.read(file, environment, section -> read(section, environment));
+    }
+
+    static HostMonitorSettings read(Section section, Map<String, String> environment) {
+        Section membership = section.section("membership");
+        Section fencing = section.section("fencing");
+        Section hosts = section.section("hosts");
+        return new HostMonitorSettings(
+                membership.duration(
+                        "interval", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofMinutes(1)),
+                membership.duration(
+                        "call-timeout", Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMinutes(1)),
+                membership.find("self"),
+                fencing.flag("none", false),
+                fencing.integer("lost-after", 10, 2, 1000),
+                names(hosts),
+                hosts.choice("unknown-to-controller", UnknownHosts.class, UnknownHosts.REFUSE),
+                MonitorSettings.read(section, environment, "host-monitor", HEALTH_PORT));
+    }
+
+    private static HostNames names(Section hosts) {
+        var rule = hosts.choice("rule", HostNames.Rule.class, HostNames.Rule.SAME);
+        String domain = hosts.string("domain", "");
+        if (domain.isEmpty() == (rule == HostNames.Rule.ADD_DOMAIN)) {
+            hosts.problem("domain", "belongs to the rule add-domain, and to no other");
+        }
+        Map<String, String> map = new LinkedHashMap<>();
+        Section mapped = hosts.section("map");
+        mapped.keys().forEach(node -> map.put(node, mapped.string(node)));
+        return new HostNames(rule, domain, map, Set.copyOf(hosts.strings("ignore")));
+    }
+}
