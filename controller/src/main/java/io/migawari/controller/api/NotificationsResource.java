@@ -84,11 +84,13 @@ final class NotificationsResource {
         Instant generated = Times.read("generated_time", fields.value("generated_time"));
         Map<String, String> payload = fields.texts("payload");
         checkPayload(type, Fields.of("payload", fields.value("payload")));
+        // Our own monitors' addition; Masakari's API has no place for it, and no monitor of Masakari's sends it.
+        Map<String, String> evidence = fields.has("evidence") ? fields.texts("evidence") : Map.of();
         fields.refuseUnknown();
         if (!HostName.isValid(host)) {
             throw ApiException.badRequest("Host with name " + host + " could not be found.");
         }
-        return new Report(type, new HostName(host), generated, payload);
+        return new Report(type, new HostName(host), generated, payload, evidence);
     }
 
     private static void checkPayload(NotificationType type, Fields payload) throws ApiException {

@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.api.Router.Access;
 
-/** {@code /} and {@code /v1}: what clients discover the API's versions from. */
+/** {@code /}, {@code /v1} and {@code /migawari/v1}: what clients discover the API's versions from. */
 final class VersionsResource {
 
     private static final String UPDATED = "2016-07-01T11:33:21Z";
 
     void addTo(Router router) {
-        router.add("GET", "/", Access.OPEN, call -> list(call)).add("GET", "/v1", Access.OPEN, call -> one(call));
+        router.add("GET", "/", Access.OPEN, call -> list(call))
+                .add("GET", "/v1", Access.OPEN, call -> one(call))
+                .add("GET", "/migawari/v1", Access.OPEN, call -> additions());
     }
 
     private static Reply list(Call call) {
@@ -32,6 +34,11 @@ final class VersionsResource {
                 .put("base", "application/json")
                 .put("type", "application/vnd.openstack.masakari+json;version=1");
         return Reply.ok(JsonNodeFactory.instance.objectNode().set("version", version));
+    }
+
+    /** What we understand beyond Masakari's API; monitors ask before they send what a Masakari would refuse. */
+    private static Reply additions() {
+        return Reply.ok(JsonNodeFactory.instance.objectNode().put("notification_evidence", true));
     }
 
     private static ObjectNode version(Call call) {

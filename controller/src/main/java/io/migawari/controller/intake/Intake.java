@@ -10,6 +10,9 @@ import io.migawari.controller.store.Notifications;
 import io.migawari.controller.store.Report;
 import io.migawari.time.Time;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,14 +79,29 @@ public final class Intake {
                     Evidence.Kind.POWER_READ_AS_OFF,
                     sender,
                     seenAt,
-                    "reports the host as stopped, its power read as off"));
+                    "reports the host as stopped, its power read as off" + shown(report)));
         }
         return new Meaning.HostFailed(new Evidence(
                 Evidence.Kind.REPORTED_STOPPED,
                 sender,
                 seenAt,
-                powerReadAsOff
-                        ? "reports the host as stopped, its power as off, which is not trusted here"
-                        : "reports the host as stopped, its power not known"));
+                (powerReadAsOff
+                                ? "reports the host as stopped, its power as off, which is not trusted here"
+                                : "reports the host as stopped, its power not known")
+                        + shown(report)));
+    }
+
+    /** What a monitor shows for it. It is told to the operator and decides nothing: anybody could write it. */
+    private static String shown(Report report) {
+        Map<String, String> evidence = report.evidence();
+        List<String> words = new ArrayList<>();
+        if (evidence.containsKey("fenced_at")) {
+            words.add("fenced at " + evidence.get("fenced_at") + " by " + evidence.getOrDefault("fenced_by", "?"));
+        }
+        if (evidence.containsKey("seen_by")) {
+            words.add("seen by " + evidence.get("seen_by")
+                    + ("true".equals(evidence.get("quorum")) ? " with quorum" : ""));
+        }
+        return words.isEmpty() ? "" : " (" + String.join("; ", words) + ")";
     }
 }

@@ -7,10 +7,24 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a monitor has reported, before it is stored. The payload's order of keys does not matter. */
-public record Report(NotificationType type, HostName host, Instant generatedTime, Map<String, String> payload) {
+/**
+ * What a monitor has reported, before it is stored. The payload's order of keys does not matter.
+ *
+ * @param evidence why the monitor believes it, in its own keys; no part of what makes two reports the same
+ */
+public record Report(
+        NotificationType type,
+        HostName host,
+        Instant generatedTime,
+        Map<String, String> payload,
+        Map<String, String> evidence) {
 
     public Report {
         payload = Map.copyOf(new TreeMap<>(payload));
+        evidence = Map.copyOf(evidence);
+    }
+
+    public Report(NotificationType type, HostName host, Instant generatedTime, Map<String, String> payload) {
+        this(type, host, generatedTime, payload, Map.of());
     }
 }
