@@ -56,7 +56,8 @@ public final class YamlFile {
     }
 
     /** As {@link #read}, from a text; relative paths in it start at the working directory. */
-    public static <T> T readText(String name, String text, Map<String, String> environment, Function<Section, T> reader) {
+    public static <T> T readText(
+            String name, String text, Map<String, String> environment, Function<Section, T> reader) {
         return new YamlFile(name, Path.of(name), environment).parse(text, reader);
     }
 

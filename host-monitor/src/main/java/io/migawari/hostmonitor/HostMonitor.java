@@ -119,12 +119,11 @@ public final class HostMonitor {
             problems.forEach(problem -> log.atError().log("The names do not fit: {}", problem));
             throw new IOException("the names of hosts do not fit: " + String.join("; ", problems));
         }
-        var watch = new HostWatch(
-                membership, rules(settings), reporting.told(), reporting::report, bootId(), time);
+        var watch = new HostWatch(membership, rules(settings), reporting.told(), reporting::report, bootId(), time);
         Optional<HealthEndpoint> health = Optional.empty();
         if (settings.shared().health().listen().isPresent()) {
-            health = Optional.of(HealthEndpoint.start(
-                    settings.shared().health().listen().get(), List.of(watch, reporting, check)));
+            health = Optional.of(
+                    HealthEndpoint.start(settings.shared().health().listen().get(), List.of(watch, reporting, check)));
         }
         var watching = Thread.currentThread();
         Optional<HealthEndpoint> serving = health;

@@ -50,8 +50,7 @@ record HostMonitorSettings(
         Section fencing = section.section("fencing");
         Section hosts = section.section("hosts");
         return new HostMonitorSettings(
-                membership.duration(
-                        "interval", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofMinutes(1)),
+                membership.duration("interval", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofMinutes(1)),
                 membership.duration(
                         "call-timeout", Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMinutes(1)),
                 membership.find("self"),

@@ -79,8 +79,8 @@ record HostNames(Rule rule, String domain, Map<String, String> map, Set<String> 
         for (String node : new TreeSet<>(nodes)) {
             novaName(node)
                     .filter(nova -> !registered.contains(nova))
-                    .ifPresent(nova -> unknown.add(
-                            "the node " + node + " would be reported as " + nova + ", which the controller does not know"));
+                    .ifPresent(nova -> unknown.add("the node " + node + " would be reported as " + nova
+                            + ", which the controller does not know"));
         }
         return unknown;
     }

@@ -165,8 +165,7 @@ final class HostWatch implements Vitals.Source {
             evidence.put("fenced_by", fencing.by());
             evidence.put("fence_action", fencing.action());
         });
-        return new Notification(
-                Notification.Type.COMPUTE_HOST, novaName, fact.since(), payload, evidence);
+        return new Notification(Notification.Type.COMPUTE_HOST, novaName, fact.since(), payload, evidence);
     }
 
     /** Keeps what others ask for, and logs each change of words once. */
@@ -187,8 +186,9 @@ final class HostWatch implements Vitals.Source {
                 waits.put(node, verdict.why());
             }
             if (!verdict.why().equals(lastWords.put(node, verdict.why())) && blind.isEmpty()) {
-                log.atInfo().addKeyValue("host", node).log(
-                        "{}: {}", verdict instanceof Verdict.Wait ? "Not reported" : "Seen", verdict.why());
+                log.atInfo()
+                        .addKeyValue("host", node)
+                        .log("{}: {}", verdict instanceof Verdict.Wait ? "Not reported" : "Seen", verdict.why());
             }
         });
         state = new State(
@@ -216,8 +216,7 @@ final class HostWatch implements Vitals.Source {
                 Map.of("not_reported", current.waits().toString()),
                 List.of(
                         new Metric("membership_looks_total", "Looks at the cluster.", current.looks()),
-                        new Metric(
-                                "membership_blind_looks_total", "Looks that showed nothing.", current.blindLooks()),
+                        new Metric("membership_blind_looks_total", "Looks that showed nothing.", current.blindLooks()),
                         new Metric(
                                 "membership_visible",
                                 "1 if the cluster is seen and has quorum.",

@@ -67,7 +67,8 @@ final class NameCheck implements Vitals.Source {
                 unknown.forEach(words -> log.atWarn().log("Its reports will be refused: {}", words));
             }
         } catch (IOException e) {
-            log.atWarn().log("The controller cannot be asked for its hosts; they are checked later: {}", e.getMessage());
+            log.atWarn()
+                    .log("The controller cannot be asked for its hosts; they are checked later: {}", e.getMessage());
         }
         done = asked;
         problems = List.copyOf(found);
@@ -88,7 +89,6 @@ final class NameCheck implements Vitals.Source {
 
     @Override
     public Vitals vitals() {
-        return new Vitals(
-                problems, Map.of("names_checked", Boolean.toString(done)), List.of());
+        return new Vitals(problems, Map.of("names_checked", Boolean.toString(done)), List.of());
     }
 }

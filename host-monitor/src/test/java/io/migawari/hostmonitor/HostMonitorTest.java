@@ -32,7 +32,8 @@ class HostMonitorTest {
     private static String run(int exit, String... arguments) {
         var out = new ByteArrayOutputStream();
         var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        assertThat(HostMonitor.run(List.of(arguments), Map.of(), stream, stream)).isEqualTo(exit);
+        assertThat(HostMonitor.run(List.of(arguments), Map.of(), stream, stream))
+                .isEqualTo(exit);
         return out.toString(StandardCharsets.UTF_8);
     }
 

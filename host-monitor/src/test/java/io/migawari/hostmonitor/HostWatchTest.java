@@ -132,7 +132,8 @@ class HostWatchTest {
         restart();
         seeFor(2, sample("09-crash-fenced"));
 
-        assertThat(reports).extracting(Notification::id)
+        assertThat(reports)
+                .extracting(Notification::id)
                 .as("known to the controller already")
                 .containsExactlyInAnyOrder(before.get(1), before.get(2));
         assertThat(reported()).containsExactlyInAnyOrder("compute2 STOPPED NORMAL", "compute3 STARTED NORMAL");
@@ -159,7 +160,8 @@ class HostWatchTest {
         start();
         seeFor(1, Sample.seen("09-crash-fenced", "compute3"));
 
-        assertThat(reports).filteredOn(n -> n.host().equals("compute2"))
+        assertThat(reports)
+                .filteredOn(n -> n.host().equals("compute2"))
                 .extracting(Notification::id)
                 .containsExactly(one);
     }
@@ -297,17 +299,25 @@ class HostWatchTest {
                 }
                 reports.clear();
                 seeFor(1 + random.nextInt(4), sighting);
-                boolean maySpeak = !blind && quorate && !handsOff && standings.get("compute1").runs();
-                assertThat(reports.isEmpty() || maySpeak).as("seed %s step %s", seed, step).isTrue();
+                boolean maySpeak = !blind
+                        && quorate
+                        && !handsOff
+                        && standings.get("compute1").runs();
+                assertThat(reports.isEmpty() || maySpeak)
+                        .as("seed %s step %s", seed, step)
+                        .isTrue();
                 for (Notification report : reports) {
                     assertThat(report.host()).isNotEqualTo("compute1");
                     Standing is = standings.get(report.host());
-                    switch (report.payload().get("event") + " " + report.payload().get("host_status")) {
+                    switch (report.payload().get("event") + " "
+                            + report.payload().get("host_status")) {
                         case "STARTED NORMAL" -> assertThat(is).isIn(Standing.ONLINE, Standing.STANDBY);
                         case "STOPPED NORMAL" -> {
                             assertThat(is).isEqualTo(Standing.FENCED);
                             assertThat(report.generatedTime())
-                                    .isEqualTo(fencings.get(report.host()).orElseThrow().at());
+                                    .isEqualTo(fencings.get(report.host())
+                                            .orElseThrow()
+                                            .at());
                         }
                         default -> {
                             assertThat(is).isEqualTo(Standing.LOST_WITHOUT_FENCING);
@@ -319,7 +329,8 @@ class HostWatchTest {
                     restart();
                     reports.clear();
                     seeFor(1, sighting);
-                    assertThat(reports).as("seed %s step %s: told after a restart, if not before", seed, step)
+                    assertThat(reports)
+                            .as("seed %s step %s: told after a restart, if not before", seed, step)
                             .anyMatch(n -> n.host().equals(host) && n.payload().containsValue("STOPPED"));
                 }
             }

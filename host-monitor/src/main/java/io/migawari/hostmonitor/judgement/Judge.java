@@ -46,9 +46,11 @@ public record Judge(boolean reportLost, int lostAfter) {
                 return;
             }
             if (host.standing() == Standing.LOST_WITHOUT_FENCING) {
-                losses.put(name, memory.loss(name)
-                        .map(loss -> new Memory.Loss(loss.since(), loss.sightings() + 1))
-                        .orElseGet(() -> new Memory.Loss(now, 1)));
+                losses.put(
+                        name,
+                        memory.loss(name)
+                                .map(loss -> new Memory.Loss(loss.since(), loss.sightings() + 1))
+                                .orElseGet(() -> new Memory.Loss(now, 1)));
             }
             verdicts.put(name, verdict(host, memory.fact(name), Optional.ofNullable(losses.get(name)), now));
         });

@@ -23,7 +23,8 @@ final class ClusterView {
         Map<String, SeenHost> hosts = new HashMap<>();
         mon.nodes().forEach((name, node) -> {
             Optional<NodeState> state = Optional.ofNullable(cib.states().get(name));
-            Optional<Fencing> fencing = fencing(Optional.ofNullable(mon.fencings().get(name)), state);
+            Optional<Fencing> fencing =
+                    fencing(Optional.ofNullable(mon.fencings().get(name)), state);
             Standing standing = state.map(s -> standing(node, s, fencing, mon.fencingEnabled()))
                     .orElse(node.unclean() ? Standing.UNREACHABLE : Standing.JOINING); // nobody has seen it yet
             hosts.put(name, new SeenHost(standing, fencing, words(node, state)));

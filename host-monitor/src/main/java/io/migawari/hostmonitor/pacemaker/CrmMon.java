@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,8 @@ record CrmMon(
         Map<String, Fencing> fencings) {
 
     /** A node's flags. */
-    record Node(boolean online, boolean standby, boolean maintenance, boolean pending, boolean unclean, boolean remote) {}
+    record Node(
+            boolean online, boolean standby, boolean maintenance, boolean pending, boolean unclean, boolean remote) {}
 
     CrmMon {
         nodes = Map.copyOf(nodes);
@@ -64,8 +64,8 @@ record CrmMon(
                 case ROOT + "/status" -> {
                     status = true;
                     if (!attributes.text("code").equals("0")) {
-                        throw new UnreadableException("crm_mon: " + attributes.text("message", "")
-                                + " (" + attributes.text("code") + ")");
+                        throw new UnreadableException(
+                                "crm_mon: " + attributes.text("message", "") + " (" + attributes.text("code") + ")");
                     }
                 }
                 case ROOT + "/status/errors" -> throw new UnreadableException("crm_mon reports errors");

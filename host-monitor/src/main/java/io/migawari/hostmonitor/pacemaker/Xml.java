@@ -51,8 +51,7 @@ final class Xml {
 
         private boolean flag(String name, String value) throws UnreadableException {
             if (!value.equals("true") && !value.equals("false")) {
-                throw new UnreadableException(
-                        path + " has " + name + "=\"" + value + "\", expected true or false");
+                throw new UnreadableException(path + " has " + name + "=\"" + value + "\", expected true or false");
             }
             return value.equals("true");
         }
@@ -74,9 +73,7 @@ final class Xml {
             while (reader.hasNext()) {
                 int event = reader.next();
                 if (event == XMLStreamConstants.START_ELEMENT) {
-                    String path = paths.isEmpty()
-                            ? reader.getLocalName()
-                            : paths.peek() + "/" + reader.getLocalName();
+                    String path = paths.isEmpty() ? reader.getLocalName() : paths.peek() + "/" + reader.getLocalName();
                     paths.push(path);
                     visitor.element(path, attributes(path, reader));
                 } else if (event == XMLStreamConstants.END_ELEMENT) {
@@ -86,7 +83,8 @@ final class Xml {
                 }
             }
         } catch (XMLStreamException e) {
-            throw new UnreadableException("not XML: " + String.valueOf(e.getMessage()).replace('\n', ' '));
+            throw new UnreadableException(
+                    "not XML: " + String.valueOf(e.getMessage()).replace('\n', ' '));
         }
     }
 

@@ -86,8 +86,7 @@ class ClusterViewTest {
     /** Stopped in good order a day after it was fenced: the old fencing is still in the history and proves nothing. */
     @Test
     void aCleanStopAfterAnOldFencingIsNoProofOfDeath() throws UnreadableException {
-        String mon = Sample.mon("06-corosync-stopped-seen-by-peer")
-                .replace("</pacemaker-result>", """
+        String mon = Sample.mon("06-corosync-stopped-seen-by-peer").replace("</pacemaker-result>", """
                         <fence_history><fence_event action="off" target="compute2" status="success"
                         delegate="compute3" completed="2026-11-19 10:00:00Z"/></fence_history></pacemaker-result>""");
 
@@ -166,7 +165,9 @@ class ClusterViewTest {
                 assertThat(e.getMessage()).isNotBlank();
             }
         }
-        assertThat(readable).as("the changes are not so wild that nothing is reached").isGreaterThan(100);
+        assertThat(readable)
+                .as("the changes are not so wild that nothing is reached")
+                .isGreaterThan(100);
     }
 
     private static String mutated(String text, Random random) {
@@ -182,7 +183,8 @@ class ClusterViewTest {
                     int quote = changed.indexOf("\"", at);
                     int end = quote < 0 ? -1 : changed.indexOf("\"", quote + 1);
                     if (end > 0) {
-                        String[] values = {"true", "false", "", "0", "99999999999999999999", "-1", "\u0000", "&x;", "é"};
+                        String[] values = {"true", "false", "", "0", "99999999999999999999", "-1", "\u0000", "&x;", "é"
+                        };
                         changed.replace(quote + 1, end, values[random.nextInt(values.length)]);
                     }
                 }
@@ -207,11 +209,13 @@ class ClusterViewTest {
                 .isEqualTo(new Sighting.CannotSee("crm_mon has not answered within 1000 ms"));
         assertThat(answering((command, most) -> new Commands.Result(0, "")).look())
                 .isInstanceOf(Sighting.CannotSee.class);
-        assertThat(answering((command, most) -> new Commands.Result(0, switch (command.get(0)) {
-                            case "crm_mon" -> Sample.mon("09-crash-fenced");
-                            case "cibadmin" -> Sample.cib("09-crash-fenced");
-                            default -> "compute3\n";
-                        }))
+        assertThat(answering((command, most) -> new Commands.Result(
+                                0,
+                                switch (command.get(0)) {
+                                    case "crm_mon" -> Sample.mon("09-crash-fenced");
+                                    case "cibadmin" -> Sample.cib("09-crash-fenced");
+                                    default -> "compute3\n";
+                                }))
                         .look())
                 .isEqualTo(Sample.seen("09-crash-fenced", "compute3"));
     }
@@ -230,10 +234,11 @@ class ClusterViewTest {
                 .isInstanceOf(IOException.class);
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-        org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(ProcessHandle.current()
-                        .descendants()
-                        .filter(p -> p.info().commandLine().orElse("").contains("1000.25")))
-                .isEmpty());
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(ProcessHandle.current()
+                                .descendants()
+                                .filter(p -> p.info().commandLine().orElse("").contains("1000.25")))
+                        .isEmpty());
         assertThat(commands.run(List.of("sh", "-c", "echo a; exit 3"), Duration.ofSeconds(20)))
                 .isEqualTo(new Commands.Result(3, "a\n"));
     }
