@@ -13,7 +13,6 @@ import io.migawari.monitor.life.HealthEndpoint;
 import io.migawari.monitor.life.Life;
 import io.migawari.monitor.life.Reporting;
 import io.migawari.monitor.life.Systemd;
-import io.migawari.time.Deadline;
 import io.migawari.time.SystemTime;
 import io.migawari.time.Time;
 import java.io.IOException;
@@ -140,13 +139,15 @@ public final class HostMonitor {
                 });
         reporting.start();
         systemd.ready();
-        log.atInfo().addKeyValue("interval", settings.interval()).log("Watching");
+        log.atInfo().addKeyValue("interval", settings.pace().interval()).log("Watching");
+        var pace = new Pace(settings.pace(), time);
         while (!Thread.currentThread().isInterrupted()) {
-            Deadline next = time.deadlineAfter(settings.interval());
-            watch.round();
-            check.again();
+            if (pace.isDue(watch.isSettled())) {
+                watch.round();
+                check.again();
+            }
             systemd.alive();
-            time.sleep(next.left());
+            time.sleep(pace.pause());
         }
         return DONE;
     }

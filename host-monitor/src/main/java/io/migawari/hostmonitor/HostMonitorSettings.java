@@ -22,7 +22,7 @@ import java.util.Set;
  * @param unknownHosts what a host that the controller does not know means at the start
  */
 record HostMonitorSettings(
-        Duration interval,
+        Pace.Settings pace,
         Duration callTimeout,
         Optional<String> self,
         boolean noFencing,
@@ -50,7 +50,15 @@ record HostMonitorSettings(
         Section fencing = section.section("fencing");
         Section hosts = section.section("hosts");
         return new HostMonitorSettings(
-                membership.duration("interval", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofMinutes(1)),
+                new Pace.Settings(
+                        membership.duration(
+                                "interval", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofMinutes(1)),
+                        membership.duration(
+                                "calm-interval",
+                                Duration.ofSeconds(10),
+                                Duration.ofMillis(200),
+                                Duration.ofMinutes(10)),
+                        membership.findPath("activity-file").orElse(Path.of("/var/log/pacemaker/pacemaker.log"))),
                 membership.duration(
                         "call-timeout", Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMinutes(1)),
                 membership.find("self"),

@@ -51,6 +51,7 @@ final class HostWatch implements Vitals.Source {
     private final Set<String> toldSinceStart = new HashSet<>();
     private final Map<String, String> lastWords = new HashMap<>();
     private Memory memory = Memory.EMPTY;
+    private boolean seen;
     private volatile State state;
 
     /**
@@ -77,10 +78,16 @@ final class HostWatch implements Vitals.Source {
         rules = changed;
     }
 
+    /** Whether the last round saw the cluster, and waits for no row of equal sightings. */
+    boolean isSettled() {
+        return seen && memory.losses().values().stream().noneMatch(rules.judge()::isInARow);
+    }
+
     /** One round. */
     void round() throws InterruptedException {
         Rules current = rules;
         Sighting sighting = membership.look();
+        seen = sighting instanceof Sighting.Partition;
         if (sighting instanceof Sighting.Partition partition) {
             recall(partition.hosts().keySet());
         }

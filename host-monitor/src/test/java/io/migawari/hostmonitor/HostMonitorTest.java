@@ -41,7 +41,7 @@ class HostMonitorTest {
     void whatIsNotSaidHasADefault() {
         var settings = read(MINIMAL);
 
-        assertThat(settings.interval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.pace().interval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.noFencing()).isFalse();
         assertThat(settings.names().novaName("a.b")).contains("a.b");
     }

@@ -33,6 +33,11 @@ public record Judge(boolean reportLost, int lostAfter) {
         throw new AssertionError(sighting);
     }
 
+    /** Whether the row of sightings of a loss is still too short to be believed. */
+    public boolean isInARow(Memory.Loss loss) {
+        return reportLost && loss.sightings() < lostAfter;
+    }
+
     private Judgement judge(Memory memory, Sighting.Partition partition, Instant now) {
         Optional<String> silence = silence(partition);
         Map<String, Verdict> verdicts = new HashMap<>();

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 public record Memory(Map<String, HostFact> facts, Map<String, Loss> losses) {
 
     /** @param since the first of the sightings in a row */
-    record Loss(Instant since, int sightings) {}
+    public record Loss(Instant since, int sightings) {}
 
     public static final Memory EMPTY = new Memory(Map.of(), Map.of());
 

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.hostmonitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.migawari.time.ManualTime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PaceTest {
+
+    @TempDir
+    private Path directory;
+
+    private final ManualTime time = new ManualTime(Instant.EPOCH);
+    private Path log;
+    private Pace pace;
+
+    @BeforeEach
+    void start() {
+        log = directory.resolve("pacemaker.log");
+        pace = new Pace(new Pace.Settings(Duration.ofSeconds(1), Duration.ofSeconds(10), log), time);
+    }
+
+    private void pacemakerWrites() throws IOException {
+        Files.writeString(log, "something has happened\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private int looksIn(Duration duration, boolean settled) {
+        int looks = 0;
+        for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plus(pace.pause())) {
+            looks += pace.isDue(settled) ? 1 : 0;
+            time.advance(pace.pause());
+        }
+        return looks;
+    }
+
+    @Test
+    void whileNothingHappensLooksAreRare() throws IOException {
+        pacemakerWrites();
+        looksIn(Duration.ofSeconds(20), true);
+
+        assertThat(looksIn(Duration.ofMinutes(5), true)).isBetween(29, 31);
+    }
+
+    @Test
+    void aChangeIsLookedAtAtOnceAndOftenForAWhile() throws IOException {
+        pacemakerWrites();
+        looksIn(Duration.ofSeconds(60), true);
+        time.advance(pace.pause());
+        assertThat(pace.isDue(true)).isFalse();
+
+        pacemakerWrites();
+        assertThat(pace.isDue(true)).isTrue();
+        time.advance(pace.pause());
+        assertThat(looksIn(Duration.ofSeconds(14), true)).isBetween(13, 15);
+    }
+
+    @Test
+    void whereThereIsNoLogEveryLookComesAtTheInterval() {
+        assertThat(looksIn(Duration.ofMinutes(1), true)).isBetween(59, 61);
+    }
+
+    @Test
+    void whatMustBeSeenAgainIsLookedAtOften() throws IOException {
+        pacemakerWrites();
+        looksIn(Duration.ofSeconds(60), true);
+
+        assertThat(looksIn(Duration.ofSeconds(60), false)).isBetween(59, 61);
+    }
+
+    @Test
+    void aLogThatGrowsWithoutEndDoesNotMeanLooksWithoutEnd() throws IOException {
+        int looks = 0;
+        for (int i = 0; i < 40; i++) {
+            pacemakerWrites();
+            looks += pace.isDue(true) ? 1 : 0;
+            time.advance(pace.pause());
+        }
+        assertThat(looks).as("in ten seconds").isLessThanOrEqualTo(40);
+    }
+}
