@@ -12,6 +12,7 @@ import io.migawari.monitor.life.Vitals;
 import io.migawari.monitor.life.Vitals.Metric;
 import io.migawari.monitor.notification.Notification;
 import io.migawari.monitor.spool.ToldFacts;
+import io.migawari.time.Deadline;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,9 @@ final class HostWatch implements Vitals.Source {
 
     private static final Logger log = LoggerFactory.getLogger(HostWatch.class);
 
+    /** Fencing and joining take a while, and more follows what has just changed. */
+    private static final Duration SETTLING = Duration.ofSeconds(15);
+
     private final Membership membership;
     private volatile Rules rules;
     private final ToldFacts told;
@@ -51,7 +55,8 @@ final class HostWatch implements Vitals.Source {
     private final Set<String> toldSinceStart = new HashSet<>();
     private final Map<String, String> lastWords = new HashMap<>();
     private Memory memory = Memory.EMPTY;
-    private boolean seen;
+    private Sighting lastSighting = new Sighting.CannotSee("nothing was seen yet");
+    private Deadline settled;
     private volatile State state;
 
     /**
@@ -71,6 +76,7 @@ final class HostWatch implements Vitals.Source {
         this.report = report;
         this.bootId = bootId;
         this.time = time;
+        this.settled = time.deadlineAfter(SETTLING);
         this.state = new State(Optional.of("nothing was seen yet"), Map.of(), 0, 0, time.now());
     }
 
@@ -78,16 +84,21 @@ final class HostWatch implements Vitals.Source {
         rules = changed;
     }
 
-    /** Whether the last round saw the cluster, and waits for no row of equal sightings. */
+    /** Whether the last round saw the cluster as for a while before, and waits for no row of equal sightings. */
     boolean isSettled() {
-        return seen && memory.losses().values().stream().noneMatch(rules.judge()::isInARow);
+        return lastSighting instanceof Sighting.Partition
+                && settled.isPast()
+                && memory.losses().values().stream().noneMatch(rules.judge()::isInARow);
     }
 
     /** One round. */
     void round() throws InterruptedException {
         Rules current = rules;
         Sighting sighting = membership.look();
-        seen = sighting instanceof Sighting.Partition;
+        if (!sighting.equals(lastSighting)) {
+            settled = time.deadlineAfter(SETTLING);
+        }
+        lastSighting = sighting;
         if (sighting instanceof Sighting.Partition partition) {
             recall(partition.hosts().keySet());
         }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pace {
 
-    /** Fencing and joining take a while, with silence in between. */
-    private static final Duration BUSY = Duration.ofSeconds(15);
+    /** Intervals: what the log tells of may show itself a moment later only. */
+    private static final int BUSY = 2;
 
     /** @param calmInterval between looks while nothing happens; not shorter than the interval */
     record Settings(Duration interval, Duration calmInterval, Path activityFile) {
@@ -41,7 +41,7 @@ final class Pace {
     Pace(Settings settings, Time time) {
         this.settings = settings;
         this.time = time;
-        this.busy = time.deadlineAfter(BUSY);
+        this.busy = time.deadlineAfter(settings.interval().multipliedBy(BUSY));
         this.soon = time.deadlineAfter(Duration.ZERO);
         this.late = soon;
     }
@@ -55,7 +55,7 @@ final class Pace {
         Optional<Object> stamp = stamp();
         boolean changed = stamp.isPresent() && !stamp.get().equals(lastStamp);
         if (changed) {
-            busy = time.deadlineAfter(BUSY);
+            busy = time.deadlineAfter(settings.interval().multipliedBy(BUSY));
         }
         boolean often = stamp.isEmpty() || !settled || !busy.isPast();
         if (!(changed || late.isPast() || (often && soon.isPast()))) {

@@ -263,6 +263,19 @@ class HostWatchTest {
         assertThat(reported()).containsExactly("nova-two STOPPED NORMAL");
     }
 
+    @Test
+    void itIsSettledWhenTheClusterHasShownTheSameForAWhile() throws Exception {
+        assertThat(watch.isSettled()).isFalse();
+        seeFor(14, sample("01-all-online"));
+        assertThat(watch.isSettled()).isFalse();
+        seeFor(2, sample("01-all-online"));
+        assertThat(watch.isSettled()).isTrue();
+        seeFor(1, sample("08-crash-unclean"));
+        assertThat(watch.isSettled()).isFalse();
+        seeFor(20, new Sighting.CannotSee("the cluster does not run here"));
+        assertThat(watch.isSettled()).isFalse();
+    }
+
     /** Random clusters: whatever they do, nothing false is ever said, and what is fenced is always said. */
     @Test
     void inEveryWalkOnlyTheProvedDeadAreCalledDead() throws Exception {
