@@ -69,7 +69,7 @@ final class Pace {
 
     /** How long to do nothing before asking again; also bounds how often a log that grows without end is heeded. */
     Duration pause() {
-        return settings.interval().dividedBy(4);
+        return settings.interval().dividedBy(2);
     }
 
     private Optional<Object> stamp() {
