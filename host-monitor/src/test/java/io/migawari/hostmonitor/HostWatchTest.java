@@ -279,9 +279,10 @@ class HostWatchTest {
     /** Random clusters: whatever they do, nothing false is ever said, and what is fenced is always said. */
     @Test
     void inEveryWalkOnlyTheProvedDeadAreCalledDead() throws Exception {
+        Path walks = directory;
         for (long seed = 0; seed < 400; seed++) {
             var random = new Random(seed);
-            directory = directory.resolveSibling("walk-" + seed);
+            directory = walks.resolve("walk-" + seed);
             judge = new Judge(random.nextInt(4) == 0, 3);
             restart();
             reports.clear();
