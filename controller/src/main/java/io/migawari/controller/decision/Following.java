@@ -254,7 +254,10 @@ final class Following {
             noRoom(move);
             return;
         }
-        retry(move, "Nova could not do it: " + fault.orElse("it gives no reason"));
+        retry(
+                move,
+                fault.map(words -> "Nova could not do it: " + words)
+                        .orElse("Nova calls it failed and gives no reason"));
     }
 
     private void noRoom(Move move) {

@@ -9,18 +9,18 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How soon to look again while instances move: when a quarter of those under way should have arrived, going by how many have
+ * How soon to look again while instances move: when a third of those under way should have arrived, going by how many have
  * come in so far. So the number of looks grows with the logarithm of the number of instances, Nova is asked least when it
  * is busiest, and free places are filled long before the others run out.
  */
 final class Pace {
 
-    private static final int PART = 4;
+    private static final int PART = 3;
 
     private static final Duration SHORTEST = Duration.ofMillis(500);
 
     /** However slow Nova is: what else happens should not go unnoticed. */
-    private static final Duration LONGEST = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofSeconds(8);
 
     /** At most this for each move under way, so that a few slow ones are not left waiting once they have arrived. */
     private static final Duration LONGEST_PER_MOVE = Duration.ofMillis(200);

@@ -4,8 +4,10 @@ package io.migawari.controller.decision;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Reservation;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a pass has to know of the cloud; each is one list call. */
@@ -39,9 +41,19 @@ public enum Question {
         return needed;
     }
 
-    /** How old the list of services may be; every other answer has to be fresh. */
+    /**
+     * How old the list of services may be; every other answer has to be fresh. While instances are under way it only tells
+     * whether their destinations still live, which Nova itself notices late; a host that has come back is refused by Nova.
+     */
     public static Duration servicesMayBeOld(Incident incident) {
-        boolean nobodyWaits = incident.moves().stream().noneMatch(move -> move.state() == MoveState.PLANNED);
-        return incident.phase() == Phase.MOVING && nobodyWaits ? SERVICES_WHILE_MOVING : Duration.ZERO;
+        boolean someAreUnderWay = incident.moves().stream()
+                .anyMatch(move -> move.state() == MoveState.EVACUATING || move.state() == MoveState.RESTORING);
+        boolean aSpareGetsReady = incident.reservations().stream()
+                .filter(reservation -> reservation.state() == Reservation.State.TAKEN)
+                .anyMatch(reservation -> incident.moves().stream()
+                        .noneMatch(move ->
+                                move.attempt() > 0 && move.destination().equals(Optional.of(reservation.host()))));
+        boolean mayBeOld = incident.phase() == Phase.MOVING && someAreUnderWay && !aSpareGetsReady;
+        return mayBeOld ? SERVICES_WHILE_MOVING : Duration.ZERO;
     }
 }

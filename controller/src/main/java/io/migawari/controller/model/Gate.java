@@ -33,9 +33,15 @@ public record Gate(Kind kind, String words, Instant since) {
         /** There is no host that the instances could go to. */
         NO_DESTINATION(true, "add a reserved host (migawari reserved-host add SEGMENT HOST) or free a host"),
         /** A move is under way to a host that may have died, too. */
-        DESTINATION_UNPROVEN(true, "make sure that the destination is off and report it, or bring it back"),
+        DESTINATION_UNPROVEN(
+                true,
+                "make sure that the destination is off, then run: migawari notification create HOST --host-status NORMAL; "
+                        + "or bring it back, and see whether the moves get on"),
         /** A move takes longer than it should; Nova may still finish it. */
-        OVERDUE(false, "look at nova-compute on the destination; nothing is started twice meanwhile");
+        OVERDUE(
+                false,
+                "look at nova-compute on the destination; if it was restarted meanwhile, it has forgotten the evacuation "
+                        + "for good, and it goes on after: openstack server set --state error SERVER");
 
         private final boolean needsPerson;
         private final String nextStep;

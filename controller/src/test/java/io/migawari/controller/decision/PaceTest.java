@@ -17,18 +17,18 @@ class PaceTest {
         "1, 0, 60000, 500",
         // eight: not before the first can have come
         "8, 0, 0, 500",
-        "8, 0, 500, 1000",
+        "8, 0, 500, 1333",
         "8, 0, 10000, 1600",
-        // 20 of 50 have come in 16 s, so a quarter of the other 30 take 5.7 s: as long as we ever look away
-        "30, 20, 16000, 5000",
-        "8, 42, 34000, 1581",
+        // 20 of 50 have come in 16 s, so a third of the other 30 take 7.6 s; but none is left waiting for more than 6 s
+        "30, 20, 16000, 6000",
+        "8, 42, 34000, 1600",
         "2, 48, 38000, 500",
         // a quick cloud: 300 in 30 s, and free places are filled in time
-        "60, 300, 30000, 1495",
+        "60, 300, 30000, 1993",
         // Nova does not get on at all
-        "60, 0, 600000, 5000",
+        "60, 0, 600000, 8000",
     })
-    void theNextLookIsWhenAQuarterOfThoseUnderWayShouldHaveArrived(
+    void theNextLookIsWhenAThirdOfThoseUnderWayShouldHaveArrived(
             long underWay, long arrived, long soFarMillis, long pauseMillis) {
         assertThat(Pace.pause(underWay, arrived, Duration.ofMillis(soFarMillis)).toMillis())
                 .isEqualTo(pauseMillis);
