@@ -237,5 +237,5 @@ def _destination_killed(case, spares, recovery=''):
     failure.destination_killed_at = case.kill(spares[0])
     hosts.set_faults(case.place, spares[0])
     waiting = case.controller.until_waiting(failure.incident, 'destination_unproven')
-    _is_visible(case, failure, waiting, spares[0], 'report it')
+    _is_visible(case, failure, waiting, spares[0], 'migawari notification create')
     return subjects, failure

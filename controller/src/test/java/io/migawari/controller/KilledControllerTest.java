@@ -46,9 +46,9 @@ class KilledControllerTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int RECOVERIES = 3;
 
-    /** A recovery lasts about two seconds, so that a kill within them mostly falls into it. */
+    /** Longer than a dead controller's lease, so that its successor finds evacuations under way. */
     private static final Timings TIMINGS = Timings.DEFAULTS.withEvacuation(new Timings.Evacuation(
-            Duration.ofMillis(300), Duration.ofMillis(800), Duration.ofMillis(100), Duration.ofMillis(300)));
+            Duration.ofMillis(300), Duration.ofSeconds(9), Duration.ofMillis(100), Duration.ofMillis(300)));
 
     @TempDir
     private Path directory;

@@ -318,7 +318,9 @@ abstract class CloudContract {
         until(() -> evacuation(tagged)
                         .filter(e -> e.status() == Evacuation.Status.FAILED)
                         .isPresent()
-                && server(tagged).vmState() == VmState.ERROR);
+                && server(tagged).vmState() == VmState.ERROR
+                // a moment later than the state, on a real Nova
+                && server(tagged).fault().isPresent());
         assertThat(server(tagged).fault())
                 .hasValueSatisfying(words -> assertThat(words).contains("No valid host"));
         assertThat(server(tagged).isOn(COMPUTE1)).isTrue();

@@ -432,6 +432,37 @@ class MovingTest {
     }
 
     @Test
+    void aFailureWithoutAReasonIsLookedAtOnceMoreBecauseNovaWritesTheReasonLater() {
+        Scene scene = moving("a").accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ERROR, false, Scene.DEAD, Optional.empty())
+                .evacuation(50, "a", "compute3", Status.FAILED)
+                .later(Duration.ofSeconds(1))
+                .decide();
+        assertThat(scene.move("a").failures()).isZero();
+        assertThat(scene.move("a").words()).contains("its reason is awaited");
+
+        scene.server("a", VmState.ERROR, false, Scene.DEAD, Optional.empty(), Optional.of("No valid host was found."))
+                .later(Duration.ofSeconds(1))
+                .decide();
+        assertThat(scene.move("a").failures()).isZero();
+        assertThat(scene.move("a").words()).contains("no room");
+    }
+
+    @Test
+    void aFailureThatStaysWithoutAReasonIsOne() {
+        Scene scene = moving("a").accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ERROR, false, Scene.DEAD, Optional.empty())
+                .evacuation(50, "a", "compute3", Status.FAILED)
+                .later(Duration.ofSeconds(1))
+                .decide()
+                .later(Duration.ofSeconds(1))
+                .decide();
+
+        assertThat(scene.move("a").failures()).isEqualTo(1);
+        assertThat(scene.move("a").words()).contains("gives no reason");
+    }
+
+    @Test
     void anEarlierDeathOfTheDestinationIsNotHeldAgainstIt() {
         Scene scene = Scene.withProof().server("a", VmState.ACTIVE);
         scene.provenDead.put(COMPUTE3, scene.now);
