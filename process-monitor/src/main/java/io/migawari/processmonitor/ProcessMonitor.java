@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.processmonitor;
+
+import io.migawari.config.ConfigException;
+import io.migawari.logging.LogSetup;
+import io.migawari.monitor.life.HealthEndpoint;
+import io.migawari.monitor.life.Life;
+import io.migawari.monitor.life.Reporting;
+import io.migawari.monitor.life.Systemd;
+import io.migawari.processmonitor.judgement.Judge;
+import io.migawari.processmonitor.judgement.Moment;
+import io.migawari.processmonitor.judgement.Standing;
+import io.migawari.processmonitor.judgement.Verdict;
+import io.migawari.processmonitor.local.Commands;
+import io.migawari.processmonitor.local.LocalCommands;
+import io.migawari.processmonitor.local.LocalProcesses;
+import io.migawari.processmonitor.process.Processes;
+import io.migawari.processmonitor.process.Sighting;
+import io.migawari.processmonitor.process.WatchedProcess;
+import io.migawari.time.SystemTime;
+import io.migawari.time.Time;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code migawari-process-monitor}: everything wired together, started, run and stopped. */
+public final class ProcessMonitor {
+
+    private static final Logger log = LoggerFactory.getLogger(ProcessMonitor.class);
+
+    private static final int DONE = 0;
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_USE = 2;
+
+    private static final String USAGE = """
+            Usage: migawari-process-monitor --config FILE [--once --dry-run]
+
+            Keeps processes of this host running, and reports the ones that cannot be brought back.
+
+              --config FILE      see config/samples/process-monitor.yaml
+              --once --dry-run   look once, print what is seen, start nothing and report nothing
+              --help             print this
+
+            Exit codes: 0 stopped as told; 1 cannot start, or not all is seen; 2 wrong use or configuration.
+            """;
+
+    private ProcessMonitor() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(List.of(arguments), System.getenv(), System.out, System.err));
+    }
+
+    static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+        Optional<Path> config = Optional.empty();
+        boolean once = false;
+        boolean dryRun = false;
+        for (int i = 0; i < arguments.size(); i++) {
+            switch (arguments.get(i)) {
+                case "--help" -> {
+                    out.print(USAGE);
+                    return DONE;
+                }
+                case "--once" -> once = true;
+                case "--dry-run" -> dryRun = true;
+                case "--config" -> {
+                    if (++i < arguments.size()) {
+                        config = Optional.of(Path.of(arguments.get(i)));
+                    }
+                }
+                default -> {
+                    err.println("Unknown argument: " + arguments.get(i));
+                    err.print(USAGE);
+                    return WRONG_USE;
+                }
+            }
+        }
+        if (config.isEmpty() || once != dryRun) {
+            err.print(USAGE);
+            return WRONG_USE;
+        }
+        try {
+            var settings = ProcessMonitorSettings.read(config.get(), environment);
+            var time = new SystemTime();
+            var commands = new LocalCommands();
+            var processes = new LocalProcesses("systemctl", commands, settings.callTimeout(), time);
+            if (once) {
+                LogSetup.forCommandLine();
+                return show(settings, processes, time, out);
+            }
+            LogSetup.apply(settings.shared().log(), "migawari-process-monitor", environment);
+            return watch(config.get(), settings, processes, commands, environment, time);
+        } catch (ConfigException e) {
+            err.println(e.getMessage());
+            return WRONG_USE;
+        } catch (IOException | IllegalArgumentException e) {
+            err.println("migawari-process-monitor: " + e.getMessage());
+            return CANNOT_START;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return DONE;
+        }
+    }
+
+    private static int watch(
+            Path config,
+            ProcessMonitorSettings settings,
+            Processes processes,
+            Commands commands,
+            Map<String, String> environment,
+            Time time)
+            throws IOException, InterruptedException {
+        String host = settings.host().isPresent() ? settings.host().get() : machineName();
+        var systemd = Systemd.of(environment, time);
+        var reporting = new Reporting(settings.shared(), time);
+        var watch = new ProcessWatch(
+                host, settings.processes(), processes, commands, reporting.told(), reporting::report, time);
+        Optional<HealthEndpoint> health = Optional.empty();
+        if (settings.shared().health().listen().isPresent()) {
+            health = Optional.of(
+                    HealthEndpoint.start(settings.shared().health().listen().get(), List.of(watch, reporting)));
+        }
+        var watching = Thread.currentThread();
+        Optional<HealthEndpoint> serving = health;
+        Life.arrange(
+                systemd,
+                () -> {
+                    watching.interrupt();
+                    serving.ifPresent(HealthEndpoint::close);
+                    reporting.close();
+                },
+                () -> {
+                    watch.change(
+                            ProcessMonitorSettings.read(config, environment).processes());
+                    log.atInfo().log("The list of processes is read again; the rest changes at the next start");
+                });
+        reporting.start();
+        systemd.ready();
+        log.atInfo()
+                .addKeyValue("host", host)
+                .addKeyValue("processes", settings.processes().size())
+                .log("Watching");
+        while (!Thread.currentThread().isInterrupted()) {
+            watch.round();
+            systemd.alive();
+            time.sleep(settings.interval());
+        }
+        return DONE;
+    }
+
+    /** As gethostname(2) says it, which is what nova-compute calls itself by default. */
+    private static String machineName() throws IOException {
+        return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    }
+
+    /** As a daemon that starts now would see it, with a second look that shows the same. */
+    private static int show(ProcessMonitorSettings settings, Processes processes, Time time, PrintStream out)
+            throws InterruptedException {
+        Map<String, Sighting> sightings = processes.look(settings.processes());
+        boolean sawAll = true;
+        for (WatchedProcess process : settings.processes()) {
+            Sighting sighting = sightings.getOrDefault(process.name(), new Sighting.CannotSee("it was not looked at"));
+            sawAll &= !(sighting instanceof Sighting.CannotSee);
+            Moment moment = Moment.of(time);
+            Standing first =
+                    Judge.judge(process, Standing.UNSEEN, sighting, moment).standing();
+            Verdict verdict = Judge.judge(process, first, sighting, moment).verdict();
+            out.println(process.name() + ": " + sighting.getClass().getSimpleName() + " (" + sighting.why() + ")");
+            if (verdict instanceof Verdict.Start start) {
+                out.println("  would be started: " + String.join(" ", start.command()));
+            } else if (verdict instanceof Verdict.Tell tell) {
+                out.println("  would be reported: " + tell.fact().event());
+            } else {
+                out.println("  nothing would be done");
+            }
+        }
+        return sawAll ? DONE : CANNOT_START;
+    }
+}
