@@ -41,11 +41,12 @@ class ProcessWatchTest {
     private final List<Notification> reports = new ArrayList<>();
     private final List<String> started = new ArrayList<>();
     private List<WatchedProcess> watched = entries("""
-            a: {executable: /bin/a, start: [start-a], tries: 1}
-            b: {executable: /bin/b, start: [start-b], tries: 2}
+            a: {executable: /bin/a, start: [start, a], tries: 1}
+            b: {executable: /bin/b, start: [start, b], tries: 2}
             """);
     /** What a command does to the machine. */
     private Runnable effect = () -> {};
+
     private Spool spool;
     private ProcessWatch watch;
 
@@ -59,7 +60,7 @@ class ProcessWatchTest {
         public int run(List<String> command, Duration most) throws IOException {
             started.add(command.toString());
             effect.run();
-            if (command.toString().contains("start-b")) {
+            if (command.toString().contains("start, b")) {
                 throw new IOException("no such file");
             }
             return 1;
@@ -82,8 +83,7 @@ class ProcessWatchTest {
             asked.forEach(process -> seen.put(process.name(), machine.getOrDefault(process.name(), runs(1))));
             return seen;
         };
-        watch = new ProcessWatch(
-                "compute1", watched, processes, commands, ToldFacts.beside(spool), reports::add, time);
+        watch = new ProcessWatch("compute1", watched, processes, commands, ToldFacts.beside(spool), reports::add, time);
     }
 
     @AfterEach
@@ -122,7 +122,7 @@ class ProcessWatchTest {
         machine.put("a", GONE);
         seconds(60);
 
-        assertThat(started).containsExactly("[start-a]");
+        assertThat(started).containsExactly("[start, a]");
         Notification stopped = reports.get(0);
         assertThat(stopped.type()).isEqualTo(Notification.Type.PROCESS);
         assertThat(stopped.host()).isEqualTo("compute1");
@@ -139,7 +139,7 @@ class ProcessWatchTest {
     void aStartThatFailsOrCannotBeRunIsATryLikeAnyOther() throws InterruptedException {
         machine.put("b", GONE);
         seconds(60);
-        assertThat(started).containsExactly("[start-b]", "[start-b]");
+        assertThat(started).containsExactly("[start, b]", "[start, b]");
         assertThat(reported()).containsExactly("b STOPPED 1");
     }
 
@@ -168,7 +168,7 @@ class ProcessWatchTest {
         machine.put("b", GONE);
         effect = () -> machine.put("b", runs(2));
         seconds(2);
-        assertThat(started).containsExactly("[start-a]");
+        assertThat(started).containsExactly("[start, a]");
     }
 
     @Test
@@ -200,11 +200,11 @@ class ProcessWatchTest {
         assertThat(reported()).containsExactly("a STOPPED 1");
 
         watch.change(entries("""
-                a: {executable: /bin/a, start: [other-a], tries: 9}
+                a: {executable: /bin/a, start: [other, a], tries: 9}
                 c: {executable: /bin/c, tries: 0}
                 """));
         seconds(10);
         assertThat(reported()).containsExactly("a STOPPED 1", "c STOPPED 61");
-        assertThat(started).as("a is left to people").containsExactly("[start-a]");
+        assertThat(started).as("a is left to people").containsExactly("[start, a]");
     }
 }

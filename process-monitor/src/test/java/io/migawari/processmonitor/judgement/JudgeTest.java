@@ -129,8 +129,9 @@ class JudgeTest {
         for (int life = 1; life <= 10; life++) {
             all += seeFor(20, runs(life)) + seeFor(3, GONE);
         }
-        assertThat(all).isEqualTo("22: start 1; 45: start 2; 68: STOPPED 21; 91: STOPPED 21; 114: STOPPED 21; "
-                + "137: STOPPED 21; 160: STOPPED 21; 183: STOPPED 21; 206: STOPPED 21; 229: STOPPED 21; ");
+        assertThat(all)
+                .isEqualTo("22: start 1; 45: start 2; 68: STOPPED 21; 91: STOPPED 21; 114: STOPPED 21; "
+                        + "137: STOPPED 21; 160: STOPPED 21; 183: STOPPED 21; 206: STOPPED 21; 229: STOPPED 21; ");
     }
 
     @Test

@@ -96,8 +96,10 @@ class LocalProcessesTest {
                         .get("a.service")
                         .why())
                 .contains("no usable unit a.service (not-found)");
-        assertThat(Units.read(List.of("a.service"), a.replace("failed", "active").replace("42", "?")))
-                .containsValue(new Sighting.CannotSee("systemd says active (sub), result signal, restarts 1, without a MainPID"));
+        assertThat(Units.read(
+                        List.of("a.service"), a.replace("failed", "active").replace("42", "?")))
+                .containsValue(new Sighting.CannotSee(
+                        "systemd says active (sub), result signal, restarts 1, without a MainPID"));
         assertThat(Units.read(List.of("a.service"), "").values()).allMatch(Sighting.CannotSee.class::isInstance);
     }
 
@@ -118,8 +120,10 @@ class LocalProcessesTest {
 
     @Test
     void unitsAreAskedForAllAtOnce() throws Exception {
-        Path systemctl = script("systemctl", "echo \"$@\" >>" + directory.resolve("asked")
-                + "\nshift 4; for unit; do printf 'Names=%s\\nLoadState=loaded\\nActiveState=failed\\nResult=signal\\n\\n' $unit; done");
+        Path systemctl = script(
+                "systemctl",
+                "echo \"$@\" >>" + directory.resolve("asked")
+                        + "\nshift 4; for unit; do printf 'Names=%s\\nLoadState=loaded\\nActiveState=failed\\nResult=signal\\n\\n' $unit; done");
         var processes = new LocalProcesses(systemctl.toString(), commands, Duration.ofSeconds(20), time);
         var seen = processes.look(List.of(
                 process("x", new Where.Unit("a.service"), Optional.empty()),
@@ -217,8 +221,8 @@ class LocalProcessesTest {
     void aProcessThatFailsItsHealthChecksInARowIsUselessUntilItPassesOne() throws Exception {
         Path sick = directory.resolve("sick");
         Path check = script("check", "! test -e " + sick);
-        var health = new WatchedProcess.Health(
-                List.of(check.toString()), Duration.ofSeconds(20), Duration.ofSeconds(30), 2);
+        var health =
+                new WatchedProcess.Health(List.of(check.toString()), Duration.ofSeconds(20), Duration.ofSeconds(30), 2);
         var process = process("p", new Where.Unit("p.service"), Optional.of(health));
         var checks = new HealthChecks(commands, time);
         var runs = new Sighting.Runs(new Identity(1, "1"));
@@ -250,7 +254,8 @@ class LocalProcessesTest {
         assertThatThrownBy(() -> commands.run(List.of(command.toString()), Duration.ofSeconds(2)))
                 .isInstanceOf(Commands.TooSlowException.class)
                 .hasMessageContaining("has not ended within 2000 ms");
-        long pid = Long.parseLong(Files.readString(directory.resolve("slow-pid")).strip());
+        long pid =
+                Long.parseLong(Files.readString(directory.resolve("slow-pid")).strip());
         ProcessHandle.of(pid).ifPresent(handle -> assertThat(handle.onExit()).succeedsWithin(Duration.ofSeconds(20)));
         assertThat(commands.run(List.of("/bin/sh", "-c", "exit 3"), Duration.ofSeconds(20)))
                 .isEqualTo(3);
