@@ -3,6 +3,7 @@ package io.migawari.processmonitor.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.migawari.processmonitor.process.Identity;
 import io.migawari.processmonitor.process.Sighting;
@@ -147,11 +148,19 @@ class LocalProcessesTest {
         assertThat(table.byExecutable(directory.resolve("own")))
                 .as("no substring")
                 .isInstanceOf(Sighting.Gone.class);
-        Files.delete(program);
-        assertThat(pid(table.byExecutable(program))).as("upgraded under it").isEqualTo(process.pid());
-
         process.destroyForcibly().waitFor();
         assertThat(table.byExecutable(program)).isInstanceOf(Sighting.Gone.class);
+    }
+
+    @Test
+    void aProgramThatCallsItselfOtherwiseIsKnownByItsFileEvenAfterAnUpgrade() throws Exception {
+        var table = new ProcessTable(PROC);
+        Path program = ownSleep();
+        Process process = run("/bin/bash", "-c", "exec -a other " + program + " 60");
+        await().until(() -> table.byExecutable(program) instanceof Sighting.Runs);
+        assertThat(pid(table.byExecutable(program))).isEqualTo(process.pid());
+        Files.delete(program);
+        assertThat(pid(table.byExecutable(program))).isEqualTo(process.pid());
     }
 
     @Test
