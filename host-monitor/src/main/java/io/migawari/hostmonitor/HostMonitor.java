@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.hostmonitor;
 
-import io.migawari.config.ConfigException;
 import io.migawari.hostmonitor.judgement.Judge;
 import io.migawari.hostmonitor.judgement.Memory;
 import io.migawari.hostmonitor.judgement.Verdict;
@@ -11,6 +10,7 @@ import io.migawari.hostmonitor.pacemaker.PacemakerMembership;
 import io.migawari.logging.LogSetup;
 import io.migawari.monitor.life.HealthEndpoint;
 import io.migawari.monitor.life.Life;
+import io.migawari.monitor.life.MonitorCommand;
 import io.migawari.monitor.life.Reporting;
 import io.migawari.monitor.life.Systemd;
 import io.migawari.time.SystemTime;
@@ -30,9 +30,7 @@ public final class HostMonitor {
 
     private static final Logger log = LoggerFactory.getLogger(HostMonitor.class);
 
-    private static final int DONE = 0;
-    private static final int CANNOT_START = 1;
-    private static final int WRONG_USE = 2;
+    private static final String NAME = "migawari-host-monitor";
 
     private static final String USAGE = """
             Usage: migawari-host-monitor --config FILE [--once --dry-run]
@@ -53,53 +51,17 @@ public final class HostMonitor {
     }
 
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-        Optional<Path> config = Optional.empty();
-        boolean once = false;
-        boolean dryRun = false;
-        for (int i = 0; i < arguments.size(); i++) {
-            switch (arguments.get(i)) {
-                case "--help" -> {
-                    out.print(USAGE);
-                    return DONE;
-                }
-                case "--once" -> once = true;
-                case "--dry-run" -> dryRun = true;
-                case "--config" -> {
-                    if (++i < arguments.size()) {
-                        config = Optional.of(Path.of(arguments.get(i)));
-                    }
-                }
-                default -> {
-                    err.println("Unknown argument: " + arguments.get(i));
-                    err.print(USAGE);
-                    return WRONG_USE;
-                }
-            }
-        }
-        if (config.isEmpty() || once != dryRun) {
-            err.print(USAGE);
-            return WRONG_USE;
-        }
-        try {
-            var settings = HostMonitorSettings.read(config.get(), environment);
+        return new MonitorCommand(NAME, USAGE).run(arguments, out, err, (config, once) -> {
+            var settings = HostMonitorSettings.read(config, environment);
             var time = new SystemTime();
             var membership = new PacemakerMembership(settings.self(), settings.callTimeout());
             if (once) {
                 LogSetup.forCommandLine();
                 return show(settings, membership, time, out);
             }
-            LogSetup.apply(settings.shared().log(), "migawari-host-monitor", environment);
-            return watch(config.get(), settings, membership, environment, time);
-        } catch (ConfigException e) {
-            err.println(e.getMessage());
-            return WRONG_USE;
-        } catch (IOException | IllegalArgumentException e) {
-            err.println("migawari-host-monitor: " + e.getMessage());
-            return CANNOT_START;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return DONE;
-        }
+            LogSetup.apply(settings.shared().log(), NAME, environment);
+            return watch(config, settings, membership, environment, time);
+        });
     }
 
     private static int watch(
@@ -149,7 +111,7 @@ public final class HostMonitor {
             systemd.alive();
             time.sleep(pace.pause());
         }
-        return DONE;
+        return MonitorCommand.DONE;
     }
 
     private static HostWatch.Rules rules(HostMonitorSettings settings) {
@@ -171,7 +133,7 @@ public final class HostMonitor {
         if (sighting instanceof Sighting.CannotSee cannot) {
             out.println("Cannot see the cluster: " + cannot.why());
             out.println("Nothing would be reported.");
-            return CANNOT_START;
+            return MonitorCommand.CANNOT_START;
         }
         if (!(sighting instanceof Sighting.Partition partition)) {
             throw new AssertionError(sighting);
@@ -190,7 +152,7 @@ public final class HostMonitor {
         });
         List<String> problems = settings.names().problemsWith(partition.hosts().keySet());
         problems.forEach(problem -> out.println("The names do not fit: " + problem));
-        return problems.isEmpty() ? DONE : CANNOT_START;
+        return problems.isEmpty() ? MonitorCommand.DONE : MonitorCommand.CANNOT_START;
     }
 
     private static String words(HostNames names, String node, Optional<Verdict> verdict) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.processmonitor;
 
-import io.migawari.config.ConfigException;
 import io.migawari.logging.LogSetup;
 import io.migawari.monitor.life.HealthEndpoint;
 import io.migawari.monitor.life.Life;
+import io.migawari.monitor.life.MonitorCommand;
 import io.migawari.monitor.life.Reporting;
 import io.migawari.monitor.life.Systemd;
 import io.migawari.processmonitor.judgement.Judge;
@@ -34,9 +34,7 @@ public final class ProcessMonitor {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessMonitor.class);
 
-    private static final int DONE = 0;
-    private static final int CANNOT_START = 1;
-    private static final int WRONG_USE = 2;
+    private static final String NAME = "migawari-process-monitor";
 
     private static final String USAGE = """
             Usage: migawari-process-monitor --config FILE [--once --dry-run]
@@ -57,35 +55,8 @@ public final class ProcessMonitor {
     }
 
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-        Optional<Path> config = Optional.empty();
-        boolean once = false;
-        boolean dryRun = false;
-        for (int i = 0; i < arguments.size(); i++) {
-            switch (arguments.get(i)) {
-                case "--help" -> {
-                    out.print(USAGE);
-                    return DONE;
-                }
-                case "--once" -> once = true;
-                case "--dry-run" -> dryRun = true;
-                case "--config" -> {
-                    if (++i < arguments.size()) {
-                        config = Optional.of(Path.of(arguments.get(i)));
-                    }
-                }
-                default -> {
-                    err.println("Unknown argument: " + arguments.get(i));
-                    err.print(USAGE);
-                    return WRONG_USE;
-                }
-            }
-        }
-        if (config.isEmpty() || once != dryRun) {
-            err.print(USAGE);
-            return WRONG_USE;
-        }
-        try {
-            var settings = ProcessMonitorSettings.read(config.get(), environment);
+        return new MonitorCommand(NAME, USAGE).run(arguments, out, err, (config, once) -> {
+            var settings = ProcessMonitorSettings.read(config, environment);
             var time = new SystemTime();
             var commands = new LocalCommands();
             var processes = new LocalProcesses("systemctl", commands, settings.callTimeout(), time);
@@ -93,18 +64,9 @@ public final class ProcessMonitor {
                 LogSetup.forCommandLine();
                 return show(settings, processes, time, out);
             }
-            LogSetup.apply(settings.shared().log(), "migawari-process-monitor", environment);
-            return watch(config.get(), settings, processes, commands, environment, time);
-        } catch (ConfigException e) {
-            err.println(e.getMessage());
-            return WRONG_USE;
-        } catch (IOException | IllegalArgumentException e) {
-            err.println("migawari-process-monitor: " + e.getMessage());
-            return CANNOT_START;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return DONE;
-        }
+            LogSetup.apply(settings.shared().log(), NAME, environment);
+            return watch(config, settings, processes, commands, environment, time);
+        });
     }
 
     private static int watch(
@@ -150,7 +112,7 @@ public final class ProcessMonitor {
             systemd.alive();
             time.sleep(settings.interval());
         }
-        return DONE;
+        return MonitorCommand.DONE;
     }
 
     /** As gethostname(2) says it, which is what nova-compute calls itself by default. */
@@ -179,6 +141,6 @@ public final class ProcessMonitor {
                 out.println("  nothing would be done");
             }
         }
-        return sawAll ? DONE : CANNOT_START;
+        return sawAll ? MonitorCommand.DONE : MonitorCommand.CANNOT_START;
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.config.OpenStackSettings;
+import io.migawari.config.TrustedCertificates;
 import io.migawari.controller.cloud.CloudException.Kind;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Outcome;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.monitor.controller;
 
+import io.migawari.config.TrustedCertificates;
 import io.migawari.time.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,7 +52,8 @@ final class Http {
 
     /** @param caFile the certificates to trust; absent means those of the Java runtime */
     Http(Optional<Path> caFile) {
-        this.trust = caFile.map(TrustedCertificates::in).orElse(null);
+        this.trust = caFile.map(pem -> TrustedCertificates.in(pem).getSocketFactory())
+                .orElse(null);
     }
 
     Answer get(URI url, Map<String, String> headers, Deadline deadline) throws IOException {

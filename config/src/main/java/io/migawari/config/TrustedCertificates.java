@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.monitor.controller;
+package io.migawari.config;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,16 +10,15 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Sockets that trust the certificates of a PEM file, and no others. */
-final class TrustedCertificates {
+/** A TLS context that trusts the certificates of a PEM file, as settings name it, and no others. */
+public final class TrustedCertificates {
 
     private TrustedCertificates() {}
 
     /** @throws IllegalArgumentException naming the file, if it holds no certificates that could be read */
-    static SSLSocketFactory in(Path pem) {
+    public static SSLContext in(Path pem) {
         try (InputStream file = Files.newInputStream(pem)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -35,7 +34,7 @@ final class TrustedCertificates {
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
+            return context;
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(pem + ": cannot be read as certificates: " + e.getMessage(), e);
         }
