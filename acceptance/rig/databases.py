@@ -45,7 +45,7 @@ def sql(place, text):
 
 def _cached(place):
     with open(os.path.realpath(__file__)) as file:
-        parts = [file.read(), json.dumps(PORTS), str(place.offset), json.dumps(packages.versions(), sort_keys=True)]
+        parts = [file.read(), json.dumps(PORTS), str(place.offset), json.dumps(packages.OPENSTACK.versions(), sort_keys=True)]
     return os.path.join(CACHE, hashlib.sha256('\n'.join(parts).encode()).hexdigest()[:16] + '.tar')
 
 

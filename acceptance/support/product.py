@@ -13,9 +13,14 @@ CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__fi
 BUILD_SECONDS = 900
 
 
+# those whose modules exist; each has a launcher migawari-NAME in its module
+MONITORS = ('host-monitor', 'instance-monitor', 'process-monitor')
+
+
 class Product:
 
     def __init__(self, directory):
+        self.directory = directory
         self.launcher = os.path.join(directory, 'migawari')
 
     @staticmethod
@@ -32,10 +37,26 @@ class Product:
             shutil.copy2(path, target)
         # without sources beside it the launcher takes a copy for up to date as long as this mark is there
         shutil.copy2(os.path.join(CHECKOUT, 'demo', 'target', 'built'), target)
+        for monitor in MONITORS:
+            _copy_monitor(os.path.join(CHECKOUT, monitor), os.path.join(directory, monitor), monitor)
         return Product(directory)
 
     def argv(self, *words):
         return [self.launcher, *words]
+
+    def monitor_argv(self, monitor, *words):
+        """Of one of MONITORS."""
+        return [os.path.join(self.directory, monitor, 'migawari-' + monitor), *words]
+
+
+def _copy_monitor(source, copy, monitor):
+    if not os.path.isdir(source):
+        return
+    os.makedirs(os.path.join(copy, 'target'))
+    shutil.copy2(os.path.join(source, 'migawari-' + monitor), copy)
+    shutil.copytree(os.path.join(source, 'target', 'lib'), os.path.join(copy, 'target', 'lib'))
+    for path in glob.glob(os.path.join(source, 'target', '*.jar')):
+        shutil.copy2(path, os.path.join(copy, 'target'))
 
 
 def environment(more=None):

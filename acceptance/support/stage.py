@@ -1,36 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where scenarios are played: one rig for all of them, made clean before each case, and what is kept of a case that failed."""
+"""Where scenarios are played that need an OpenStack: one rig for all of them, made clean before each case, and what is kept of a
+case that failed."""
 import glob
 import os
 import random
 import shutil
 import time
-import traceback
-from dataclasses import dataclass
-
-import requests
 
 from rig import hosts, ledger, lifecycle, processes, servers
-from rig.cloud import ApiError, Cloud
-from rig.place import RigError
-from rig.waiting import TimedOut, until
+from rig.cloud import Cloud
+from rig.waiting import until
 
 from . import capacity, fleet, reports
-from .controller import PROCESS, Controller, Refused
+from .cases import Cases
+from .controller import PROCESS, Controller
 from .judge import Judge
-from .programs import ProgramFailed
 
-# What a case is expected to fail with; its words say enough. Anything else is shown with its type.
-TROUBLE = (AssertionError, TimedOut, ApiError, Refused, RigError, ProgramFailed, requests.RequestException)
 LOGS = 400
-
-
-@dataclass(frozen=True)
-class Verdict:
-    name: str
-    passed: bool
-    seconds: float
-    words: str = ''
 
 
 class Stage:
@@ -43,39 +29,30 @@ class Stage:
     def __init__(self, place, product, scenario, results, seed, say, only=None):
         self.place = place
         self.product = product
-        self.scenario = scenario
         self.results = results
         self.seed = seed
         self.random = random.Random('%s %s' % (scenario, seed))
         self.say = say
-        self.only = only
+        self.cases = Cases(scenario, results, say, only)
         self.cloud = Cloud(place, 'acceptance')
         self.controller = Controller(place, product)
-        self.verdicts = []
         self.begun = time.time()
         shutil.rmtree(results, ignore_errors=True)
         os.makedirs(results)
 
     # -- cases --------------------------------------------------------------------------------------------------------
 
+    @property
+    def verdicts(self):
+        return self.cases.verdicts
+
     def case(self, name, play, *arguments):
         """Plays a case on a clean stage: play(case, *arguments) raises an AssertionError, or times out, if it fails."""
-        if self.only and not any(text in name for text in self.only):
-            return
-        self.say('%s / %s' % (self.scenario, name))
-        begun = time.monotonic()
-        words = ''
-        try:
+        def played():
             self.clean()
             self.begun = time.time()
             play(Case(self, name), *arguments)
-        except Exception as trouble:    # whatever it is, the other cases are still worth playing
-            words = isinstance(trouble, TROUBLE) and str(trouble) or repr(trouble)
-            self.say('  FAILED: ' + words)
-            self.keep_evidence(name, traceback.format_exc())
-        seconds = time.monotonic() - begun
-        self.verdicts.append(Verdict(name, not words, seconds, words))
-        self.say('  %s, %.0f s' % ('failed' if words else 'passed', seconds))
+        self.cases.play(name, played, self._evidence)
 
     def clean(self):
         """No controller, no servers, no faults, and every host up, enabled and trusted by the scheduler."""
@@ -106,32 +83,21 @@ class Stage:
 
     # -- what is left of a failure ------------------------------------------------------------------------------------
 
-    def keep_evidence(self, name, trace):
-        """Logs, and what everybody says, as it is now."""
-        directory = os.path.join(self.results, name + '.failed')
-        os.makedirs(directory, exist_ok=True)
-        self._keep(directory, 'failure.txt', lambda: trace)
-        for log in [PROCESS, 'nova-conductor', 'nova-scheduler', 'nova', 'nova-access'] + self.place.hosts:
-            self._keep(directory, log + '.log', lambda log=log: processes.tail(self.place, log, LOGS))
-        self._keep(directory, 'servers.txt', lambda: '\n'.join(
-            '%s %s' % (server['id'], servers.describe(server)) for server in self.cloud.servers().values()))
-        self._keep(directory, 'hypervisors.txt', lambda: '\n'.join(
-            '%s %s' % pair for pair in sorted(ledger.guests(self.place).items())))
+    def _evidence(self):
+        """Logs, and what everybody says, as it is now: by the name of the file, how to get at it."""
+        tellers = {log + '.log': lambda log=log: processes.tail(self.place, log, LOGS)
+                   for log in [PROCESS, 'nova-conductor', 'nova-scheduler', 'nova', 'nova-access'] + self.place.hosts}
+        tellers['servers.txt'] = lambda: '\n'.join(
+            '%s %s' % (server['id'], servers.describe(server)) for server in self.cloud.servers().values())
+        tellers['hypervisors.txt'] = lambda: '\n'.join(
+            '%s %s' % pair for pair in sorted(ledger.guests(self.place).items()))
         if self.controller.is_running():
-            self._keep(directory, 'incidents.txt', self._incidents)
+            tellers['incidents.txt'] = self._incidents
+        return tellers
 
     def _incidents(self):
         return '\n\n'.join(self.controller.cli('incident', 'show', incident['uuid'])
                            for incident in self.controller.call('GET', '/migawari/v1/incidents')['incidents'])
-
-    @staticmethod
-    def _keep(directory, name, tell):
-        try:
-            text = tell()
-        except Exception as trouble:    # whatever it is, the rest of the evidence is worth keeping
-            text = 'could not be told: %r' % trouble
-        with open(os.path.join(directory, name), 'w') as file:
-            file.write(text + '\n')
 
     def strike(self):
         """Ends what the scenarios have started on the rig."""
