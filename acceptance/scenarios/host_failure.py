@@ -85,8 +85,13 @@ def reserved_host_full_then_another(case):
     subjects, failure, _ = _full_spare(case)
     case.controller.cli('reserved-host', 'add', SEGMENT, 'compute4')
     incident = case.pass_judgement(failure, fates(subjects, 'compute1', 'compute4', 'compute5'))
-    places = [move['destination'] for move in incident['moves']]
-    assert places.count('compute4') == 3, 'three had to go to the new spare: %s' % places
+    # Not "three of four": of two claims that reach Placement at the same moment it has been seen to grant both.
+    story = case.controller.story(failure.incident)
+    refused = {line['instance_uuid'] for line in story if line['message'].endswith('Nova finds no room for it on compute5')}
+    assert 0 < len(refused) < len(subjects), refused
+    for move in incident['moves']:
+        expected = 'compute4' if move['instance_uuid'] in refused else 'compute5'
+        assert move['destination'] == expected, '%s had to go to %s: %s' % (move['instance_uuid'], expected, move)
 
 
 def _full_spare(case):
