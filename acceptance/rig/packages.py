@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Debian's packages, installed without their daemons being started."""
 import os
+import shutil
 import subprocess
+import tempfile
 
 from .place import RigError
 
@@ -46,6 +48,27 @@ class Packages:
                 os.unlink(STARTING_POLICY)
 
 
+class Unpacked:
+    """A package that conflicts with one that we need, unpacked beside it; file: what of it tells that it is there."""
+
+    DIRECTORY = '/var/cache/migawari-acceptance'
+
+    def __init__(self, name, file):
+        self.name = name
+        self.root = os.path.join(self.DIRECTORY, name)
+        self.file = os.path.join(self.root, file)
+
+    def missing(self):
+        return [] if os.path.exists(self.file) else [self.name]
+
+    def install(self):
+        os.makedirs(self.DIRECTORY, exist_ok=True)
+        with tempfile.TemporaryDirectory() as directory:
+            shutil.chown(directory, '_apt')    # as whom apt downloads
+            subprocess.run(['apt-get', '-q', 'download', self.name], cwd=directory, check=True)
+            subprocess.run(['dpkg', '-x', os.path.join(directory, os.listdir(directory)[0]), self.root], check=True)
+
+
 # What the scenarios themselves are written with; without them they cannot even be listed.
 TOOLS = Packages('python3-requests python3-amqp')
 
@@ -56,3 +79,8 @@ python3-masakari masakari-common masakari-api masakari-engine
 mariadb-server mariadb-client rabbitmq-server uwsgi-core uwsgi-plugin-python3
 python3-pymysql python3-requests python3-amqp python3-fixtures
 ''')
+
+CLUSTER = Packages('''
+corosync pacemaker pacemaker-cli-utils pacemaker-resource-agents resource-agents iproute2 util-linux
+''')
+REMOTED = Unpacked('pacemaker-remote', 'usr/sbin/pacemaker-remoted')

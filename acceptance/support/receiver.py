@@ -45,11 +45,13 @@ class Receiver:
     """Answers POST /v1/notifications as the controller does: 202, and 409 for what it has already been told.
 
     hosts: the names that it says it knows. evidence: whether it says that it understands evidence, which a Masakari does not.
+    listener(port): makes its socket, if it shall stand in another network than this process.
     """
 
-    def __init__(self, port, hosts=(), address='127.0.0.1', evidence=True):
+    def __init__(self, port, hosts=(), address='127.0.0.1', evidence=True, listener=None):
         self.address = address
         self.port = port
+        self.listener = listener
         self.hosts = list(hosts)
         self.evidence = evidence
         self.lock = threading.Lock()
@@ -94,7 +96,12 @@ class Receiver:
             daemon_threads = True
             request_queue_size = 128
 
-        self.server = Server((self.address, self.port), Handler)
+        if self.listener:
+            self.server = Server((self.address, self.port), Handler, bind_and_activate=False)
+            self.server.socket.close()
+            self.server.socket = self.listener(self.port)
+        else:
+            self.server = Server((self.address, self.port), Handler)
         threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
         return self
 

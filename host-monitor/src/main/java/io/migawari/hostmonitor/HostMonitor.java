@@ -163,8 +163,11 @@ public final class HostMonitor {
         if (nova.isEmpty()) {
             return "never reported: it is not a compute host (hosts.ignore)";
         }
-        return verdict.get() instanceof Verdict.Tell tell
+        return verdict.get() instanceof Verdict.Tell tell && tell.fact().kind().isTold()
                 ? "would be reported as " + nova.get() + ": " + tell.fact().kind()
-                : "not reported: " + verdict.get().why();
+                : "not reported: "
+                        + (verdict.get() instanceof Verdict.Tell
+                                ? "it runs"
+                                : verdict.get().why());
     }
 }

@@ -158,7 +158,7 @@ final class HostWatch implements Vitals.Source {
         boolean onlyItsPastChanged = before.filter(
                         b -> b.kind() == fact.kind() && b.since().equals(fact.since()))
                 .isPresent();
-        if (first || !onlyItsPastChanged) {
+        if (fact.kind().isTold() && (first || !onlyItsPastChanged)) {
             names.novaName(node)
                     .map(nova -> notification(nova, verdict, partition))
                     .ifPresent(report);
@@ -168,7 +168,8 @@ final class HostWatch implements Vitals.Source {
     private Notification notification(String novaName, Verdict.Tell verdict, Sighting.Partition partition) {
         HostFact fact = verdict.fact();
         Map<String, String> payload = switch (fact.kind()) {
-            case RUNS -> Map.of("event", "STARTED", "cluster_status", "ONLINE", "host_status", "NORMAL");
+            case PRESENT -> throw new AssertionError(fact);
+            case RETURNED -> Map.of("event", "STARTED", "cluster_status", "ONLINE", "host_status", "NORMAL");
             case FENCED -> Map.of("event", "STOPPED", "cluster_status", "OFFLINE", "host_status", "NORMAL");
             case LOST -> Map.of("event", "STOPPED", "cluster_status", "OFFLINE", "host_status", "UNKNOWN");
         };

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known about a host and worth telling.
+ * What is known about a host.
  *
  * @param since when it came about: the end of the fencing, or when this was first seen
  * @param fencedBefore for a host that runs, the fencing that it came back from, which proves nothing about it any more
@@ -18,15 +18,30 @@ public record HostFact(Kind kind, Instant since, Optional<Instant> fencedBefore)
 
     /** What is known. */
     public enum Kind {
-        RUNS,
+        /**
+         * Runs, and nobody was told otherwise. Kept, but not told: at the first start every monitor would tell it of every
+         * host, and nobody could do anything with it.
+         */
+        PRESENT,
+        /** Runs again, after it was told that it does not. */
+        RETURNED,
         /** Dead, proved by a fencing. */
         FENCED,
         /** Not to be seen, and nobody can prove more. */
-        LOST
+        LOST;
+
+        public boolean isTold() {
+            return this != PRESENT;
+        }
+
+        boolean isDead() {
+            return this == FENCED || this == LOST;
+        }
     }
 
-    static HostFact runs(Instant since, Optional<Fencing> lastFencing) {
-        return new HostFact(Kind.RUNS, since, lastFencing.map(Fencing::at));
+    /** @param kind of the two that mean that it runs */
+    static HostFact runs(Kind kind, Instant since, Optional<Fencing> lastFencing) {
+        return new HostFact(kind, since, lastFencing.map(Fencing::at));
     }
 
     static HostFact fenced(Fencing fencing) {

@@ -7,6 +7,7 @@ import io.migawari.hostmonitor.membership.Fencing;
 import io.migawari.hostmonitor.membership.SeenHost;
 import io.migawari.hostmonitor.membership.Sighting;
 import io.migawari.hostmonitor.membership.Standing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.Optional;
  * @param lostAfter how many equal sightings it takes then
  */
 public record Judge(boolean reportLost, int lostAfter) {
+
+    /** A return is told again after a restart for so long; whoever did not take it by then has it in his spool. */
+    private static final Duration RETURN_IS_NEWS = Duration.ofDays(1);
 
     public Judgement judge(Memory memory, Sighting sighting, Instant now) {
         if (sighting instanceof Sighting.CannotSee) {
@@ -91,10 +95,14 @@ public record Judge(boolean reportLost, int lostAfter) {
     }
 
     private static Verdict runs(SeenHost host, Optional<HostFact> told, Instant now) {
-        Instant since = told.filter(fact -> fact.kind() == HostFact.Kind.RUNS)
-                .map(HostFact::since)
-                .orElse(now);
-        return new Tell(HostFact.runs(since, host.lastFencing()), Optional.empty(), host.why());
+        boolean returned = told.filter(fact -> fact.kind().isDead()
+                        || (fact.kind() == HostFact.Kind.RETURNED
+                                && fact.since().plus(RETURN_IS_NEWS).isAfter(now)))
+                .isPresent();
+        HostFact.Kind kind = returned ? HostFact.Kind.RETURNED : HostFact.Kind.PRESENT;
+        Instant since =
+                told.filter(fact -> fact.kind() == kind).map(HostFact::since).orElse(now);
+        return new Tell(HostFact.runs(kind, since, host.lastFencing()), Optional.empty(), host.why());
     }
 
     /**

@@ -10,7 +10,7 @@ public sealed interface Verdict {
     String why();
 
     /**
-     * A fact that is to be told, unless it was.
+     * A fact that is to be told, unless it was, or is only to be kept ({@link HostFact.Kind#isTold}).
      *
      * @param fencing the proof, for a host that was fenced
      */
