@@ -217,7 +217,7 @@ nodelist {
         self._signal_all(node, signal.SIGCONT)
 
     def _signal_all(self, node, number):
-        theirs = os.readlink('/proc/%d/ns/pid_for_children' % self._pid(node))
+        theirs = self.pid_namespace(node)
         for entry in os.listdir('/proc'):
             with contextlib.suppress(OSError):
                 if entry.isdigit() and os.readlink('/proc/%s/ns/pid' % entry) == theirs:
@@ -229,6 +229,11 @@ nodelist {
 
     def is_on(self, node):
         return self._pid(node) is not None
+
+    def pid_namespace(self, node):
+        """By which its processes are known; None if it is off."""
+        number = self._pid(node)
+        return number and os.readlink('/proc/%d/ns/pid' % number)
 
     def _pid_file(self, node):
         return self.place.path('nodes', node, 'pid')

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Real compute hosts: in each node of a cluster a libvirtd and a nova-compute that runs real QEMU guests from storage that all
+hosts share. The control plane is the rig's OpenStack, which they reach at the hub's address."""
+import concurrent.futures
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+import uuid
+
+from . import hosts, networks, processes
+from .cloud import ApiError
+from .gateway import Gateway
+from .guest import KERNEL, initrd
+from .packages import Packages
+from .place import ADDRESS, INSIDE, RigError
+from .waiting import until
+
+PACKAGES = Packages('''
+libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils seabios python3-libvirt busybox-static
+cpio bindfs
+''')
+SERVICES = ('keystone', 'nova', 'placement', 'glance', 'neutron', 'cinder', 'amqp')
+FLAVOR = 'guest'
+
+
+class Computes:
+    """place: the cluster's. control: the OpenStack's."""
+
+    def __init__(self, place, control, cluster, cloud):
+        self.place = place
+        self.control = control
+        self.cluster = cluster
+        self.cloud = cloud
+        self.gateway = None
+
+    # -- up and down --------------------------------------------------------------------------------------------------
+
+    def up(self, say, more_ports=()):
+        """Returns when Nova calls every host up. more_ports: what else the nodes reach at the hub's address."""
+        make_account()
+        ports = [self.control.port(service) for service in SERVICES] + list(more_ports)
+        self.gateway = Gateway(self.cluster.listener, ports)
+        self._write_files()
+        self._make_image()
+        self.boot(*self.cluster.members)
+        until('every host in a cell', lambda: len(
+            self.cloud.nova('GET', '/os-hypervisors')['hypervisors']) >= len(self.cluster.members), 120)
+        hosts.until_schedulable(self.cloud, self.cluster.members)
+        say('libvirtd and nova-compute run in %s' % ', '.join(self.cluster.members))
+
+    def down(self):
+        """After the cluster: nobody may use the storage any more."""
+        if self.gateway:
+            self.gateway.close()
+        for _ in range(5):    # more than one run may have left its mount
+            if not os.path.ismount(self.place.path('instances')):
+                break
+            subprocess.run(['umount', '-l', self.place.path('instances')], stderr=subprocess.DEVNULL)
+        processes.kill(self.place, 'storage')
+
+    def share_storage(self):
+        """Before the nodes boot, which take over the mounts that there are. It is a process that can be made to stand still."""
+        for name in ('store', 'instances'):
+            os.makedirs(self.place.path(name), exist_ok=True)
+        processes.start(self.place, 'storage', ['bindfs', '-f', '--multithreaded', '-o', 'allow_other',
+                                                self.place.path('store'), self.place.path('instances')])
+        until('the shared storage', lambda: os.path.ismount(self.place.path('instances')), 10)
+
+    def _write_files(self):
+        place, hub = self.place, networks.HUB
+        shutil.copy2(os.path.join(INSIDE, 'compute_daemon.sh'), place.path('compute-daemon'))
+        with open(self.control.path('etc/nova/nova.conf')) as file:
+            controllers = file.read()
+        # a compute host has no database, and knows the control plane by an address of the network
+        place.write('nova.conf', '\n'.join(line for line in controllers.replace(ADDRESS, hub).split('\n')
+                                           if not line.startswith('connection =')))
+        for node in self.cluster.members:
+            own = place.path('nodes', node)
+            place.write('nodes/%s/etc/libvirt/libvirtd.conf' % node, '''
+auth_unix_ro = "none"
+auth_unix_rw = "none"
+unix_sock_group = "root"
+host_uuid = "%s"
+log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+''' % uuid.uuid4())
+            place.write('nodes/%s/etc/libvirt/qemu.conf' % node, '''
+user = "root"
+group = "root"
+dynamic_ownership = 0
+remember_owner = 0
+security_driver = "none"
+namespaces = []
+cgroup_controllers = []
+stdio_handler = "file"
+''')
+            helper = 'privsep-helper --config-file %s --config-file %s/nova.conf' % (place.path('nova.conf'), own)
+            helpers = ''.join('[%s]\nhelper_command = %s\n' % (section, helper) for section in (
+                'nova_sys_admin', 'vif_plug_linux_bridge_privileged', 'vif_plug_ovs_privileged', 'privsep_osbrick'))
+            place.write('nodes/%s/nova.conf' % node, '''
+[DEFAULT]
+host = {node}
+my_ip = {address}
+state_path = {own}/nova
+instances_path = {instances}
+compute_driver = libvirt.LibvirtDriver
+[libvirt]
+virt_type = qemu
+cpu_mode = none
+hw_machine_type = x86_64=pc
+inject_partition = -2
+mem_stats_period_seconds = 0
+[spice]
+enabled = false
+[oslo_concurrency]
+lock_path = {own}/lock
+[placement]
+endpoint_override = {placement}
+[neutron]
+endpoint_override = {neutron}
+[cinder]
+endpoint_template = {cinder}/v3/%(project_id)s
+{helpers}'''.format(node=node, address=self.cluster.address(node, 'mgmt'), own=own, instances=place.path('instances'),
+                    helpers=helpers, **{service: self._url(service) for service in ('placement', 'neutron', 'cinder')}))
+
+    def _url(self, service):
+        return 'http://%s:%d' % (networks.HUB, self.control.port(service))
+
+    def _make_image(self):
+        disk = self.place.path('disk.qcow2')
+        subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', disk, '16M'], check=True)
+        kernel = self._upload('guest-kernel', KERNEL.file, disk_format='aki', container_format='aki')
+        first = self._upload('guest-initrd', initrd(self.place.path('initrd.gz')), disk_format='ari', container_format='ari')
+        self.image = self._upload('guest', disk, disk_format='qcow2', container_format='bare', kernel_id=kernel,
+                                  ramdisk_id=first, os_command_line='console=ttyS0 quiet panic=0')
+        self.cloud.nova('POST', '/flavors', {'flavor': {'name': FLAVOR, 'id': FLAVOR, 'vcpus': 1, 'ram': 128, 'disk': 1}})
+
+    def _upload(self, name, path, **about):
+        image = self.cloud.glance('POST', '/images', dict(about, name=name, visibility='public'))['id']
+        with open(path, 'rb') as file:
+            self.cloud.glance('PUT', '/images/%s/file' % image, data=file.read())
+        return image
+
+    # -- hosts --------------------------------------------------------------------------------------------------------
+
+    def boot(self, *nodes):
+        """libvirtd and nova-compute, in nodes that run."""
+        with concurrent.futures.ThreadPoolExecutor(len(nodes)) as pool:
+            list(pool.map(lambda node: self.cluster.run(node, self.place.path('compute-daemon'), 'boot'), nodes))
+
+    def daemon(self, host, doing, daemon):
+        """start, stop or kill: libvirtd, nova-compute."""
+        self.cluster.run(host, self.place.path('compute-daemon'), doing, daemon)
+
+    def return_home(self, host):
+        """A dead host boots, and Nova takes servers to it again."""
+        self.cluster.boot(host)
+        before = self.cloud.services()[host]['updated_at']
+        self.boot(host)
+        until(host + ' to report', lambda: self.cloud.services()[host]['updated_at'] != before, 60)
+        self.make_usable()
+
+    def all_home(self):
+        """Every host is on, its daemons run, and Nova takes servers to it."""
+        for host in self.cluster.members:
+            if not self.cluster.is_on(host):
+                self.return_home(host)
+            for daemon in ('libvirtd', 'nova-compute'):
+                self.daemon(host, 'start', daemon)
+        self.make_usable()
+
+    def make_usable(self):
+        """Takes back whatever keeps Nova's scheduler from hosts that run."""
+        for host in self.cluster.members:
+            if self.cloud.services()[host]['forced_down']:
+                until('Nova to take back that it forced %s down' % host, lambda: self._unforce(host), 90)
+            until(host + ' to be up', lambda: self.cloud.services()[host]['state'] == 'up', 90)
+            if self.cloud.services()[host]['status'] == 'disabled':
+                self.cloud.change_service(host, status='enabled')
+        hosts.until_schedulable(self.cloud, self.cluster.members)
+
+    def _unforce(self, host):
+        """Refused as long as nova-compute has not dealt with the evacuations."""
+        try:
+            self.cloud.change_service(host, forced_down=False)
+            return True
+        except ApiError as refusal:
+            if refusal.status != 400:
+                raise
+            return False
+
+
+    def freeze_storage(self):
+        self._signal_storage(signal.SIGSTOP)
+
+    def thaw_storage(self):
+        self._signal_storage(signal.SIGCONT)
+
+    def _signal_storage(self, number):
+        pid = processes.pid(self.place, 'storage')
+        if not pid:
+            raise RigError('the shared storage is gone')
+        os.kill(pid, number)
+
+    # -- guests -------------------------------------------------------------------------------------------------------
+
+    def start_guests(self, names, host, metadata=None):
+        """Returns when the guests themselves answer. -> {id: Life}"""
+        ids = [self.cloud.nova('POST', '/servers', {'server': {
+            'name': name, 'imageRef': self.image, 'flavorRef': FLAVOR, 'networks': 'none', 'host': host,
+            'metadata': metadata or {}}})['server']['id'] for name in names]
+        return {server: until('%s to boot' % server, lambda server=server: self.life(server), 180) for server in ids}
+
+    def life(self, server):
+        """What the guest last said of its disk and how often it booted from it: ("disk", "boots"); None, if it has not yet."""
+        with contextlib.suppress(OSError):
+            # not through the mount, which may stand still
+            with open(self.place.path('store', server, 'console.log'), errors='replace') as file:
+                for line in reversed(file.read().splitlines()):
+                    words = line.split()
+                    if words[:1] == ['GUEST-READY'] and len(words) == 3:
+                        return words[1].split('=')[1], int(words[2].split('=')[1])
+        return None
+
+    def running(self):
+        """{server: [host]} by the QEMU processes that there are."""
+        found = {}
+        for server, host, _ in self._qemus():
+            found.setdefault(server, []).append(host)
+        return found
+
+    def kill_qemu(self, server):
+        """SIGKILL. -> when"""
+        for one, _, pid in self._qemus():
+            if one == server:
+                os.kill(pid, signal.SIGKILL)
+                return time.time()
+        raise RigError('no QEMU runs for ' + server)
+
+    def _qemus(self):
+        """(server, host, pid) of each, which is known to be of its host by its PID namespace."""
+        spaces = {self.cluster.pid_namespace(host): host for host in self.cluster.members if self.cluster.is_on(host)}
+        for entry in filter(str.isdigit, os.listdir('/proc')):
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                host = spaces.get(os.readlink('/proc/%s/ns/pid' % entry))
+                with open('/proc/%s/cmdline' % entry, 'rb') as file:
+                    words = file.read().decode(errors='replace').split('\0')
+                if host and 'qemu-system' in words[0] and processes.start_time(int(entry)):
+                    yield words[words.index('-uuid') + 1], host, int(entry)
+
+
+def make_account():
+    """libvirt's QEMU driver does not start without it; Debian's package of the daemon's configuration would make it so."""
+    def lacks(database, name):
+        return subprocess.run(['getent', database, name], stdout=subprocess.DEVNULL).returncode != 0
+    if lacks('group', 'kvm'):
+        subprocess.run(['groupadd', '--system', 'kvm'], check=True)
+    if lacks('group', 'libvirt-qemu'):
+        subprocess.run(['groupadd', '--gid', '64055', 'libvirt-qemu'], check=True)
+    if lacks('passwd', 'libvirt-qemu'):
+        subprocess.run(['useradd', '--system', '--uid', '64055', '--gid', 'kvm', '-G', 'libvirt-qemu', '--no-create-home',
+                        '--home-dir', '/var/lib/libvirt', '--shell', '/usr/sbin/nologin', 'libvirt-qemu'], check=True)

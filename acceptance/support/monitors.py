@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All monitors on the nodes of a cluster of compute hosts, reporting to a controller."""
+import os
+import shutil
+import signal
+
+from rig import networks, processes
+from rig.waiting import until
+
+from . import product as products
+
+SHARED = '''\
+controller: {{endpoints: 'http://{hub}:{port}/v1', authentication: none, longest-pause: 5s}}
+spool: {{directory: '{spool}'}}
+health: {{listen: '127.0.0.1:{health}'}}
+log: {{to: console}}
+'''
+HEALTH = {'host-monitor': 15870, 'instance-monitor': 15871, 'process-monitor': 15872}
+ASK = 'import urllib.request as r; r.urlopen("http://127.0.0.1:%d/readyz", timeout=5)'
+
+
+class Monitors:
+    """settings: {monitor: the sections of its configuration that are its own, as YAML}; only these monitors run."""
+
+    def __init__(self, stage, cluster, port, settings):
+        self.stage = stage
+        self.cluster = cluster
+        self.port = port
+        self.settings = settings
+        self.running = {}
+        for node in cluster.members:
+            for monitor in settings:
+                stage.evidence('%s-%s.log' % (monitor, node), lambda log=self._log(monitor, node): processes.tail(
+                    stage.place, log, 400))
+
+    @staticmethod
+    def _log(monitor, node):
+        return '%s-%s' % (monitor, node)
+
+    def forget(self):
+        """They have never told anything."""
+        for node in self.cluster.members:
+            shutil.rmtree(self._spool(node), ignore_errors=True)
+
+    def _spool(self, node):
+        return self.stage.place.path('spool', node)
+
+    def start(self, *nodes):
+        """All monitors of these nodes; returns when they are ready: each sees what it watches, and has nothing left to report."""
+        for node in nodes:
+            for monitor, own in self.settings.items():
+                path = self.stage.place.write('etc/%s-%s.yaml' % (monitor, node), own + SHARED.format(
+                    hub=networks.HUB, port=self.port, health=HEALTH[monitor],
+                    spool=os.path.join(self._spool(node), monitor)))
+                self.running[monitor, node] = self.cluster.start(node, self._log(monitor, node),
+                    self.stage.product.monitor_argv(monitor, '--config', path), products.environment())
+        for node in nodes:
+            for monitor in self.settings:
+                self._until_ready(monitor, node)
+
+    def _until_ready(self, monitor, node):
+        def ready():
+            if processes.start_time(self.running[monitor, node]) is None:
+                raise AssertionError('the %s of %s has ended\n%s' % (monitor, node, processes.tail(
+                    self.stage.place, self._log(monitor, node))))
+            return 'Error' not in self.cluster.run(node, '/usr/bin/python3', '-c', ASK % HEALTH[monitor], may_fail=True)
+        until('the %s of %s to be ready' % (monitor, node), ready, 60, every=0.3)
+
+    def kill(self):
+        """SIGKILL, to all of them."""
+        for number in self.running.values():
+            if processes.start_time(number):
+                os.kill(number, signal.SIGKILL)
+        self.running = {}
