@@ -194,10 +194,23 @@ nodelist {
     def _end_processes(self, node):
         number = self._pid(node)
         if number:
+            space = self.pid_namespace(node)
             os.kill(number, signal.SIGKILL)    # the first process of a PID namespace takes all others with it
-            until('the end of ' + node, lambda: processes.start_time(number) is None, 30, every=0.02)
+            until(lambda: 'the end of %s; what is left of it: %s' % (node, self._left_of(space)),
+                  lambda: processes.start_time(number) is None, 60, every=0.02)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._pid_file(node))
+
+    @staticmethod
+    def _left_of(space):
+        """The processes of a PID namespace, with their states."""
+        left = []
+        for entry in filter(str.isdigit, os.listdir('/proc')):
+            with contextlib.suppress(OSError):
+                if os.readlink('/proc/%s/ns/pid' % entry) == space:
+                    with open('/proc/%s/stat' % entry) as file:
+                        left.append(' '.join(file.read().split()[:3]))
+        return left
 
     def cut(self, node, *which):
         """Pulls cables out: ring, mgmt, or both."""
