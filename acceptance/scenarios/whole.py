@@ -1,41 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything together: a Pacemaker cluster whose nodes are real compute hosts with real guests on shared storage, all monitors in
 each node, a real OpenStack, the controller. Things break; nobody reports anything by hand; and some things move nothing."""
-import os
 import statistics
-import time
 
-from rig import lifecycle, networks, packages, processes, servers
-from rig import computes as compute_hosts
-from rig.cloud import Cloud, host_of, task_of
-from rig.cluster import Cluster
-from rig.computes import Computes
-from rig.guest import KERNEL
-from rig.place import Place
 from rig.waiting import until
 from support import reports, rivals
-from support.controller import PROCESS, Controller, moment
-from support.monitors import Monitors
+from support.data_centre import FAILED, GUESTS, NEEDS, SPARE, DataCentre
 
 NAME = 'whole'
 DOC = 'Pacemaker, libvirt, guests, monitors, Nova and the controller together: hosts crash, guests and daemons die, and what moves nothing'
 MINUTES = 15
 STAGE = 'nodes'
-NEEDS = [packages.OPENSTACK, packages.CLUSTER, compute_hosts.PACKAGES, KERNEL]
 
-FAILED, OTHER, SPARE = 'compute1', 'compute2', 'compute3'
-GUESTS = 4
 ROUNDS = 2
 # What looking, reporting, storing and deciding may add to what a script needs that is told by Pacemaker itself.
 MOST_SECONDS_LATER = 2.0
 # How long something that must move nothing goes on: several times as long as Nova and Pacemaker take to notice.
 NUISANCE = 30
 
-HOST_MONITOR = ''
-
 
 def run(stage):
-    scene = Scene(stage)
+    scene = DataCentre(stage)
     try:
         scene.up()
         stage.before_each_case(scene.clean)
@@ -44,127 +29,6 @@ def run(stage):
     finally:
         if not stage.keep:
             scene.down()
-
-
-class Scene:
-
-    def __init__(self, stage):
-        self.stage = stage
-        self.place = stage.place
-        self.say = stage.say
-        self.control = Place(stage.place.path('openstack'), stage.place.offset, 0)
-        self.cluster = Cluster(stage.place)
-        self.controller = Controller(self.control, stage.product)
-        self.monitors = Monitors(stage, self.cluster, self.control.port('migawari'), {'host-monitor': HOST_MONITOR})
-        self.computes = None
-        self.cloud = None
-        self.witness = None
-        stage.evidence('controller.log', lambda: processes.tail(self.control, PROCESS, 400))
-        stage.evidence('servers.txt', lambda: '\n'.join(map(servers.describe, self.cloud.servers().values())))
-        stage.evidence('guests.txt', lambda: str(self.computes.running()))
-        stage.evidence('crm_mon.txt', lambda: '\n'.join(str(change) for change in self.witness.changes))
-        stage.evidence('power-switch.txt', lambda: '\n'.join(map(str, self.cluster.switch.log)))
-        for node in self.cluster.members:
-            stage.evidence('nova-compute-%s.log' % node, lambda node=node: open(
-                self.place.path('nodes', node, 'nova-compute.log')).read()[-40000:])
-
-    def up(self):
-        lifecycle.up(self.control, self.say)
-        self.cloud = Cloud(self.control, 'acceptance')
-        self.computes = Computes(self.place, self.control, self.cluster, self.cloud)
-        self.computes.share_storage()
-        self.cluster.up(self.say)
-        self.computes.up(self.say, [self.control.port('migawari')])
-
-    def down(self):
-        self.cluster.down()
-        if self.computes:
-            self.computes.down()
-        lifecycle.down(self.control)
-
-    def clean(self):
-        """No guests, every host up and enabled, no controller, no monitors."""
-        self.monitors.kill()
-        self.controller.kill()
-        self.monitors.forget()
-        if self.witness:
-            self.witness.close()
-        self.cluster.switch.heals()
-        self.computes.thaw_storage()
-        for node in self.cluster.members:
-            if self.cluster.is_on(node):
-                self.cluster.thaw(node)
-                self.cluster.heal(node)
-        self.computes.all_home()
-        self.cluster.until_whole()
-        servers.delete_all(self.cloud)
-        self.witness = self.cluster.witness(OTHER)
-
-    def enter(self, case):
-        self.say = case.say
-        return self
-
-    # -- what is done -------------------------------------------------------------------------------------------------
-
-    def watched(self, guests=GUESTS, recovery=''):
-        """The controller and all monitors run, and so do guests on the host that something will happen to. -> {id: life}"""
-        lives = self.guests(guests)
-        self.controller.set_up(recovery)
-        self.controller.create_segment('rack', 'reserved_host', [FAILED, OTHER], [SPARE])
-        self.monitors.start(*self.cluster.members)
-        return lives
-
-    def guests(self, count):
-        lives = self.computes.start_guests(['guest-%d' % number for number in range(1, count + 1)], FAILED)
-        self.say('%d guests run on %s' % (count, FAILED))
-        return lives
-
-    # -- what is expected ---------------------------------------------------------------------------------------------
-
-    def follow(self, lives, since, seconds=180):
-        """Until every guest answers elsewhere, from the same disk. -> the moments of ("active", "answers") of the last"""
-        active, answers = {}, {}
-
-        def arrived():
-            now = time.time() - since
-            for server in self.cloud.servers().values():
-                if server['id'] in lives and server['status'] == 'ACTIVE' and host_of(server) != FAILED and not task_of(server):
-                    active.setdefault(server['id'], now)
-            for server, (disk, boots) in lives.items():
-                if self.computes.life(server) == (disk, boots + 1):
-                    answers.setdefault(server, now)
-            return len(active) == len(answers) == len(lives)
-        until(lambda: 'every guest elsewhere; active: %s, answer: %s' % (active, answers), arrived, seconds)
-        return max(active.values()), max(answers.values())
-
-    def expect_once(self, lives, *hosts):
-        """Every guest runs on one of these hosts, and nowhere else."""
-        running = self.computes.running()
-        assert set(running) == set(lives) and all(
-            len(where) == 1 and where[0] in hosts for where in running.values()), 'guests run so: %s' % running
-
-    def expect_untouched(self, lives, *hosts):
-        """Nothing was moved, stopped, started, disabled or even reported."""
-        incidents = self.controller.call('GET', '/migawari/v1/incidents')['incidents']
-        assert not incidents, 'the controller was told: %s' % incidents
-        self.expect_once(lives, *hosts)
-        for server, life in lives.items():
-            assert self.computes.life(server) == life, '%s has booted again: %s' % (server, self.computes.life(server))
-        assert not self.cloud.evacuations(FAILED), self.cloud.evacuations(FAILED)
-
-    def until_all_up(self):
-        def up():
-            return all(service['state'] == 'up' for service in self.cloud.services().values())
-        until('Nova to call every host up', up, 60)
-
-    def nothing_for(self, seconds, lives):
-        """That the controller is told nothing in all that time; it takes the time, whatever one does."""
-        def told():
-            return self.controller.call('GET', '/v1/notifications')['notifications']
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            assert not [one for one in told() if one['payload'].get('event') == 'STOPPED'], told()
-            time.sleep(1)
 
 
 # -- cases ------------------------------------------------------------------------------------------------------------------
