@@ -43,6 +43,7 @@ class Cluster:
         self.wiring = networks.Wiring('mig%04x' % (zlib.crc32(place.directory.encode()) & 0xffff))
         self.switch = None
         self.witnesses = []
+        self.doors = {}
 
     @property
     def nodes(self):
@@ -71,6 +72,8 @@ class Cluster:
         for witness in self.witnesses:
             witness.close()
         self.witnesses = []
+        for node in self.doors:
+            self._open_doors(node)
         if self.switch:
             self.switch.close()
             self.switch = None
@@ -194,23 +197,11 @@ nodelist {
     def _end_processes(self, node):
         number = self._pid(node)
         if number:
-            space = self.pid_namespace(node)
             os.kill(number, signal.SIGKILL)    # the first process of a PID namespace takes all others with it
-            until(lambda: 'the end of %s; what is left of it: %s' % (node, self._left_of(space)),
-                  lambda: processes.start_time(number) is None, 60, every=0.02)
+            self._open_doors(node)
+            until('the end of ' + node, lambda: processes.start_time(number) is None, 30, every=0.02)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._pid_file(node))
-
-    @staticmethod
-    def _left_of(space):
-        """The processes of a PID namespace, with their states."""
-        left = []
-        for entry in filter(str.isdigit, os.listdir('/proc')):
-            with contextlib.suppress(OSError):
-                if os.readlink('/proc/%s/ns/pid' % entry) == space:
-                    with open('/proc/%s/stat' % entry) as file:
-                        left.append(' '.join(file.read().split()[:3]))
-        return left
 
     def cut(self, node, *which):
         """Pulls cables out: ring, mgmt, or both."""
@@ -228,6 +219,13 @@ nodelist {
 
     def thaw(self, node):
         self._signal_all(node, signal.SIGCONT)
+        self._open_doors(node)
+
+    def _open_doors(self, node):
+        """nsenter stops itself when the program that it started in a node is stopped, and does not see its end then."""
+        for door in self.doors.get(node, ()):
+            if door.poll() is None:
+                door.send_signal(signal.SIGCONT)
 
     def _signal_all(self, node, number):
         theirs = self.pid_namespace(node)
@@ -286,6 +284,7 @@ nodelist {
         with open(self.place.log(log), 'ab') as out:
             entering = subprocess.Popen(self.enter(node, *argv), stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd='/',
                                         start_new_session=True, env=processes.environment(env))
+        self.doors.setdefault(node, []).append(entering)
 
         def child():
             try:
@@ -326,9 +325,11 @@ nodelist {
 
     def witness(self, node):
         """Follows what crm_mon shows there, until it is closed or the node dies."""
-        made = Witness(subprocess.Popen(
+        entering = subprocess.Popen(
             self.enter(node, PYTHON, os.path.join(INSIDE, 'crm_watch.py')), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            text=True, cwd='/', start_new_session=True, env=processes.environment()))
+            text=True, cwd='/', start_new_session=True, env=processes.environment())
+        self.doors.setdefault(node, []).append(entering)
+        made = Witness(entering)
         self.witnesses.append(made)
         return made
 
@@ -346,9 +347,9 @@ class Witness:
             self.changes.append(json.loads(line))
 
     def close(self):
-        with contextlib.suppress(ProcessLookupError):
+        if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+            self.process.wait()
 
     def first(self, condition, since=0.0):
         """The first change from then on that this holds for, or None."""

@@ -10,6 +10,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A TLS context that trusts the certificates of a PEM file, as settings name it, and no others. */
@@ -19,6 +20,21 @@ public final class TrustedCertificates {
 
     /** @throws IllegalArgumentException naming the file, if it holds no certificates that could be read */
     public static SSLContext in(Path pem) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers(pem), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(pem + ": no TLS with it: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * For a context that says who we are as well.
+     *
+     * @throws IllegalArgumentException naming the file, if it holds no certificates that could be read
+     */
+    public static TrustManager[] managers(Path pem) {
         try (InputStream file = Files.newInputStream(pem)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -32,9 +48,7 @@ public final class TrustedCertificates {
             }
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
+            return trust.getTrustManagers();
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(pem + ": cannot be read as certificates: " + e.getMessage(), e);
         }

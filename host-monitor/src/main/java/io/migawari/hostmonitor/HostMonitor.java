@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.hostmonitor;
 
+import io.migawari.hostmonitor.etcd.EtcdMembership;
 import io.migawari.hostmonitor.judgement.Judge;
 import io.migawari.hostmonitor.judgement.Memory;
 import io.migawari.hostmonitor.judgement.Verdict;
@@ -54,7 +55,7 @@ public final class HostMonitor {
         return new MonitorCommand(NAME, USAGE).run(arguments, out, err, (config, once) -> {
             var settings = HostMonitorSettings.read(config, environment);
             var time = new SystemTime();
-            var membership = new PacemakerMembership(settings.self(), settings.callTimeout());
+            Membership membership = membership(settings, time);
             if (once) {
                 LogSetup.forCommandLine();
                 return show(settings, membership, time, out);
@@ -73,9 +74,11 @@ public final class HostMonitor {
             throws IOException, InterruptedException {
         var systemd = Systemd.of(environment, time);
         var reporting = new Reporting(settings.shared(), time);
+        membership.join();
         var check = new NameCheck(settings, membership, reporting.client(), time);
         List<String> problems = check.atStart();
         if (!problems.isEmpty()) {
+            membership.leave();
             reporting.close();
             problems.forEach(problem -> log.atError().log("The names do not fit: {}", problem));
             throw new IOException("the names of hosts do not fit: " + String.join("; ", problems));
@@ -92,6 +95,7 @@ public final class HostMonitor {
                 systemd,
                 () -> {
                     watching.interrupt();
+                    membership.leave();
                     serving.ifPresent(HealthEndpoint::close);
                     reporting.close();
                 },
@@ -105,13 +109,25 @@ public final class HostMonitor {
         var pace = new Pace(settings.pace(), time);
         while (!Thread.currentThread().isInterrupted()) {
             if (pace.isDue(watch.isSettled())) {
-                watch.round();
+                pace.looked(watch.round());
                 check.again();
             }
             systemd.alive();
             time.sleep(pace.pause());
         }
         return MonitorCommand.DONE;
+    }
+
+    private static Membership membership(HostMonitorSettings settings, Time time) throws IOException {
+        return switch (settings.driver()) {
+            case PACEMAKER -> new PacemakerMembership(settings.self(), settings.callTimeout());
+            case ETCD -> {
+                String self = settings.self().isPresent()
+                        ? settings.self().get()
+                        : Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+                yield new EtcdMembership(settings.etcd(), self, bootId(), settings.callTimeout(), time);
+            }
+        };
     }
 
     private static HostWatch.Rules rules(HostMonitorSettings settings) {
@@ -150,7 +166,7 @@ public final class HostMonitor {
             out.println(node + ": " + host.standing() + " (" + host.why() + ")");
             out.println("  " + words(settings.names(), node, Optional.ofNullable(verdicts.get(node))));
         });
-        List<String> problems = settings.names().problemsWith(partition.hosts().keySet());
+        List<String> problems = settings.problemsWith(partition.hosts().keySet());
         problems.forEach(problem -> out.println("The names do not fit: " + problem));
         return problems.isEmpty() ? MonitorCommand.DONE : MonitorCommand.CANNOT_START;
     }

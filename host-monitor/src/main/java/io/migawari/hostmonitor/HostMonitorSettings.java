@@ -4,10 +4,12 @@ package io.migawari.hostmonitor;
 import io.migawari.config.ConfigException;
 import io.migawari.config.Section;
 import io.migawari.config.YamlFile;
+import io.migawari.hostmonitor.etcd.EtcdSettings;
 import io.migawari.monitor.settings.MonitorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,20 +18,29 @@ import java.util.Set;
  * Everything that the host monitor's configuration file says. The commented sample is
  * {@code config/samples/host-monitor.yaml}; a test holds the two together.
  *
- * @param self our own name in the cluster; absent means that the cluster is asked
+ * @param self our own name in the cluster; absent means that the cluster is asked, or the machine
+ * @param etcd for the driver of this name; otherwise empty
  * @param noFencing whether the site has no fencing and wants lost hosts reported as unconfirmed
  * @param lostAfter how many equal sightings make a host lost
  * @param unknownHosts what a host that the controller does not know means at the start
  */
 record HostMonitorSettings(
+        Driver driver,
         Pace.Settings pace,
         Duration callTimeout,
         Optional<String> self,
+        EtcdSettings etcd,
         boolean noFencing,
         int lostAfter,
         HostNames names,
         UnknownHosts unknownHosts,
         MonitorSettings shared) {
+
+    /** Who knows which hosts are there. */
+    enum Driver {
+        PACEMAKER,
+        ETCD
+    }
 
     /** What to do about it. */
     enum UnknownHosts {
@@ -40,6 +51,11 @@ record HostMonitorSettings(
 
     private static final int HEALTH_PORT = 15870;
 
+    /** What does not fit between our names and the nodes that are there; an etcd knows only those that have been there once. */
+    List<String> problemsWith(Set<String> nodes) {
+        return names.problemsWith(nodes, driver == Driver.PACEMAKER);
+    }
+
     /** @throws ConfigException with every problem of the file */
     static HostMonitorSettings read(Path file, Map<String, String> environment) {
         return YamlFile.read(file, environment, section -> read(section, environment));
@@ -49,24 +65,30 @@ record HostMonitorSettings(
         Section membership = section.section("membership");
         Section fencing = section.section("fencing");
         Section hosts = section.section("hosts");
+        var driver = membership.choice("driver", Driver.class, Driver.PACEMAKER);
         return new HostMonitorSettings(
-                new Pace.Settings(
-                        membership.duration(
-                                "interval", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofMinutes(1)),
-                        membership.duration(
-                                "calm-interval",
-                                Duration.ofSeconds(10),
-                                Duration.ofMillis(200),
-                                Duration.ofMinutes(10)),
-                        membership.findPath("activity-file").orElse(Path.of("/var/log/pacemaker/pacemaker.log"))),
+                driver,
+                pace(membership, driver),
                 membership.duration(
                         "call-timeout", Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMinutes(1)),
                 membership.find("self"),
-                fencing.flag("none", false),
+                EtcdSettings.read(section.section("etcd"), driver == Driver.ETCD),
+                fencing.flag("none", driver == Driver.ETCD),
                 fencing.integer("lost-after", 10, 2, 1000),
                 names(hosts),
                 hosts.choice("unknown-to-controller", UnknownHosts.class, UnknownHosts.REFUSE),
                 MonitorSettings.read(section, environment, "host-monitor", HEALTH_PORT));
+    }
+
+    private static Pace.Settings pace(Section membership, Driver driver) {
+        List<Path> activityFiles = membership.strings("activity-files").isEmpty()
+                ? List.of(Path.of("/var/log/pacemaker/pacemaker.log"))
+                : membership.strings("activity-files").stream().map(Path::of).toList();
+        return new Pace.Settings(
+                membership.duration("interval", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofMinutes(1)),
+                membership.duration(
+                        "calm-interval", Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ofMinutes(10)),
+                driver == Driver.PACEMAKER ? activityFiles : List.of());
     }
 
     private static HostNames names(Section hosts) {

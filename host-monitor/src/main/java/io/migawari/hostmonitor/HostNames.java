@@ -50,11 +50,15 @@ record HostNames(Rule rule, String domain, Map<String, String> map, Set<String> 
                 });
     }
 
-    /** What does not fit together with the nodes that the cluster really has. */
-    List<String> problemsWith(Collection<String> nodes) {
+    /**
+     * What does not fit together with the nodes that are there.
+     *
+     * @param all whether these are all that there will be, so that the configuration may name no others
+     */
+    List<String> problemsWith(Collection<String> nodes, boolean all) {
         List<String> problems = new ArrayList<>();
-        Set<String> named = new TreeSet<>(map.keySet());
-        named.addAll(ignored);
+        Set<String> named = new TreeSet<>(all ? map.keySet() : Set.of());
+        named.addAll(all ? ignored : Set.of());
         named.removeAll(nodes);
         named.forEach(name ->
                 problems.add("hosts names the node " + name + ", and the cluster has only " + new TreeSet<>(nodes)));

@@ -91,11 +91,16 @@ final class HostWatch implements Vitals.Source {
                 && memory.losses().values().stream().noneMatch(rules.judge()::isInARow);
     }
 
-    /** One round. */
-    void round() throws InterruptedException {
+    /**
+     * One round.
+     *
+     * @return whether the cluster is not as it was in the round before
+     */
+    boolean round() throws InterruptedException {
         Rules current = rules;
         Sighting sighting = membership.look();
-        if (!sighting.equals(lastSighting)) {
+        boolean different = !sighting.equals(lastSighting);
+        if (different) {
             settled = time.deadlineAfter(SETTLING);
         }
         lastSighting = sighting;
@@ -109,9 +114,13 @@ final class HostWatch implements Vitals.Source {
                 .filter(entry -> entry.getValue() instanceof Verdict.Tell tell && isNews(entry.getKey(), tell.fact()))
                 .map(Map.Entry::getKey)
                 .toList();
-        if (news.isEmpty()) {
-            return;
+        if (!news.isEmpty()) {
+            confirm(current, judgement, news);
         }
+        return different;
+    }
+
+    private void confirm(Rules current, Judgement judgement, List<String> news) throws InterruptedException {
         // Between the look and now anything may have happened; what is told is what two looks in a row have shown.
         Sighting again = membership.look();
         Judgement confirmed = current.judge().judge(memory, again, time.now());

@@ -56,7 +56,7 @@ final class NameCheck implements Vitals.Source {
     }
 
     private List<String> check(Set<String> nodes) {
-        List<String> found = new ArrayList<>(settings.names().problemsWith(nodes));
+        List<String> found = new ArrayList<>(settings.problemsWith(nodes));
         boolean asked = false;
         try {
             List<String> unknown = settings.names().unknownTo(controller.hosts(), nodes);

@@ -182,7 +182,7 @@ class HostWatchTest {
     }
 
     @Test
-    void allMonitorsTellOneFactWithOneIdentity() throws Exception {
+    void whoSeesTheSameFencingTellsItWithTheSameIdentity() throws Exception {
         seeFor(1, Sample.seen("09-crash-fenced", "compute1"));
         String one = reports.get(0).id();
         reports.clear();
@@ -282,6 +282,43 @@ class HostWatchTest {
         seeFor(5, sample("09-crash-fenced"));
 
         assertThat(reported()).doesNotContain("compute2 STOPPED NORMAL");
+    }
+
+    private static Sighting with(Standing standing, String fencedAt) {
+        return new Sighting.Partition(
+                "compute1",
+                true,
+                true,
+                false,
+                Map.of(
+                        "compute1", new SeenHost(Standing.ONLINE, Optional.empty(), "it is us"),
+                        "compute2",
+                                new SeenHost(
+                                        standing,
+                                        Optional.of(new Fencing("off", Instant.parse(fencedAt), "compute3")),
+                                        "as told")));
+    }
+
+    @Test
+    void aFencingThatIsNotedASecondLaterElsewhereIsTheSame() throws Exception {
+        seeFor(2, with(Standing.FENCED, "2026-11-20T22:00:01Z"));
+        String one = reports.get(0).id();
+        assertThat(reported()).containsExactly("compute2 STOPPED NORMAL");
+        seeFor(2, with(Standing.FENCED, "2026-11-20T22:00:02Z"));
+        assertThat(reported())
+                .as("after our own node has read another's history")
+                .isEmpty();
+        restart();
+        seeFor(2, with(Standing.FENCED, "2026-11-20T22:00:02Z"));
+        assertThat(reports).extracting(Notification::id).containsExactly(one);
+        reported();
+
+        seeFor(2, with(Standing.ONLINE, "2026-11-20T22:00:01Z"));
+        assertThat(reported()).containsExactly("compute2 STARTED NORMAL");
+        seeFor(2, with(Standing.FENCED, "2026-11-20T22:00:02Z"));
+        assertThat(reported()).as("no new fencing").isEmpty();
+        seeFor(2, with(Standing.FENCED, "2026-11-20T22:05:00Z"));
+        assertThat(reported()).containsExactly("compute2 STOPPED NORMAL");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,12 +22,14 @@ class PaceTest {
 
     private final ManualTime time = new ManualTime(Instant.EPOCH);
     private Path log;
+    private Path alert;
     private Pace pace;
 
     @BeforeEach
     void start() {
         log = directory.resolve("pacemaker.log");
-        pace = new Pace(new Pace.Settings(Duration.ofSeconds(1), Duration.ofSeconds(10), log), time);
+        alert = directory.resolve("alert");
+        pace = new Pace(new Pace.Settings(Duration.ofSeconds(1), Duration.ofSeconds(10), List.of(log, alert)), time);
     }
 
     private void pacemakerWrites() throws IOException {
@@ -85,5 +88,41 @@ class PaceTest {
             time.advance(pace.pause());
         }
         assertThat(looks).as("in ten seconds").isLessThanOrEqualTo(40);
+    }
+
+    @Test
+    void anyOfTheFilesHastensALook() throws IOException {
+        pacemakerWrites();
+        looksIn(Duration.ofSeconds(60), true);
+        Files.createFile(alert);
+
+        assertThat(pace.isDue(true)).isTrue();
+    }
+
+    @Test
+    void aLogThatSaidNothingOfAChangeIsNotReliedOnUntilItDoes() throws IOException {
+        pacemakerWrites();
+        looksIn(Duration.ofSeconds(60), true);
+        pace.looked(true);
+        assertThat(looksIn(Duration.ofSeconds(60), true)).as("it was silent").isBetween(59, 61);
+
+        pacemakerWrites();
+        assertThat(pace.isDue(true)).isTrue();
+        pace.looked(true);
+        looksIn(Duration.ofSeconds(10), true);
+        assertThat(looksIn(Duration.ofSeconds(60), true))
+                .as("it has told again")
+                .isBetween(5, 7);
+    }
+
+    @Test
+    void aLogThatTellsAMomentAfterALookIsReliedOn() throws IOException {
+        pacemakerWrites();
+        looksIn(Duration.ofSeconds(60), true);
+        pace.looked(true);
+        pacemakerWrites();
+        looksIn(Duration.ofSeconds(10), true);
+
+        assertThat(looksIn(Duration.ofSeconds(60), true)).isBetween(5, 7);
     }
 }

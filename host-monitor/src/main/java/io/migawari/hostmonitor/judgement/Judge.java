@@ -26,6 +26,12 @@ public record Judge(boolean reportLost, int lostAfter) {
     /** A return is told again after a restart for so long; whoever did not take it by then has it in his spool. */
     private static final Duration RETURN_IS_NEWS = Duration.ofDays(1);
 
+    /**
+     * Each node notes the end of a fencing by itself, when it hears of it, and one that starts anew takes over another's note:
+     * seen were differences of a second. No host is fenced, boots, joins, dies and is fenced again within this.
+     */
+    private static final Duration SAME_FENCING = Duration.ofSeconds(3);
+
     public Judgement judge(Memory memory, Sighting sighting, Instant now) {
         if (sighting instanceof Sighting.CannotSee) {
             // A row of equal sightings has ended; what was told stands.
@@ -114,12 +120,17 @@ public record Judge(boolean reportLost, int lostAfter) {
         if (fencing.isEmpty()) {
             return new Wait("it is called fenced, and no successful fencing is known: " + host.why());
         }
+        Instant at = fencing.get().at();
         boolean usedUp = told.flatMap(HostFact::fencedBefore)
-                .filter(before -> !fencing.get().at().isAfter(before))
+                .filter(before -> !at.isAfter(before.plus(SAME_FENCING)))
                 .isPresent();
-        return usedUp
-                ? new Wait("its last fencing, at " + fencing.get().at() + ", was before it last ran: " + host.why())
-                : new Tell(HostFact.fenced(fencing.get()), fencing, host.why());
+        if (usedUp) {
+            return new Wait("its last fencing, at " + at + ", was before it last ran: " + host.why());
+        }
+        HostFact fact = told.filter(before -> before.kind() == HostFact.Kind.FENCED
+                        && Duration.between(before.since(), at).abs().compareTo(SAME_FENCING) <= 0)
+                .orElseGet(() -> HostFact.fenced(fencing.get()));
+        return new Tell(fact, fencing, host.why());
     }
 
     private Verdict lost(SeenHost host, Optional<HostFact> told, Memory.Loss loss) {

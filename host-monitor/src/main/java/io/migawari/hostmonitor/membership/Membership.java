@@ -6,4 +6,10 @@ public interface Membership {
 
     /** What it says now. Takes a bounded time; trouble of any kind is {@link Sighting.CannotSee}. */
     Sighting look() throws InterruptedException;
+
+    /** Takes part, where a host is a member only as long as its monitor says so. */
+    default void join() {}
+
+    /** Leaves in good order; the end of {@link #join}. Takes a bounded time. */
+    default void leave() {}
 }

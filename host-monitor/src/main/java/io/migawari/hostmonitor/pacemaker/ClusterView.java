@@ -33,9 +33,17 @@ final class ClusterView {
                 self, mon.withQuorum() && cib.haveQuorum(), mon.fencingEnabled(), mon.maintenanceMode(), hosts);
     }
 
-    /** A remote's record knows when it was fenced; the history may have been cleaned up since. */
+    /**
+     * A remote's record knows when it was fenced, and says the same to every node; the history, which each node keeps for
+     * itself, knows by whom, and may have been cleaned up since.
+     */
     private static Optional<Fencing> fencing(Optional<Fencing> history, Optional<NodeState> state) {
-        return history.or(() -> state.flatMap(NodeState::remoteFencedAt).map(at -> new Fencing("off", at, "?")));
+        return state.flatMap(NodeState::remoteFencedAt)
+                .map(at -> new Fencing(
+                        history.map(Fencing::action).orElse("off"),
+                        at,
+                        history.map(Fencing::by).orElse("?")))
+                .or(() -> history);
     }
 
     private static Standing standing(Node node, NodeState state, Optional<Fencing> fencing, boolean fencingEnabled) {

@@ -32,6 +32,11 @@ public final class Sample {
         return text(name, "cib.xml");
     }
 
+    /** A tool that cannot reach the cluster prints none. */
+    static boolean hasCib(String name) {
+        return Files.exists(ALL.resolve(name).resolve("cib.xml"));
+    }
+
     private static String text(String name, String file) {
         try {
             return Files.readString(ALL.resolve(name).resolve(file));

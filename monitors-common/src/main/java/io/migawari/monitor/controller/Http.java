@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * connection a call, because a kept one may have died unnoticed, and the call that finds out is the report of a failure.
  * Safe for any thread.
  */
-final class Http {
+public final class Http {
 
     static {
         // Otherwise the JDK sends a POST again by itself when the connection breaks; trying again is the courier's
@@ -41,9 +41,9 @@ final class Http {
     private static final int MOST_CONNECT_MILLIS = 5_000;
 
     /** @param headers by their names in lower case */
-    record Answer(int status, Map<String, String> headers, String body) {
+    public record Answer(int status, Map<String, String> headers, String body) {
 
-        Optional<String> header(String name) {
+        public Optional<String> header(String name) {
             return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
         }
     }
@@ -52,15 +52,19 @@ final class Http {
 
     /** @param caFile the certificates to trust; absent means those of the Java runtime */
     Http(Optional<Path> caFile) {
-        this.trust = caFile.map(pem -> TrustedCertificates.in(pem).getSocketFactory())
-                .orElse(null);
+        this(caFile.map(pem -> TrustedCertificates.in(pem).getSocketFactory()).orElse(null));
+    }
+
+    /** @param tls whom to trust and who we are; null means what the Java runtime says */
+    public Http(@Nullable SSLSocketFactory tls) {
+        this.trust = tls;
     }
 
     Answer get(URI url, Map<String, String> headers, Deadline deadline) throws IOException {
         return send("GET", url, headers, null, deadline);
     }
 
-    Answer post(URI url, Map<String, String> headers, String json, Deadline deadline) throws IOException {
+    public Answer post(URI url, Map<String, String> headers, String json, Deadline deadline) throws IOException {
         return send("POST", url, headers, json, deadline);
     }
 

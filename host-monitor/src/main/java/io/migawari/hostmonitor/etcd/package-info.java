@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.hostmonitor.etcd;
+
+import org.jspecify.annotations.NullMarked;
