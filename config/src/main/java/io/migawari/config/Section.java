@@ -51,6 +51,11 @@ public final class Section {
         }
     }
 
+    /** Where in its file it begins. */
+    public int line() {
+        return line;
+    }
+
     public boolean has(String key) {
         asked(key);
         return values.containsKey(key);

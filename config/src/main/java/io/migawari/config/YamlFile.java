@@ -18,6 +18,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
  * A YAML file that is read into settings. The tree of nodes is read rather than objects made from it, because only the
@@ -45,14 +46,25 @@ public final class YamlFile {
      * @throws ConfigException with every problem found: no such file, no YAML, unknown keys, wrong values
      */
     public static <T> T read(Path path, Map<String, String> environment, Function<Section, T> reader) {
-        String text;
+        return new YamlFile(path.toString(), path, environment).parse(text(path), reader);
+    }
+
+    /**
+     * As {@link #read}, for a file that is a list of sections at its top.
+     *
+     * @param reader is given all of them, none for an empty file
+     */
+    public static <T> T readList(Path path, Map<String, String> environment, Function<List<Section>, T> reader) {
+        return new YamlFile(path.toString(), path, environment).parseList(text(path), reader);
+    }
+
+    private static String text(Path path) {
         try {
-            text = Files.readString(path);
+            return Files.readString(path);
         } catch (IOException e) {
             throw new ConfigException(
                     List.of(path + ": cannot be read (" + e.getClass().getSimpleName() + ")"));
         }
-        return new YamlFile(path.toString(), path, environment).parse(text, reader);
     }
 
     /** As {@link #read}, from a text; relative paths in it start at the working directory. */
@@ -69,19 +81,44 @@ public final class YamlFile {
     }
 
     private <T> T parse(String text, Function<Section, T> reader) {
-        Node root;
+        Node root = compose(text);
+        if (root != null && !(root instanceof MappingNode)) {
+            throw new ConfigException(List.of(at(line(root)) + ": expected keys and values at the top"));
+        }
+        return checked(reader.apply(section("", 1, (MappingNode) root)));
+    }
+
+    private <T> T parseList(String text, Function<List<Section>, T> reader) {
+        Node root = compose(text);
+        if (root != null && !(root instanceof SequenceNode)) {
+            throw new ConfigException(
+                    List.of(at(line(root)) + ": expected a list (lines that begin with -) at the top"));
+        }
+        List<Section> items = new ArrayList<>();
+        if (root instanceof SequenceNode sequence) {
+            for (Node item : sequence.getValue()) {
+                if (item instanceof MappingNode mapping) {
+                    items.add(section("entry " + (items.size() + 1), line(item), mapping));
+                } else {
+                    problems.add(at(line(item)), "expected keys and values in each entry of the list");
+                }
+            }
+        }
+        return checked(reader.apply(items));
+    }
+
+    private @Nullable Node compose(String text) {
         try {
-            root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
+            return new Yaml(new LoaderOptions()).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
             throw new ConfigException(List.of(at(line) + ": not YAML: " + e.getProblem()));
         } catch (YAMLException e) {
             throw new ConfigException(List.of(name + ": not YAML: " + e.getMessage()));
         }
-        if (root != null && !(root instanceof MappingNode)) {
-            throw new ConfigException(List.of(at(line(root)) + ": expected keys and values at the top"));
-        }
-        T result = reader.apply(section("", 1, (MappingNode) root));
+    }
+
+    private <T> T checked(T result) {
         sections.forEach(Section::reportUnknownKeys);
         problems.throwIfAny();
         return result;

@@ -26,14 +26,19 @@ public final class Life {
      * @param reload reads again what may change; its failure is logged and changes nothing
      */
     public static void arrange(Systemd systemd, Runnable stop, Runnable reload) {
-        Hangup.handle(() -> {
-            try {
-                reload.run();
-            } catch (RuntimeException e) {
-                log.atError().log("Not reloaded, going on as before: {}", e.getMessage());
-            }
-        });
+        Hangup.handle(() -> reload(systemd, reload));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(systemd, stop, MOST_STOPPING), "stop"));
+    }
+
+    static void reload(Systemd systemd, Runnable reload) {
+        systemd.reloading();
+        try {
+            reload.run();
+        } catch (RuntimeException e) {
+            log.atError().log("Not reloaded, going on as before: {}", e.getMessage());
+        } finally {
+            systemd.ready();
+        }
     }
 
     /** @return whether everything was closed in time */

@@ -82,6 +82,12 @@ public final class Systemd {
         notify.send("READY=1");
     }
 
+    /** To be followed by {@link #ready}, whatever comes of it. The time is for units of the type notify-reload. */
+    public void reloading() {
+        // On Linux, the clock that systemd means: CLOCK_MONOTONIC.
+        notify.send("RELOADING=1\nMONOTONIC_USEC=" + time.nanos() / 1000);
+    }
+
     public void stopping() {
         notify.send("STOPPING=1");
     }

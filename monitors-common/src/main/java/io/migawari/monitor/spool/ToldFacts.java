@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,11 @@ public final class ToldFacts {
         } catch (IOException e) {
             log.atWarn().log("It cannot be set aside either: {}", e.getMessage());
         }
+    }
+
+    /** All about which something was told. */
+    public Set<String> subjects() {
+        return Set.copyOf(facts.keySet());
     }
 
     public Optional<Map<String, String>> about(String subject) {

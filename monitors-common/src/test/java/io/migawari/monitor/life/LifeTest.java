@@ -47,6 +47,16 @@ class LifeTest {
     }
 
     @Test
+    void systemdIsToldThatAReloadHasBegunAndEndedEvenIfItFails() {
+        time.advance(Duration.ofMillis(7));
+        var systemd = new Systemd(told::add, Optional.empty(), time);
+        Life.reload(systemd, () -> {
+            throw new IllegalStateException("a wrong file");
+        });
+        assertThat(told).containsExactly("RELOADING=1\nMONOTONIC_USEC=7000", "READY=1");
+    }
+
+    @Test
     void systemdIsToldWhatItAsksForAndNotMoreOftenThanItNeeds() {
         var systemd = new Systemd(told::add, Optional.of(Duration.ofSeconds(30)), time);
         systemd.ready();
