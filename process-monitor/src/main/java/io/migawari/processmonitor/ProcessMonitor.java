@@ -5,15 +5,18 @@ import io.migawari.logging.LogSetup;
 import io.migawari.monitor.life.HealthEndpoint;
 import io.migawari.monitor.life.Life;
 import io.migawari.monitor.life.MonitorCommand;
+import io.migawari.monitor.life.OwnName;
 import io.migawari.monitor.life.Reporting;
 import io.migawari.monitor.life.Systemd;
+import io.migawari.processmonitor.ProcessMonitorSettings.UnknownHost;
 import io.migawari.processmonitor.judgement.Judge;
 import io.migawari.processmonitor.judgement.Moment;
 import io.migawari.processmonitor.judgement.Standing;
 import io.migawari.processmonitor.judgement.Verdict;
-import io.migawari.processmonitor.local.Commands;
 import io.migawari.processmonitor.local.LocalCommands;
 import io.migawari.processmonitor.local.LocalProcesses;
+import io.migawari.processmonitor.local.SystemdSignals;
+import io.migawari.processmonitor.local.UnitSignals;
 import io.migawari.processmonitor.process.Processes;
 import io.migawari.processmonitor.process.Sighting;
 import io.migawari.processmonitor.process.WatchedProcess;
@@ -23,9 +26,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +56,13 @@ public final class ProcessMonitor {
             Exit codes: 0 stopped as told; 1 cannot start, or not all is seen; 2 wrong use or configuration.
             """;
 
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+
+    /** So many hang at most; more only wait for their turn, each within its own time-out. */
+    private static final int MOST_STARTS = 8;
+
+    private static final int MOST_HEALTH_CHECKS = 4;
+
     private ProcessMonitor() {}
 
     public static void main(String[] arguments) {
@@ -58,34 +73,41 @@ public final class ProcessMonitor {
         return new MonitorCommand(NAME, USAGE).run(arguments, out, err, (config, once) -> {
             var settings = ProcessMonitorSettings.read(config, environment);
             var time = new SystemTime();
-            var commands = new LocalCommands();
-            var processes = new LocalProcesses("systemctl", commands, settings.callTimeout(), time);
             if (once) {
                 LogSetup.forCommandLine();
-                return show(settings, processes, time, out);
+                return show(settings, time, out);
             }
             LogSetup.apply(settings.shared().log(), NAME, environment);
-            return watch(config, settings, processes, commands, environment, time);
+            return watch(config, settings, environment, time);
         });
     }
 
-    private static int watch(
-            Path config,
-            ProcessMonitorSettings settings,
-            Processes processes,
-            Commands commands,
-            Map<String, String> environment,
-            Time time)
+    private static int watch(Path config, ProcessMonitorSettings settings, Map<String, String> environment, Time time)
             throws IOException, InterruptedException {
         String host = settings.host().isPresent() ? settings.host().get() : machineName();
+        settings.takenOver().forEach(words -> log.atInfo().log("{}", words));
         var systemd = Systemd.of(environment, time);
         var reporting = new Reporting(settings.shared(), time);
+        var ownName = new OwnName(host, reporting.client()::hosts, time);
+        checkName(settings, ownName, reporting);
+        var bell = new Bell();
+        var commands = new LocalCommands();
+        var signals = new SystemdSignals(bell::ring, time);
+        var processes = new LocalProcesses(
+                "systemctl",
+                commands,
+                settings.callTimeout(),
+                signals,
+                settings.calmInterval(),
+                pool("health-check", MOST_HEALTH_CHECKS, bell),
+                time);
+        var starts = new Starts(commands, pool("start", MOST_STARTS, bell));
         var watch = new ProcessWatch(
-                host, settings.processes(), processes, commands, reporting.told(), reporting::report, time);
+                host, settings.processes(), processes, starts, reporting.told(), reporting::report, time);
         Optional<HealthEndpoint> health = Optional.empty();
         if (settings.shared().health().listen().isPresent()) {
-            health = Optional.of(
-                    HealthEndpoint.start(settings.shared().health().listen().get(), List.of(watch, reporting)));
+            health = Optional.of(HealthEndpoint.start(
+                    settings.shared().health().listen().get(), List.of(watch, reporting, ownName)));
         }
         var watching = Thread.currentThread();
         Optional<HealthEndpoint> serving = health;
@@ -97,8 +119,10 @@ public final class ProcessMonitor {
                     reporting.close();
                 },
                 () -> {
-                    watch.change(
-                            ProcessMonitorSettings.read(config, environment).processes());
+                    var changed = ProcessMonitorSettings.read(config, environment);
+                    changed.takenOver().forEach(words -> log.atInfo().log("{}", words));
+                    watch.change(changed.processes());
+                    bell.ring();
                     log.atInfo().log("The list of processes is read again; the rest changes at the next start");
                 });
         reporting.start();
@@ -109,10 +133,40 @@ public final class ProcessMonitor {
                 .log("Watching");
         while (!Thread.currentThread().isInterrupted()) {
             watch.round();
+            ownName.again();
             systemd.alive();
-            time.sleep(settings.interval());
+            // A unit that changes without end is not looked at without end.
+            time.sleep(SHORTEST_PAUSE);
+            bell.await(settings.interval());
         }
         return MonitorCommand.DONE;
+    }
+
+    private static void checkName(ProcessMonitorSettings settings, OwnName ownName, Reporting reporting)
+            throws IOException, InterruptedException {
+        List<String> problems = ownName.atStart();
+        problems.forEach(problem -> log.atError().log("{}", problem));
+        if (!problems.isEmpty() && settings.unknownHost() == UnknownHost.REFUSE) {
+            reporting.close();
+            throw new IOException(String.join("; ", problems) + " (unknown-to-controller: refuse)");
+        }
+    }
+
+    /** Threads that wait for commands and are gone when there are none; the bell rings whenever one has ended. */
+    private static Executor pool(String name, int most, Bell bell) {
+        var threads = new ThreadPoolExecutor(most, most, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            var thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        threads.allowCoreThreadTimeOut(true);
+        return work -> threads.execute(() -> {
+            try {
+                work.run();
+            } finally {
+                bell.ring();
+            }
+        });
     }
 
     /** As gethostname(2) says it, which is what nova-compute calls itself by default. */
@@ -121,8 +175,16 @@ public final class ProcessMonitor {
     }
 
     /** As a daemon that starts now would see it, with a second look that shows the same. */
-    private static int show(ProcessMonitorSettings settings, Processes processes, Time time, PrintStream out)
-            throws InterruptedException {
+    private static int show(ProcessMonitorSettings settings, Time time, PrintStream out) throws InterruptedException {
+        settings.takenOver().forEach(out::println);
+        Processes processes = new LocalProcesses(
+                "systemctl",
+                new LocalCommands(),
+                settings.callTimeout(),
+                UnitSignals.NONE,
+                settings.calmInterval(),
+                Runnable::run,
+                time);
         Map<String, Sighting> sightings = processes.look(settings.processes());
         boolean sawAll = true;
         for (WatchedProcess process : settings.processes()) {

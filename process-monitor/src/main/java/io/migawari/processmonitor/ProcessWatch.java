@@ -11,18 +11,18 @@ import io.migawari.processmonitor.judgement.Moment;
 import io.migawari.processmonitor.judgement.ProcessFact;
 import io.migawari.processmonitor.judgement.Standing;
 import io.migawari.processmonitor.judgement.Verdict;
-import io.migawari.processmonitor.local.Commands;
 import io.migawari.processmonitor.process.Processes;
 import io.migawari.processmonitor.process.Sighting;
 import io.migawari.processmonitor.process.WatchedProcess;
 import io.migawari.processmonitor.process.WatchedProcess.WhenLost;
+import io.migawari.processmonitor.process.Where;
 import io.migawari.time.Time;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks, judges, tells and starts. What was told by a process before this one is told once more if it still holds, with
- * the time of before. Used by one thread; {@link #vitals} and {@link #change} by any.
+ * the time of before. What was reported as STOPPED and is not in the list any more is awaited all the same, for who was
+ * told so has to be told when it is over. Used by one thread; {@link #vitals} and {@link #change} by any.
  */
 final class ProcessWatch implements Vitals.Source {
 
@@ -42,17 +43,19 @@ final class ProcessWatch implements Vitals.Source {
 
     private final String host;
     private final Processes processes;
-    private final Commands commands;
+    private final Starts starts;
     private final ToldFacts told;
     private final Consumer<Notification> report;
     private final Time time;
     private volatile List<WatchedProcess> watched;
 
     private final Map<String, WatchedProcess> known = new HashMap<>();
+    private final Map<String, WatchedProcess> awaited = new LinkedHashMap<>();
     private final Map<String, Standing> standings = new HashMap<>();
     private final Set<String> toldSinceStart = new HashSet<>();
     private final Map<String, String> lastWords = new HashMap<>();
-    private long starts;
+    private boolean listHasChanged = true;
+    private long begun;
     private volatile State state;
 
     /** How it goes, for other threads. */
@@ -61,12 +64,10 @@ final class ProcessWatch implements Vitals.Source {
             Map<String, String> words,
             int watched,
             int lost,
+            int awaited,
             long starts,
             long looks,
             Instant at) {}
-
-    /** One start that was decided on. */
-    private record Due(WatchedProcess process, Verdict.Start start) {}
 
     /**
      * @param host Nova's name of this host
@@ -76,18 +77,18 @@ final class ProcessWatch implements Vitals.Source {
             String host,
             List<WatchedProcess> watched,
             Processes processes,
-            Commands commands,
+            Starts starts,
             ToldFacts told,
             Consumer<Notification> report,
             Time time) {
         this.host = host;
         this.watched = List.copyOf(watched);
         this.processes = processes;
-        this.commands = commands;
+        this.starts = starts;
         this.told = told;
         this.report = report;
         this.time = time;
-        this.state = new State(List.of("nothing was seen yet"), Map.of(), 0, 0, 0, 0, time.now());
+        this.state = new State(List.of("nothing was seen yet"), Map.of(), 0, 0, 0, 0, 0, time.now());
     }
 
     /** A process whose entry changes is seen as for the first time; what was told about it is not forgotten. */
@@ -95,29 +96,68 @@ final class ProcessWatch implements Vitals.Source {
         watched = List.copyOf(changed);
     }
 
-    /** One round. What is to be told is told first, because commands take their time. */
+    /** One round; waits for systemd to answer, and for nothing else. */
     void round() throws InterruptedException {
         List<WatchedProcess> current = watched;
         forgetWhatChanged(current);
-        Map<String, Sighting> sightings = processes.look(current);
-        List<Due> due = new ArrayList<>();
+        List<WatchedProcess> all = new ArrayList<>(current);
+        all.addAll(awaited());
+        Set<String> ended = starts.takeEnded();
         for (WatchedProcess process : current) {
-            String name = process.name();
-            Sighting sighting = sightings.getOrDefault(name, new Sighting.CannotSee("it was not looked at"));
-            Standing before = standings.computeIfAbsent(name, this::recalled);
-            Judgement judgement = Judge.judge(process, before, sighting, Moment.of(time));
-            standings.put(name, judgement.standing());
-            note(name, sighting, judgement.verdict());
-            if (judgement.verdict() instanceof Verdict.Tell tell) {
-                tell(process, tell, before);
-            } else if (judgement.verdict() instanceof Verdict.Start start) {
-                due.add(new Due(process, start));
+            if (ended.contains(process.name())) {
+                standings.computeIfPresent(
+                        process.name(), (name, standing) -> Judge.started(process, standing, Moment.of(time)));
             }
         }
-        keepState(current, sightings);
-        for (Due start : due) {
-            start(start);
+        Map<String, Sighting> sightings = processes.look(all);
+        for (WatchedProcess process : all) {
+            see(process, sightings.getOrDefault(process.name(), new Sighting.CannotSee("it was not looked at")));
         }
+        keepState(current, sightings);
+    }
+
+    private void see(WatchedProcess process, Sighting sighting) {
+        String name = process.name();
+        boolean isNeeded = !(sighting instanceof Sighting.Runs || sighting instanceof Sighting.Stopped);
+        if (starts.isUnderWay(name)) {
+            if (isNeeded) {
+                note(name, sighting, "it is being started");
+                return;
+            }
+            starts.callOff(name, sighting.why());
+        }
+        Standing before = standings.computeIfAbsent(name, this::recalled);
+        Judgement judgement = Judge.judge(process, before, sighting, Moment.of(time));
+        standings.put(name, judgement.standing());
+        note(name, sighting, judgement.verdict().why());
+        if (judgement.verdict() instanceof Verdict.Tell tell) {
+            tell(process, tell, before);
+        } else if (judgement.verdict() instanceof Verdict.Start start) {
+            begun++;
+            starts.begin(process, start);
+        }
+    }
+
+    /** What was reported as STOPPED, by us or by a process before this one, and is to be told when it is back. */
+    private List<WatchedProcess> awaited() {
+        if (listHasChanged) {
+            listHasChanged = false;
+            for (String name : told.subjects()) {
+                Optional<Where> where = told.about(name).flatMap(Where::read);
+                if (!known.containsKey(name) && where.isPresent() && isStopped(name)) {
+                    awaited.put(name, WatchedProcess.awaited(name, where.get()));
+                }
+            }
+        }
+        awaited.keySet().removeIf(name -> known.containsKey(name) || !isStopped(name));
+        return List.copyOf(awaited.values());
+    }
+
+    private boolean isStopped(String name) {
+        return told.about(name)
+                .flatMap(ProcessFact::read)
+                .filter(fact -> fact.event() == ProcessFact.Event.STOPPED)
+                .isPresent();
     }
 
     private void forgetWhatChanged(List<WatchedProcess> current) {
@@ -130,12 +170,14 @@ final class ProcessWatch implements Vitals.Source {
                 toldSinceStart.remove(name);
             }
         });
+        listHasChanged |= !known.equals(now);
         known.clear();
         known.putAll(now);
     }
 
     private Standing recalled(String name) {
-        return Standing.UNSEEN.with(told.about(name).flatMap(ProcessFact::read));
+        Optional<ProcessFact> fact = told.about(name).flatMap(ProcessFact::read);
+        return fact.map(Standing.UNSEEN::withTold).orElse(Standing.UNSEEN);
     }
 
     private void tell(WatchedProcess process, Verdict.Tell tell, Standing before) {
@@ -145,10 +187,21 @@ final class ProcessWatch implements Vitals.Source {
         if (!first && before.told().filter(fact::equals).isPresent()) {
             return;
         }
-        told.note(name, fact.texts());
-        if (process.whenLost() == WhenLost.LOG) {
+        // Who was told that it stopped is told that it runs again, whatever the list says by then.
+        boolean isReported = process.whenLost() == WhenLost.NOTIFY
+                || (isStopped(name) && told.about(name).flatMap(Where::read).isPresent());
+        Map<String, String> kept = new TreeMap<>(fact.texts());
+        if (!isReported) {
+            told.note(name, kept);
             log.atWarn().addKeyValue("process", name).log("{} since {}: {}", fact.event(), fact.since(), tell.why());
             return;
+        }
+        kept.putAll(process.where().texts());
+        // What is in the list is told again by the next process if this one ends in between; what is only awaited is
+        // not.
+        boolean isListed = known.containsKey(name);
+        if (isListed) {
+            told.note(name, kept);
         }
         report.accept(new Notification(
                 Notification.Type.PROCESS,
@@ -156,49 +209,18 @@ final class ProcessWatch implements Vitals.Source {
                 fact.since(),
                 Map.of("event", fact.event().name(), "process_name", name),
                 Map.of("seen", tell.why(), "seen_at", time.now().toString())));
-    }
-
-    /** Unless another look, for an earlier command may have taken long, shows that it is no longer needed. */
-    private void start(Due due) throws InterruptedException {
-        WatchedProcess process = due.process();
-        Optional<Sighting> again =
-                Optional.ofNullable(processes.look(List.of(process)).get(process.name()));
-        if (again.isEmpty()
-                || again.get() instanceof Sighting.Runs
-                || again.get() instanceof Sighting.Stopped
-                || again.get() instanceof Sighting.CannotSee) {
-            log.atInfo()
-                    .addKeyValue("process", process.name())
-                    .log("Not started: a second look does not show the same");
-            return;
-        }
-        starts++;
-        String words = String.join(" ", due.start().command());
-        log.atWarn()
-                .addKeyValue("process", process.name())
-                .log(
-                        "Start {} of {} by {}: {}",
-                        due.start().attempt(),
-                        process.tries(),
-                        words,
-                        due.start().why());
-        try {
-            int exit = commands.run(due.start().command(), process.commandTimeout());
-            if (exit != 0) {
-                log.atWarn().addKeyValue("process", process.name()).log("{} ended with {}", words, exit);
-            }
-        } catch (IOException | Commands.TooSlowException e) {
-            log.atWarn().addKeyValue("process", process.name()).log("Not started: {}", e.getMessage());
+        if (!isListed) {
+            told.note(name, kept);
         }
     }
 
     /** Logs each change of words once. */
-    private void note(String name, Sighting sighting, Verdict verdict) {
-        if (verdict.why().equals(lastWords.put(name, verdict.why()))) {
+    private void note(String name, Sighting sighting, String words) {
+        if (words.equals(lastWords.put(name, words))) {
             return;
         }
         boolean fine = sighting instanceof Sighting.Runs;
-        (fine ? log.atInfo() : log.atWarn()).addKeyValue("process", name).log("Seen: {}", verdict.why());
+        (fine ? log.atInfo() : log.atWarn()).addKeyValue("process", name).log("Seen: {}", words);
     }
 
     private void keepState(List<WatchedProcess> current, Map<String, Sighting> sightings) {
@@ -213,7 +235,7 @@ final class ProcessWatch implements Vitals.Source {
             words.put(name, lastWords.getOrDefault(name, ""));
             lost += standings.getOrDefault(name, Standing.UNSEEN).loss().isPresent() ? 1 : 0;
         }
-        state = new State(blind, words, current.size(), lost, starts, state.looks() + 1, time.now());
+        state = new State(blind, words, current.size(), lost, awaited.size(), begun, state.looks() + 1, time.now());
     }
 
     @Override
@@ -228,10 +250,14 @@ final class ProcessWatch implements Vitals.Source {
                         new Metric(
                                 "processes_lost", "Processes that are missing or not back for long.", current.lost()),
                         new Metric(
+                                "processes_awaited",
+                                "Processes that were reported as STOPPED and are not in the list any more.",
+                                current.awaited()),
+                        new Metric(
                                 "processes_invisible",
                                 "Processes about which nothing is known.",
                                 current.blind().size()),
-                        new Metric("process_starts_total", "Start and restart commands run.", current.starts()),
+                        new Metric("process_starts_total", "Starts and restarts begun.", current.starts()),
                         new Metric("process_looks_total", "Looks at the processes.", current.looks()),
                         new Metric("process_last_look_seconds", "Time since the last look.", age.toMillis() / 1000.0)));
     }

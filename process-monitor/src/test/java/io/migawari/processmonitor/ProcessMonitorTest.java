@@ -45,6 +45,9 @@ class ProcessMonitorTest {
         var settings = read(MINIMAL + "processes: {x: {unit: y}, z: {executable: /bin/z, restart: 'a; b'}}");
 
         assertThat(settings.interval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.calmInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.unknownHost()).isEqualTo(ProcessMonitorSettings.UnknownHost.REFUSE);
+        assertThat(settings.takenOver()).isEmpty();
         assertThat(settings.host()).isEmpty();
         WatchedProcess unit = settings.processes().get(0);
         assertThat(unit.name()).isEqualTo("x");
@@ -71,6 +74,7 @@ class ProcessMonitorTest {
                             executable: bin/x
                           option:
                             unit: -a
+                            before: {a: b}
                             when-lost: cry
                             health:
                               failures: 0
@@ -83,9 +87,9 @@ class ProcessMonitorTest {
                 .hasMessageContaining("p.yaml:3: processes: a name is 1 to 255 printable ASCII characters")
                 .hasMessageContaining("p.yaml:10: processes.a b.executable: expected a path that starts with /")
                 .hasMessageContaining("p.yaml:12: processes.option.unit: expected the name of one systemd service")
-                .hasMessageContaining("p.yaml:13: processes.option.when-lost: expected notify or log")
-                .hasMessageContaining("p.yaml:15: processes.option.health.failures: expected a whole number")
-                .hasMessageContaining("p.yaml:16: processes.option.health.pause: unknown key")
+                .hasMessageContaining("p.yaml:14: processes.option.when-lost: expected notify or log")
+                .hasMessageContaining("p.yaml:16: processes.option.health.failures: expected a whole number")
+                .hasMessageContaining("p.yaml:17: processes.option.health.pause: unknown key")
                 .hasMessageContaining("processes.option.health.command: missing");
         assertThatThrownBy(() -> read(MINIMAL)).hasMessageContaining("processes: missing: nothing would be watched");
     }
@@ -109,7 +113,7 @@ class ProcessMonitorTest {
                 file,
                 MINIMAL
                         + ours.replaceAll("(?m)^( *)#(?=[a-z])", "$1")
-                                .replaceAll("(?m)^ *(host|file|syslog.*):.*\\R", ""));
+                                .replaceAll("(?m)^ *(host|file|syslog.*|before|after|masakari.*):.*\\R", ""));
         assertThat(ProcessMonitorSettings.read(file, Map.of())).isEqualTo(read(MINIMAL + """
                         processes:
                           nova-compute: {unit: nova-compute}
@@ -138,6 +142,33 @@ class ProcessMonitorTest {
         Path unreadable = Files.writeString(directory.resolve("pid"), "x");
         Files.writeString(file, MINIMAL + "processes: {a: {pid-file: " + unreadable + "}}");
         assertThat(run(1, "--config", file.toString(), "--once", "--dry-run")).contains("a: CannotSee");
+    }
+
+    @Test
+    void masakarisListIsReadBehindOursAndWhatWasMadeOfItIsShown(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("process_list.yaml"), """
+                - {process_name: /usr/sbin/libvirtd, restart_command: systemctl restart libvirtd, run_as_root: true}
+                - {process_name: /bin/lost-and-gone, restart_command: find-it, run_as_root: true}
+                - {process_name: some text, restart_command: x, run_as_root: true}
+                """);
+        Path file = directory.resolve("p.yaml");
+        String ours = MINIMAL + "masakari-process-list: process_list.yaml\n";
+        Files.writeString(file, ours + "processes: {libvirtd: {executable: /bin/own}}\n");
+        assertThat(run(0, "--config", file.toString(), "--once", "--dry-run"))
+                .contains("process_list.yaml:1: /usr/sbin/libvirtd: NOT taken over: there is a libvirtd already")
+                .contains("process_list.yaml:2: /bin/lost-and-gone: watched as lost-and-gone, the program /bin/lost")
+                .contains("process_list.yaml:3: some text: NOT taken over: a part of a command line")
+                .contains(
+                        "lost-and-gone: Gone (no process is /bin/lost-and-gone)\n  would be started: /bin/sh -c find-it");
+        Files.writeString(file, ours);
+        assertThat(ProcessMonitorSettings.read(file, Map.of()).processes())
+                .extracting(WatchedProcess::name)
+                .containsExactly("libvirtd", "lost-and-gone");
+
+        Files.writeString(directory.resolve("process_list.yaml"), "- [x]\n");
+        assertThat(run(2, "--config", file.toString(), "--once", "--dry-run"))
+                .contains("p.yaml:2: masakari-process-list: ")
+                .contains("process_list.yaml:1: expected keys and values in each entry of the list");
     }
 
     @Test

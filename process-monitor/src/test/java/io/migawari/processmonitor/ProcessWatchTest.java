@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +45,8 @@ class ProcessWatchTest {
             a: {executable: /bin/a, start: [start, a], tries: 1}
             b: {executable: /bin/b, start: [start, b], tries: 2}
             """);
-    /** What a command does to the machine. */
-    private Runnable effect = () -> {};
+    /** Where commands are run: at once, or when a test says so. */
+    private Executor elsewhere = Runnable::run;
 
     private Spool spool;
     private ProcessWatch watch;
@@ -59,11 +60,10 @@ class ProcessWatchTest {
         @Override
         public int run(List<String> command, Duration most) throws IOException {
             started.add(command.toString());
-            effect.run();
             if (command.toString().contains("start, b")) {
                 throw new IOException("no such file");
             }
-            return 1;
+            return command.toString().contains("fail") || command.toString().contains("start, a") ? 1 : 0;
         }
     };
 
@@ -83,7 +83,8 @@ class ProcessWatchTest {
             asked.forEach(process -> seen.put(process.name(), machine.getOrDefault(process.name(), runs(1))));
             return seen;
         };
-        watch = new ProcessWatch("compute1", watched, processes, commands, ToldFacts.beside(spool), reports::add, time);
+        var starts = new Starts(commands, work -> elsewhere.execute(work));
+        watch = new ProcessWatch("compute1", watched, processes, starts, ToldFacts.beside(spool), reports::add, time);
     }
 
     @AfterEach
@@ -163,12 +164,115 @@ class ProcessWatchTest {
     }
 
     @Test
-    void whatNeedsNoStartAnyMoreWhenItsTurnComesIsNotStarted() throws InterruptedException {
+    void aStartThatHangsKeepsNothingElseWaitingAndIsNotBegunTwice() throws InterruptedException {
+        List<Runnable> hanging = new ArrayList<>();
+        elsewhere = hanging::add;
+        machine.put("a", GONE);
+        seconds(100);
+        assertThat(hanging).hasSize(1);
+        assertThat(reported()).isEmpty();
+
+        elsewhere = Runnable::run;
+        machine.put("b", GONE);
+        seconds(50);
+        assertThat(reported()).containsExactly("b STOPPED 101");
+        assertThat(watch.vitals().facts().get("processes")).contains("a=it is being started");
+
+        hanging.get(0).run();
+        seconds(9);
+        assertThat(reported()).as("its effect is waited for from its end").isEmpty();
+        seconds(10);
+        assertThat(reported()).containsExactly("a STOPPED 1");
+    }
+
+    @Test
+    void hooksAreRunBeforeAndAfterAStart() throws Exception {
+        watched = entries("a: {executable: /bin/a, start: [go, a], before: [ready, a], after: [done, a], tries: 1}");
+        restart();
+        machine.put("a", GONE);
+        seconds(5);
+        assertThat(started).containsExactly("[ready, a]", "[go, a]", "[done, a]");
+    }
+
+    @Test
+    void aHookBeforeThatFailsIsAFailedTryAndOneAfterFollowsSuccessOnly() throws Exception {
+        watched = entries("""
+                a: {executable: /bin/a, start: [go, a], before: [fail, a], after: [done, a], tries: 2}
+                b: {executable: /bin/b, start: [fail, b], after: [done, b], tries: 1}
+                """);
+        restart();
         machine.put("a", GONE);
         machine.put("b", GONE);
-        effect = () -> machine.put("b", runs(2));
-        seconds(2);
-        assertThat(started).containsExactly("[start, a]");
+        seconds(60);
+        assertThat(started).containsExactly("[fail, a]", "[fail, b]", "[fail, a]");
+        assertThat(reported()).containsExactly("b STOPPED 1", "a STOPPED 1");
+    }
+
+    @Test
+    void whatNeedsNoStartAnyMoreWhenItsTurnComesIsNotStarted() throws Exception {
+        for (Sighting meanwhile : List.of(runs(2), new Sighting.Stopped("by a person"))) {
+            List<Runnable> waiting = new ArrayList<>();
+            elsewhere = waiting::add;
+            restart();
+            machine.put("a", GONE);
+            seconds(2);
+            machine.put("a", meanwhile);
+            seconds(1);
+            waiting.forEach(Runnable::run);
+            assertThat(started).as(meanwhile.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatWasReportedAndIsNotListedAnyMoreIsAwaitedWithoutBeingStarted() throws Exception {
+        for (boolean byRestart : List.of(false, true)) {
+            machine.put("a", GONE);
+            seconds(60);
+            assertThat(reported()).hasSize(1);
+            started.clear();
+
+            List<WatchedProcess> shorter = entries("b: {executable: /bin/b}");
+            if (byRestart) {
+                watched = shorter;
+                restart();
+            } else {
+                watch.change(shorter);
+            }
+            seconds(60);
+            assertThat(watch.vitals().metrics()).anyMatch(m -> m.name().equals("processes_awaited") && m.value() == 1);
+            machine.put("a", new Sighting.CannotSee("its unit was removed"));
+            seconds(10);
+            assertThat(watch.vitals().troubles()).isEmpty();
+            assertThat(reported()).allMatch(report -> report.startsWith("a STOPPED"));
+            machine.put("a", runs(2));
+            seconds(60);
+            assertThat(started).isEmpty();
+            assertThat(reported()).singleElement().asString().startsWith("a STARTED");
+
+            machine.put("a", GONE);
+            seconds(60);
+            assertThat(reported()).as("told once, and forgotten").isEmpty();
+            assertThat(watch.vitals().metrics()).anyMatch(m -> m.name().equals("processes_awaited") && m.value() == 0);
+
+            watched = entries("a: {executable: /bin/a, start: [start, a], tries: 1}");
+            machine.put("a", runs(3));
+            restart();
+            seconds(60);
+            reported();
+        }
+    }
+
+    @Test
+    void whatWasReportedIsReportedAsBackEvenIfItWouldOnlyBeLoggedByNow() throws Exception {
+        machine.put("a", GONE);
+        seconds(60);
+        watch.change(entries("a: {executable: /bin/a, when-lost: log}"));
+        machine.put("a", runs(2));
+        seconds(60);
+        assertThat(reported()).containsExactly("a STOPPED 1", "a STARTED 61");
+        machine.put("a", GONE);
+        seconds(60);
+        assertThat(reported()).isEmpty();
     }
 
     @Test

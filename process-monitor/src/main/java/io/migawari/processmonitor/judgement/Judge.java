@@ -15,12 +15,15 @@ import java.util.Optional;
  * Decides what a sighting means. Pure: no clock, no I/O, nothing remembered but what it is given. Its rules: nothing follows
  * from not seeing, nor from what was stopped in good order; systemd comes first; a loss gets its tries once, and ends only
  * when one and the same process has run for a while, so that one that dies again and again does not begin anew each time;
- * what was told as stopped is left to people.
+ * what systemd restarts again and again is lost too, though most looks see it run; what was told as stopped is left to people.
  */
 public final class Judge {
 
     /** One look may fall between the end of a process and the start of its successor. */
     static final int LOOKS = 2;
+
+    /** So many lives within one loss, each shorter than it takes to be believed, are no recovery. */
+    static final int LIVES = 5;
 
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
@@ -53,24 +56,45 @@ public final class Judge {
         throw new AssertionError(sighting);
     }
 
+    /** What a start that has ended, well or not, leaves to be remembered: from now on its effect is waited for. */
+    public static Standing started(WatchedProcess process, Standing before, Moment moment) {
+        return before.with(before.loss()
+                .filter(loss -> loss.tries() > 0)
+                .map(loss -> loss.triedUntil(
+                        moment.after(pause(process.pause(), loss.tries())), moment.after(process.patience())))
+                .or(before::loss));
+    }
+
     private static Judgement runs(WatchedProcess process, Standing before, Sighting.Runs runs, Moment moment) {
-        Up up = before.up()
-                .filter(life -> life.identity().equals(runs.identity()))
-                .orElseGet(() -> new Up(runs.identity(), moment.now(), moment.nanos()));
+        Optional<Up> sameLife = before.up().filter(life -> life.identity().equals(runs.identity()));
+        Up up = sameLife.orElseGet(() -> new Up(runs.identity(), moment.now(), moment.nanos()));
         boolean wasStopped =
                 before.told().filter(fact -> fact.event() == Event.STOPPED).isPresent();
-        if ((before.loss().isPresent() || wasStopped)
-                && moment.nanos() - up.nanos() < process.stable().toNanos()) {
-            return nothing(
-                    new Standing(before.loss(), 0, Optional.of(up), before.told()),
-                    "it runs again, and is believed after " + Durations.format(process.stable()));
+        // Another life than in the last look, and nobody has seen the end of the one before: that is a loss as well.
+        boolean replaced = before.up().isPresent() && sameLife.isEmpty();
+        Optional<Loss> open = before.loss()
+                .or(() -> replaced ? Optional.of(loss(process, before, moment)) : Optional.empty())
+                .map(loss -> sameLife.isEmpty() ? loss.withAnotherLife() : loss);
+        if ((open.isEmpty() && !wasStopped)
+                || moment.nanos() - up.nanos() >= process.stable().toNanos()) {
+            Optional<ProcessFact> told =
+                    wasStopped ? Optional.of(new ProcessFact(Event.STARTED, up.since())) : before.told();
+            var after = new Standing(Optional.empty(), 0, Optional.of(up), told);
+            return told.isPresent()
+                    ? new Judgement(after, new Verdict.Tell(told.get(), runs.why()))
+                    : nothing(after, runs.why());
         }
-        Optional<ProcessFact> told =
-                wasStopped ? Optional.of(new ProcessFact(Event.STARTED, up.since())) : before.told();
-        var after = new Standing(Optional.empty(), 0, Optional.of(up), told);
-        return told.isPresent()
-                ? new Judgement(after, new Verdict.Tell(told.get(), runs.why()))
-                : nothing(after, runs.why());
+        var after = new Standing(open, 0, Optional.of(up), before.told());
+        Optional<Loss> endless = open.filter(
+                loss -> loss.lives() >= LIVES && sameLife.isEmpty() && !moment.isBefore(loss.patientUntil()));
+        if (endless.isPresent() && !wasStopped) {
+            var stopped = new ProcessFact(Event.STOPPED, endless.get().since());
+            return new Judgement(
+                    after.withTold(stopped),
+                    new Verdict.Tell(
+                            stopped, "it does not stay: " + endless.get().lives() + " short lives since then"));
+        }
+        return nothing(after, "it runs again, and is believed after " + Durations.format(process.stable()));
     }
 
     private static Judgement missing(
@@ -90,22 +114,19 @@ public final class Judge {
         }
         if (loss.tries() < process.tries() && !command.isEmpty()) {
             int attempt = loss.tries() + 1;
-            var tried = new Loss(
-                    loss.since(),
-                    attempt,
-                    moment.after(pause(process.pause(), attempt)),
-                    moment.after(process.patience()));
+            Loss tried = loss.with(attempt)
+                    .triedUntil(moment.after(pause(process.pause(), attempt)), moment.after(process.patience()));
             return new Judgement(
                     new Standing(Optional.of(tried), 0, Optional.empty(), before.told()),
                     new Verdict.Start(attempt, command, sighting.why()));
         }
         var stopped = new ProcessFact(Event.STOPPED, loss.since());
-        return new Judgement(after.with(Optional.of(stopped)), new Verdict.Tell(stopped, sighting.why()));
+        return new Judgement(after.withTold(stopped), new Verdict.Tell(stopped, sighting.why()));
     }
 
     private static Loss loss(WatchedProcess process, Standing before, Moment moment) {
         return before.loss()
-                .orElseGet(() -> new Loss(moment.now(), 0, moment.nanos(), moment.after(process.patience())));
+                .orElseGet(() -> new Loss(moment.now(), 0, 0, moment.nanos(), moment.after(process.patience())));
     }
 
     static Duration pause(Duration first, int attempt) {

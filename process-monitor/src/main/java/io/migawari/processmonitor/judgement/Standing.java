@@ -19,15 +19,33 @@ public record Standing(Optional<Loss> loss, int row, Optional<Up> up, Optional<P
 
     /**
      * @param tries how often it was started
+     * @param lives how many short lives were seen
      * @param notBefore until when the last start may show its effect
      * @param patientUntil until when systemd is left alone with it
      */
-    public record Loss(Instant since, int tries, long notBefore, long patientUntil) {}
+    public record Loss(Instant since, int tries, int lives, long notBefore, long patientUntil) {
+
+        Loss with(int newTries) {
+            return new Loss(since, newTries, lives, notBefore, patientUntil);
+        }
+
+        Loss withAnotherLife() {
+            return new Loss(since, tries, lives + 1, notBefore, patientUntil);
+        }
+
+        Loss triedUntil(long effect, long patience) {
+            return new Loss(since, tries, lives, effect, patience);
+        }
+    }
 
     /** @param nanos the same moment, for counting */
     public record Up(Identity identity, Instant since, long nanos) {}
 
-    public Standing with(Optional<ProcessFact> fact) {
-        return new Standing(loss, row, up, fact);
+    public Standing withTold(ProcessFact fact) {
+        return new Standing(loss, row, up, Optional.of(fact));
+    }
+
+    Standing with(Optional<Loss> changed) {
+        return new Standing(changed, row, up, told);
     }
 }

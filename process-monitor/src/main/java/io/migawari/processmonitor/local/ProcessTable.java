@@ -2,6 +2,7 @@
 package io.migawari.processmonitor.local;
 
 import io.migawari.processmonitor.process.Identity;
+import io.migawari.processmonitor.process.Program;
 import io.migawari.processmonitor.process.Sighting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,13 +26,12 @@ final class ProcessTable {
 
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
-    /** What runs the programs that are texts: the program is then the first argument that is no option. */
-    private static final Pattern INTERPRETER = Pattern.compile("(python|perl|ruby|sh|bash|dash)[0-9.]*");
-
     private static final int STATE = 0;
     private static final int START_TIME = 19;
 
     private final Path proc;
+    /** The process that was found last for each program: as long as it lives, no older one can appear. */
+    private final Map<Path, Alive> found = new HashMap<>();
 
     ProcessTable(Path proc) {
         this.proc = proc;
@@ -72,25 +74,43 @@ final class ProcessTable {
     }
 
     Sighting byExecutable(Path executable) {
-        Optional<Alive> oldest = Optional.empty();
+        Optional<Alive> oldest;
         try {
             needWholeTable();
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(
-                    proc,
-                    entry -> NUMBER.matcher(entry.getFileName().toString()).matches())) {
-                for (Path entry : entries) {
-                    String pid = entry.getFileName().toString();
-                    if (isProgram(pid, executable)) {
-                        oldest = Stream.concat(oldest.stream(), alive(pid).stream())
-                                .min(Comparator.comparingLong(Alive::start).thenComparingLong(Alive::pid));
-                    }
-                }
-            }
+            Optional<Alive> before = stillThere(executable);
+            oldest = before.isPresent() ? before : oldest(executable);
         } catch (IOException e) {
             return new Sighting.CannotSee(String.valueOf(e.getMessage()));
         }
+        oldest.ifPresentOrElse(alive -> found.put(executable, alive), () -> found.remove(executable));
         return oldest.<Sighting>map(alive -> new Sighting.Runs(alive.identity()))
                 .orElseGet(() -> new Sighting.Gone("no process is " + executable));
+    }
+
+    private Optional<Alive> stillThere(Path executable) throws IOException {
+        Alive before = found.get(executable);
+        if (before == null) {
+            return Optional.empty();
+        }
+        String pid = Long.toString(before.pid());
+        return alive(pid).filter(before::equals).isPresent() && isProgram(pid, executable)
+                ? Optional.of(before)
+                : Optional.empty();
+    }
+
+    private Optional<Alive> oldest(Path executable) throws IOException {
+        Optional<Alive> oldest = Optional.empty();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(
+                proc, entry -> NUMBER.matcher(entry.getFileName().toString()).matches())) {
+            for (Path entry : entries) {
+                String pid = entry.getFileName().toString();
+                if (isProgram(pid, executable)) {
+                    oldest = Stream.concat(oldest.stream(), alive(pid).stream())
+                            .min(Comparator.comparingLong(Alive::start).thenComparingLong(Alive::pid));
+                }
+            }
+        }
+        return oldest;
     }
 
     /** With hidepid, what others run is hidden, and would be taken for gone. */
@@ -122,18 +142,7 @@ final class ProcessTable {
             return true;
         }
         List<String> words = List.of(read(pid, "cmdline").orElse("").split("\0"));
-        if (words.get(0).equals(executable.toString())) {
-            return true;
-        }
-        String interpreter = words.get(0).substring(words.get(0).lastIndexOf('/') + 1);
-        return !interpreter.isEmpty()
-                && INTERPRETER.matcher(interpreter).matches()
-                && words.stream()
-                        .skip(1)
-                        .dropWhile(word -> word.startsWith("-"))
-                        .findFirst()
-                        .filter(executable.toString()::equals)
-                        .isPresent();
+        return words.get(0).equals(executable.toString()) || Program.of(words).equals(executable.toString());
     }
 
     /** Its file, even if an upgrade has replaced it since; nothing if we may not know, for then its command line counts. */

@@ -13,7 +13,9 @@ import java.util.Optional;
  * @param name what it is called in notifications
  * @param start what starts it if it is gone; empty means that nothing does
  * @param restart what restarts it if it is useless
- * @param commandTimeout how long either may take
+ * @param before what is run before either; if it fails, that try is over
+ * @param after what is run after either has ended well
+ * @param commandTimeout how long each of these may take
  * @param tries how often it is started for one loss
  * @param pause what the first start is given to show its effect; doubled for each further one
  * @param patience how long systemd is left alone with it
@@ -24,6 +26,8 @@ public record WatchedProcess(
         Where where,
         List<String> start,
         List<String> restart,
+        List<String> before,
+        List<String> after,
         Duration commandTimeout,
         int tries,
         Duration pause,
@@ -31,6 +35,12 @@ public record WatchedProcess(
         Duration stable,
         Optional<Health> health,
         WhenLost whenLost) {
+
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(30);
+    private static final int TRIES = 3;
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration STABLE = Duration.ofSeconds(30);
 
     /** What comes after the last try. */
     public enum WhenLost {
@@ -52,30 +62,75 @@ public record WatchedProcess(
     public WatchedProcess {
         start = List.copyOf(start);
         restart = List.copyOf(restart);
+        before = List.copyOf(before);
+        after = List.copyOf(after);
+    }
+
+    /** Whether a notification can bear it. */
+    public static boolean isName(String name) {
+        return name.matches("[!-~]{1,255}");
+    }
+
+    /** With the defaults for all that is not said. */
+    public static WatchedProcess of(
+            String name, Where where, List<String> start, List<String> before, List<String> after) {
+        return new WatchedProcess(
+                name,
+                where,
+                systemctl(where, "start", start),
+                systemctl(where, "restart", start),
+                before,
+                after,
+                COMMAND_TIMEOUT,
+                TRIES,
+                PAUSE,
+                PATIENCE,
+                STABLE,
+                Optional.empty(),
+                WhenLost.NOTIFY);
+    }
+
+    /** One that nobody starts and that is looked for only, until it is back. */
+    public static WatchedProcess awaited(String name, Where where) {
+        return new WatchedProcess(
+                name,
+                where,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                COMMAND_TIMEOUT,
+                0,
+                PAUSE,
+                PATIENCE,
+                STABLE,
+                Optional.empty(),
+                WhenLost.NOTIFY);
     }
 
     public static WatchedProcess read(String name, Section section) {
         Where where = where(section);
-        List<String> start = command(section, "start");
-        List<String> restart = command(section, "restart");
-        if (where instanceof Where.Unit unit) {
-            // Not waited for: what comes of it is seen, and a unit may take minutes.
-            start = start.isEmpty() ? List.of("systemctl", "--no-block", "start", unit.name()) : start;
-            restart = restart.isEmpty() ? List.of("systemctl", "--no-block", "restart", unit.name()) : restart;
-        }
         return new WatchedProcess(
                 name,
                 where,
-                start,
-                restart,
-                section.duration(
-                        "command-timeout", Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMinutes(5)),
-                section.integer("tries", 3, 0, 100),
-                section.duration("pause", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(5)),
-                section.duration("patience", Duration.ofSeconds(90), Duration.ZERO, Duration.ofHours(1)),
-                section.duration("stable", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)),
+                systemctl(where, "start", command(section, "start")),
+                systemctl(where, "restart", command(section, "restart")),
+                command(section, "before"),
+                command(section, "after"),
+                section.duration("command-timeout", COMMAND_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(5)),
+                section.integer("tries", TRIES, 0, 100),
+                section.duration("pause", PAUSE, Duration.ofMillis(100), Duration.ofMinutes(5)),
+                section.duration("patience", PATIENCE, Duration.ZERO, Duration.ofHours(1)),
+                section.duration("stable", STABLE, Duration.ZERO, Duration.ofHours(1)),
                 health(section.section("health")),
                 section.choice("when-lost", WhenLost.class, WhenLost.NOTIFY));
+    }
+
+    /** Not waited for: what comes of it is seen, and a unit may take minutes. */
+    private static List<String> systemctl(Where where, String verb, List<String> given) {
+        return given.isEmpty() && where instanceof Where.Unit unit
+                ? List.of("systemctl", "--no-block", verb, unit.name())
+                : given;
     }
 
     private static Where where(Section section) {
@@ -86,11 +141,11 @@ public record WatchedProcess(
             section.problem("unit", "give either unit, or pid-file, or executable, or the last two together");
         }
         if (unit.isPresent()) {
-            String name = unit.get().endsWith(".service") ? unit.get() : unit.get() + ".service";
-            if (!name.matches("[A-Za-z0-9:_.@\\\\][A-Za-z0-9:_.@\\\\-]{0,254}")) {
+            Where.Unit service = Where.Unit.of(unit.get());
+            if (!service.isValid()) {
                 section.expected("unit", "the name of one systemd service", unit.get());
             }
-            return new Where.Unit(name);
+            return service;
         }
         if (pidFile.isPresent()) {
             return new Where.PidFile(pidFile.get(), executable);

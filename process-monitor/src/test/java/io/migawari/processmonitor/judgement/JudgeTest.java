@@ -37,6 +37,8 @@ class JudgeTest {
                 new Where.Unit("p.service"),
                 List.of("start"),
                 List.of("restart"),
+                List.of(),
+                List.of(),
                 Duration.ofSeconds(1),
                 tries,
                 Duration.ofSeconds(10),
@@ -156,6 +158,34 @@ class JudgeTest {
     }
 
     @Test
+    void whatIsRestartedAgainAndAgainIsToldThoughEveryLookSeesItRun() {
+        String all = "";
+        for (int life = 1; life <= 20; life++) {
+            all += seeFor(5, runs(life));
+        }
+        // The first life ended at 6; patience is over at 66.
+        assertThat(all).isEqualTo("66: STOPPED 6; ");
+        assertThat(seeFor(60, runs(20))).isEqualTo("126: STARTED 96; ");
+    }
+
+    @Test
+    void aFewRestartsInSightAreNothingToTell() {
+        String all = "";
+        for (int life = 1; life < Judge.LIVES; life++) {
+            all += seeFor(25, runs(life));
+        }
+        assertThat(all + seeFor(100, runs(99))).isEmpty();
+    }
+
+    @Test
+    void aStartThatTakesLongIsWaitedForFromItsEnd() {
+        assertThat(seeFor(2, GONE)).isEqualTo("2: start 1; ");
+        time.advance(Duration.ofSeconds(25));
+        standing = Judge.started(process, standing, Moment.of(time));
+        assertThat(seeFor(15, GONE)).isEqualTo("37: start 2; ");
+    }
+
+    @Test
     void notSeeingDoesAndChangesNothing() {
         see(GONE);
         Standing before = standing;
@@ -173,13 +203,13 @@ class JudgeTest {
 
     @Test
     void whatWasToldAsStoppedIsNeitherTriedNorDatedAnewByTheNextMonitor() {
-        standing = Standing.UNSEEN.with(Optional.of(new ProcessFact(ProcessFact.Event.STOPPED, START.plusSeconds(7))));
+        standing = Standing.UNSEEN.withTold(new ProcessFact(ProcessFact.Event.STOPPED, START.plusSeconds(7)));
         assertThat(seeFor(100, GONE)).isEqualTo("2: STOPPED 7; ");
     }
 
     @Test
     void whatCameBackWhileNobodyWatchedIsTold() {
-        standing = Standing.UNSEEN.with(Optional.of(new ProcessFact(ProcessFact.Event.STOPPED, START)));
+        standing = Standing.UNSEEN.withTold(new ProcessFact(ProcessFact.Event.STOPPED, START));
         assertThat(seeFor(100, runs(1))).isEqualTo("31: STARTED 1; ");
     }
 
@@ -216,6 +246,7 @@ class JudgeTest {
             int startsOfThisLoss = 0;
             Instant runsSince = time.now();
             Sighting life = BLIND;
+            int lives = 0;
             Optional<ProcessFact.Event> told = Optional.empty();
             for (int step = 0; step < 400; step++) {
                 if (random.nextInt(8) == 0) {
@@ -237,10 +268,12 @@ class JudgeTest {
 
                 if (seen instanceof Sighting.Runs) {
                     runsSince = seen.equals(life) ? runsSince : time.now();
+                    lives += seen.equals(life) ? 0 : 1;
                     life = seen;
                     assertThat(verdict).as("seed %s step %s", seed, step).isNotInstanceOf(Verdict.Start.class);
                     if (Duration.between(runsSince, time.now()).compareTo(process.stable()) >= 0) {
                         startsOfThisLoss = 0;
+                        lives = 0;
                     }
                 } else if (seen instanceof Sighting.CannotSee) {
                     assertThat(standing).isEqualTo(before);
@@ -264,9 +297,13 @@ class JudgeTest {
                 if (verdict instanceof Verdict.Tell tell) {
                     toldInAll++;
                     boolean runsNow = seen instanceof Sighting.Runs;
+                    boolean doesNotStay = runsNow && runsSince.equals(time.now()) && lives >= Judge.LIVES;
                     assertThat(tell.fact().event())
                             .as("seed %s step %s", seed, step)
-                            .isEqualTo(runsNow ? ProcessFact.Event.STARTED : ProcessFact.Event.STOPPED);
+                            .isEqualTo(
+                                    runsNow && !(doesNotStay && tell.fact().event() == ProcessFact.Event.STOPPED)
+                                            ? ProcessFact.Event.STARTED
+                                            : ProcessFact.Event.STOPPED);
                     assertThat(tell.fact().since()).isBeforeOrEqualTo(time.now());
                     told = Optional.of(tell.fact().event());
                 }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,7 +126,14 @@ class LocalProcessesTest {
                 "systemctl",
                 "echo \"$@\" >>" + directory.resolve("asked")
                         + "\nshift 4; for unit; do printf 'Names=%s\\nLoadState=loaded\\nActiveState=failed\\nResult=signal\\n\\n' $unit; done");
-        var processes = new LocalProcesses(systemctl.toString(), commands, Duration.ofSeconds(20), time);
+        var processes = new LocalProcesses(
+                systemctl.toString(),
+                commands,
+                Duration.ofSeconds(20),
+                UnitSignals.NONE,
+                Duration.ZERO,
+                Runnable::run,
+                time);
         var seen = processes.look(List.of(
                 process("x", new Where.Unit("a.service"), Optional.empty()),
                 process("y", new Where.Unit("b.service"), Optional.empty()),
@@ -148,6 +156,11 @@ class LocalProcessesTest {
         assertThat(table.byExecutable(directory.resolve("own")))
                 .as("no substring")
                 .isInstanceOf(Sighting.Gone.class);
+        Process younger = new ProcessBuilder(program.toString(), "60").start();
+        assertThat(table.byExecutable(program)).as("the oldest").isEqualTo(seen);
+        process.destroyForcibly().waitFor();
+        assertThat(pid(table.byExecutable(program))).as("the next").isEqualTo(younger.pid());
+        younger.destroyForcibly().waitFor();
         process.destroyForcibly().waitFor();
         assertThat(table.byExecutable(program)).isInstanceOf(Sighting.Gone.class);
     }
@@ -223,7 +236,19 @@ class LocalProcessesTest {
     private static WatchedProcess process(String name, Where where, Optional<WatchedProcess.Health> health) {
         var some = Duration.ofSeconds(1);
         return new WatchedProcess(
-                name, where, List.of(), List.of(), some, 1, some, some, some, health, WhenLost.NOTIFY);
+                name,
+                where,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                some,
+                1,
+                some,
+                some,
+                some,
+                health,
+                WhenLost.NOTIFY);
     }
 
     @Test
@@ -233,7 +258,7 @@ class LocalProcessesTest {
         var health =
                 new WatchedProcess.Health(List.of(check.toString()), Duration.ofSeconds(20), Duration.ofSeconds(30), 2);
         var process = process("p", new Where.Unit("p.service"), Optional.of(health));
-        var checks = new HealthChecks(commands, time);
+        var checks = new HealthChecks(commands, Runnable::run, time);
         var runs = new Sighting.Runs(new Identity(1, "1"));
 
         Files.createFile(sick);
@@ -255,6 +280,101 @@ class LocalProcessesTest {
         Files.delete(check);
         time.advance(Duration.ofSeconds(30));
         assertThat(checks.of(process, runs)).as("no check, no word").isInstanceOf(Sighting.CannotSee.class);
+    }
+
+    @Test
+    void aHealthCheckThatHangsKeepsNobodyWaitingAndCountsWhenItEnds() throws Exception {
+        List<Runnable> elsewhere = new ArrayList<>();
+        var health =
+                new WatchedProcess.Health(List.of("/bin/false"), Duration.ofSeconds(20), Duration.ofSeconds(30), 1);
+        var process = process("p", new Where.Unit("p.service"), Optional.of(health));
+        var checks = new HealthChecks(commands, elsewhere::add, time);
+        var runs = new Sighting.Runs(new Identity(1, "1"));
+
+        checks.of(process, runs);
+        time.advance(Duration.ofSeconds(30));
+        assertThat(checks.of(process, runs)).isEqualTo(runs);
+        time.advance(Duration.ofHours(1));
+        assertThat(checks.of(process, runs)).as("not answered yet").isEqualTo(runs);
+        assertThat(elsewhere).as("asked once").hasSize(1);
+        elsewhere.get(0).run();
+        assertThat(checks.of(process, runs)).isInstanceOf(Sighting.Useless.class);
+
+        time.advance(Duration.ofSeconds(30));
+        checks.of(process, runs);
+        var other = new Sighting.Runs(new Identity(2, "1"));
+        assertThat(checks.of(process, other)).isEqualTo(other);
+        elsewhere.get(1).run();
+        assertThat(checks.of(process, other))
+                .as("the answer was about another life")
+                .isEqualTo(other);
+    }
+
+    /** Systemd as it is told about, and asked. */
+    private static final class Signals implements UnitSignals {
+        private boolean heard = true;
+        private boolean changed = true;
+
+        @Override
+        public boolean areHeardFor(Set<String> units) {
+            return heard;
+        }
+
+        @Override
+        public boolean takeChanged() {
+            boolean was = changed;
+            changed = false;
+            return was;
+        }
+    }
+
+    @Test
+    void unitsAtRestAreAskedForRarelyWhileSystemdTellsOfChangesAndElseEachTime() throws Exception {
+        Path asked = directory.resolve("asked");
+        Path state = directory.resolve("state");
+        Files.writeString(state, unit("a.service", "active", "success"));
+        Path systemctl = script("systemctl", "echo x >>" + asked + "; cat " + state);
+        var signals = new Signals();
+        var units = new UnitsOnChange(
+                new Units(systemctl.toString(), commands, Duration.ofSeconds(20)),
+                signals,
+                Duration.ofSeconds(30),
+                time);
+        var names = Set.of("a.service");
+
+        for (int look = 0; look < 10; look++) {
+            assertThat(units.look(names)).containsValue(new Sighting.Runs(new Identity(42, "7")));
+        }
+        assertThat(Files.readAllLines(asked)).hasSize(1);
+
+        Files.writeString(state, unit("a.service", "failed", "signal"));
+        signals.changed = true;
+        assertThat(units.look(names).get("a.service")).isInstanceOf(Sighting.Gone.class);
+        units.look(names);
+        assertThat(Files.readAllLines(asked))
+                .as("what is lost is looked at again")
+                .hasSize(3);
+
+        Files.writeString(state, unit("a.service", "active", "success"));
+        units.look(names);
+        Files.writeString(state, unit("a.service", "failed", "signal"));
+        time.advance(Duration.ofSeconds(30));
+        assertThat(units.look(names).get("a.service"))
+                .as("a lost signal is made good for")
+                .isInstanceOf(Sighting.Gone.class);
+
+        Files.writeString(state, unit("a.service", "active", "success"));
+        signals.heard = false;
+        for (int look = 0; look < 3; look++) {
+            units.look(names);
+        }
+        assertThat(Files.readAllLines(asked)).as("nobody tells").hasSize(8);
+    }
+
+    @Test
+    void aUnitIsListenedToByItsPathOnTheBus() {
+        assertThat(SystemdSignals.matchOf("9a-b_c@x.service"))
+                .endsWith(",path='/org/freedesktop/systemd1/unit/_39a_2db_5fc_40x_2eservice'");
     }
 
     @Test
