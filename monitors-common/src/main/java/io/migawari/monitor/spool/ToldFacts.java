@@ -77,13 +77,29 @@ public final class ToldFacts {
 
     /** If the disk fails, the fact is known to this process only. */
     public void note(String subject, Map<String, String> fact) {
-        if (fact.equals(facts.put(subject, new TreeMap<>(fact)))) {
+        note(Map.of(subject, fact), Set.of());
+    }
+
+    /** Notes several at once, and forgets others, with one write; with none if nothing changes. */
+    public void note(Map<String, Map<String, String>> changed, Set<String> forgotten) {
+        boolean news = facts.keySet().removeAll(forgotten);
+        for (var fact : changed.entrySet()) {
+            news |= !fact.getValue().equals(facts.put(fact.getKey(), new TreeMap<>(fact.getValue())));
+        }
+        if (!news) {
             return;
         }
         try {
             disk.write(FILE, (Json.write(facts) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            log.atWarn().addKeyValue("subject", subject).log("What was told cannot be kept: {}", e.getMessage());
+            log.atWarn()
+                    .addKeyValue("subjects", changed.keySet())
+                    .log("What was told cannot be kept: {}", e.getMessage());
         }
+    }
+
+    /** Everything that was noted about. */
+    public Set<String> subjects() {
+        return Set.copyOf(facts.keySet());
     }
 }
