@@ -84,3 +84,9 @@ CLUSTER = Packages('''
 corosync pacemaker pacemaker-cli-utils pacemaker-resource-agents resource-agents iproute2 util-linux
 ''')
 REMOTED = Unpacked('pacemaker-remote', 'usr/sbin/pacemaker-remoted')
+
+# The QEMU driver of libvirt without the package that would start it, the client library that the product calls, and what the
+# guests are made of.
+LIBVIRT = Packages('''
+libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients libvirt0 python3-libvirt qemu-system-x86 seabios busybox-static cpio
+''')
