@@ -13,15 +13,12 @@ import uuid
 from . import hosts, networks, processes
 from .cloud import ApiError
 from .gateway import Gateway
-from .guest import KERNEL, initrd
-from .packages import Packages
+from .guest_image import COUNTING
+from .packages import LIBVIRT, LIBVIRT_ACCOUNT, Packages
 from .place import ADDRESS, INSIDE, RigError
 from .waiting import until
 
-PACKAGES = Packages('''
-libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils seabios python3-libvirt busybox-static
-cpio bindfs
-''')
+NEEDS = [LIBVIRT, LIBVIRT_ACCOUNT, Packages('qemu-utils bindfs'), COUNTING]
 SERVICES = ('keystone', 'nova', 'placement', 'glance', 'neutron', 'cinder', 'amqp')
 FLAVOR = 'guest'
 
@@ -40,7 +37,6 @@ class Computes:
 
     def up(self, say, more_ports=()):
         """Returns when Nova calls every host up. more_ports: what else the nodes reach at the hub's address."""
-        make_account()
         ports = [self.control.port(service) for service in SERVICES] + list(more_ports)
         self.gateway = Gateway(self.cluster.listener, ports)
         self._write_files()
@@ -131,8 +127,8 @@ endpoint_template = {cinder}/v3/%(project_id)s
     def _make_image(self):
         disk = self.place.path('disk.qcow2')
         subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', disk, '16M'], check=True)
-        kernel = self._upload('guest-kernel', KERNEL.file, disk_format='aki', container_format='aki')
-        first = self._upload('guest-initrd', initrd(self.place.path('initrd.gz')), disk_format='ari', container_format='ari')
+        kernel = self._upload('guest-kernel', COUNTING.kernel, disk_format='aki', container_format='aki')
+        first = self._upload('guest-initrd', COUNTING.initrd, disk_format='ari', container_format='ari')
         self.image = self._upload('guest', disk, disk_format='qcow2', container_format='bare', kernel_id=kernel,
                                   ramdisk_id=first, os_command_line='console=ttyS0 quiet panic=0')
         self.cloud.nova('POST', '/flavors', {'flavor': {'name': FLAVOR, 'id': FLAVOR, 'vcpus': 1, 'ram': 128, 'disk': 1}})
@@ -249,16 +245,3 @@ endpoint_template = {cinder}/v3/%(project_id)s
                     words = file.read().decode(errors='replace').split('\0')
                 if host and 'qemu-system' in words[0] and processes.start_time(int(entry)):
                     yield words[words.index('-uuid') + 1], host, int(entry)
-
-
-def make_account():
-    """libvirt's QEMU driver does not start without it; Debian's package of the daemon's configuration would make it so."""
-    def lacks(database, name):
-        return subprocess.run(['getent', database, name], stdout=subprocess.DEVNULL).returncode != 0
-    if lacks('group', 'kvm'):
-        subprocess.run(['groupadd', '--system', 'kvm'], check=True)
-    if lacks('group', 'libvirt-qemu'):
-        subprocess.run(['groupadd', '--gid', '64055', 'libvirt-qemu'], check=True)
-    if lacks('passwd', 'libvirt-qemu'):
-        subprocess.run(['useradd', '--system', '--uid', '64055', '--gid', 'kvm', '-G', 'libvirt-qemu', '--no-create-home',
-                        '--home-dir', '/var/lib/libvirt', '--shell', '/usr/sbin/nologin', 'libvirt-qemu'], check=True)

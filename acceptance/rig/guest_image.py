@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a guest boots: the kernel that Debian makes for clouds, and a userland of busybox and one script. Built once."""
+"""What guests boot: the kernel that Debian makes for clouds, and a userland of busybox and one script. Built once."""
 import glob
 import gzip
 import hashlib
@@ -11,7 +11,6 @@ import tempfile
 from .place import INSIDE, RigError
 
 CACHE = '/var/cache/migawari-acceptance'
-INIT = os.path.join(INSIDE, 'guest_init')
 KERNEL_PACKAGE = 'linux-image-cloud-amd64'
 # of the kernel's drivers, in their packages' folders
 MODULES = '''
@@ -21,12 +20,16 @@ virtio/virtio_pci_legacy_dev block/virtio_blk char/virtio_console misc/pvpanic/p
 
 
 class GuestImage:
-    """One that is needed by a scenario, beside packages."""
+    """One that is needed by a scenario, beside packages. script: its first and only program, of those in inside/."""
+
+    def __init__(self, script):
+        self.script = os.path.join(INSIDE, script)
+        self.prefix = os.path.join(CACHE, script + '-')
 
     @property
     def directory(self):
-        with open(INIT, 'rb') as script, open(os.path.realpath(__file__), 'rb') as builder:
-            return os.path.join(CACHE, 'guest-' + hashlib.sha256(script.read() + builder.read()).hexdigest()[:16])
+        with open(self.script, 'rb') as script, open(os.path.realpath(__file__), 'rb') as builder:
+            return self.prefix + hashlib.sha256(script.read() + builder.read()).hexdigest()[:16]
 
     @property
     def kernel(self):
@@ -42,7 +45,7 @@ class GuestImage:
     def install(self):
         if not self.missing():
             return
-        for old in glob.glob(os.path.join(CACHE, 'guest-*')):
+        for old in glob.glob(self.prefix + '*'):
             shutil.rmtree(old)
         os.makedirs(CACHE, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
@@ -51,7 +54,7 @@ class GuestImage:
             built = os.path.join(scratch, 'built')
             os.makedirs(built)
             shutil.copy(kernel, os.path.join(built, 'vmlinuz'))
-            _make_initrd(scratch, drivers, os.path.join(built, 'initrd'))
+            _make_initrd(scratch, drivers, self.script, os.path.join(built, 'initrd'))
             os.rename(built, self.directory)
 
 
@@ -69,12 +72,12 @@ def _unpacked_kernel(scratch):
     return glob.glob(tree + '/boot/vmlinuz-*')[0], glob.glob(tree + '/lib/modules/*/kernel/drivers')[0]
 
 
-def _make_initrd(scratch, drivers, initrd):
+def _make_initrd(scratch, drivers, script, initrd):
     tree = os.path.join(scratch, 'userland')
     for directory in ('bin', 'dev', 'proc', 'sys', 'modules'):
         os.makedirs(os.path.join(tree, directory))
     shutil.copy('/bin/busybox', os.path.join(tree, 'bin'))
-    shutil.copy(INIT, os.path.join(tree, 'init'))
+    shutil.copy(script, os.path.join(tree, 'init'))
     os.chmod(os.path.join(tree, 'init'), 0o755)
     for module in MODULES:
         source = os.path.join(drivers, module + '.ko')
@@ -88,4 +91,7 @@ def _make_initrd(scratch, drivers, initrd):
         file.write(archive)
 
 
-IMAGE = GuestImage()
+# obeys what is typed into its serial port, and can break in every way
+IMAGE = GuestImage('guest_init')
+# counts its boots on its disk
+COUNTING = GuestImage('counting_guest_init')

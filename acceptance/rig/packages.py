@@ -69,6 +69,27 @@ class Unpacked:
             subprocess.run(['dpkg', '-x', os.path.join(directory, os.listdir(directory)[0]), self.root], check=True)
 
 
+class LibvirtAccount:
+    """libvirt's QEMU driver does not start without it, although no guest here runs as it; with Debian's numbers."""
+
+    NAME = 'libvirt-qemu'
+
+    def missing(self):
+        return [] if self._has('passwd', self.NAME) else ['the account ' + self.NAME]
+
+    def install(self):
+        if not self._has('group', 'kvm'):
+            subprocess.run(['groupadd', '--system', 'kvm'], check=True)
+        if not self._has('group', self.NAME):
+            subprocess.run(['groupadd', '--gid', '64055', self.NAME], check=True)
+        subprocess.run(['useradd', '--system', '--uid', '64055', '--gid', 'kvm', '-G', self.NAME, '--no-create-home',
+                        '--home-dir', '/var/lib/libvirt', '--shell', '/usr/sbin/nologin', self.NAME], check=True)
+
+    @staticmethod
+    def _has(database, name):
+        return subprocess.run(['getent', database, name], stdout=subprocess.DEVNULL).returncode == 0
+
+
 # What the scenarios themselves are written with; without them they cannot even be listed.
 TOOLS = Packages('python3-requests python3-amqp')
 
@@ -90,3 +111,4 @@ REMOTED = Unpacked('pacemaker-remote', 'usr/sbin/pacemaker-remoted')
 LIBVIRT = Packages('''
 libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients libvirt0 python3-libvirt qemu-system-x86 seabios busybox-static cpio
 ''')
+LIBVIRT_ACCOUNT = LibvirtAccount()

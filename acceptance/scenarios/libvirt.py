@@ -16,7 +16,7 @@ NAME = 'libvirt'
 DOC = 'guests die, panic, hang, lose their disks, are stopped, moved; libvirtd and the monitor die and hang meanwhile'
 MINUTES = 8
 STAGE = 'nodes'
-NEEDS = [packages.LIBVIRT, guest_image.IMAGE]
+NEEDS = [packages.LIBVIRT, packages.LIBVIRT_ACCOUNT, guest_image.IMAGE]
 
 # the monitor may not take longer from libvirt's event to the notification on disk, in 95 of 100 cases
 MOST_MILLISECONDS = 300

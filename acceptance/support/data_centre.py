@@ -8,14 +8,13 @@ from rig import lifecycle, packages, processes, servers
 from rig.cloud import Cloud, host_of, task_of
 from rig.cluster import Cluster
 from rig.computes import Computes
-from rig.guest import KERNEL
 from rig.place import Place
 from rig.waiting import until
 
 from .controller import PROCESS, Controller
 from .monitors import Monitors
 
-NEEDS = [packages.OPENSTACK, packages.CLUSTER, compute_hosts.PACKAGES, KERNEL]
+NEEDS = [packages.OPENSTACK, packages.CLUSTER, *compute_hosts.NEEDS]
 
 FAILED, OTHER, SPARE = 'compute1', 'compute2', 'compute3'
 GUESTS = 4
