@@ -6,13 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How hosts are recovered.
+ * How hosts, instances and processes are recovered.
  *
  * @param proof what counts as a proof that a host is dead
  * @param bySegment what counts as proof in the segments that say otherwise, by the segment's name
  * @param trustMonitors whether a monitor's {@code host_status: NORMAL} (it has read the power as off) is a proof
  * @param novaDownFor how long Nova must have called a host down, under {@link Proof#NOVA_DOWN}
- * @param instances which instances are recovered
+ * @param instances which instances of a failed host are recovered
+ * @param restarts which instances that have died alone are restarted, and how often
  * @param parallel the most evacuations that one incident has under way at once
  * @param parallelPerDestination the same for one destination
  * @param attempts how often one instance's evacuation may fail before it is given up
@@ -27,6 +28,7 @@ public record RecoverySettings(
         boolean trustMonitors,
         Duration novaDownFor,
         Instances instances,
+        Restarts restarts,
         int parallel,
         int parallelPerDestination,
         int attempts,
@@ -51,6 +53,21 @@ public record RecoverySettings(
         TAGGED
     }
 
+    /**
+     * Instances that have died though their host lives.
+     *
+     * @param limit so many restarts of one instance within the window; the next death is left to people
+     */
+    public record Restarts(Instances instances, int limit, Duration window) {
+
+        static Restarts read(Section section, Instances instances, Duration day) {
+            return new Restarts(
+                    section.choice("instances", Instances.class, instances),
+                    section.integer("limit", 3, 1, 1000),
+                    section.duration("window", Duration.ofMinutes(10), Duration.ofSeconds(1), day));
+        }
+    }
+
     public RecoverySettings {
         bySegment = Map.copyOf(bySegment);
     }
@@ -67,12 +84,14 @@ public record RecoverySettings(
                         bySegment.put(name, segment.choice("proof-of-death", Proof.class, Proof.REQUIRED)));
         Duration second = Duration.ofSeconds(1);
         Duration day = Duration.ofDays(1);
+        Instances instances = section.choice("instances", Instances.class, Instances.ALL);
         return new RecoverySettings(
                 section.choice("proof-of-death", Proof.class, Proof.REQUIRED),
                 bySegment,
                 section.flag("trust-monitor-power-off", true),
                 section.duration("nova-down-for", Duration.ZERO, Duration.ZERO, day),
-                section.choice("instances", Instances.class, Instances.ALL),
+                instances,
+                Restarts.read(section.section("restarts"), instances, day),
                 section.integer("parallel", 60, 1, 1000),
                 section.integer("parallel-per-destination", 30, 1, 1000),
                 section.integer("attempts", 3, 1, 20),

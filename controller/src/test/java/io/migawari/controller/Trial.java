@@ -103,6 +103,7 @@ public final class Trial implements AutoCloseable {
                 true,
                 Duration.ZERO,
                 RecoverySettings.Instances.ALL,
+                new RecoverySettings.Restarts(RecoverySettings.Instances.ALL, 3, Duration.ofMinutes(10)),
                 60,
                 30,
                 3,

@@ -34,6 +34,16 @@ final class SchemaRules {
         refused(database, Kind.BROKEN, incident("i3", "MOVING", "NOW(6)"));
         execute(database, incident("i3", "RECOVERED", "NOW(6)"));
         execute(database, incident("i4", "DISMISSED", "NOW(6)"));
+        // one open incident an instance, wherever it is reported from, beside that of the host and that of its processes
+        execute(database, about("i5", "'VM', 'server'"));
+        execute(database, about("i6", "'VM', 'another'"));
+        execute(database, about("i7", "'PROCESS', NULL"));
+        refused(database, Kind.DUPLICATE, about("i8", "'VM', 'server'"));
+        refused(database, Kind.DUPLICATE, about("i8", "'PROCESS', NULL"));
+        refused(database, Kind.BROKEN, about("i8", "'VM', NULL"));
+        refused(database, Kind.BROKEN, about("i8", "'HOST', 'server'"));
+        execute(database, "UPDATE incident SET phase = 'FAILED', closed_at = NOW(6) WHERE id = 'i5'");
+        execute(database, about("i8", "'VM', 'server'"));
         // one move an instance
         execute(database, move("m1", "i1"));
         refused(database, Kind.DUPLICATE, move("m2", "i1"));
@@ -48,12 +58,17 @@ final class SchemaRules {
         int incidents = database.inTransaction(handle -> handle.createQuery("SELECT COUNT(*) FROM incident")
                 .mapTo(int.class)
                 .one());
-        assertThat(incidents).isEqualTo(3);
+        assertThat(incidents).isEqualTo(7);
     }
 
     private static String incident(String id, String phase, String closedAt) {
         return "INSERT INTO incident (id, host, opened_at, phase, words, closed_at) VALUES ('" + id + "', 1, NOW(6), '"
                 + phase + "', 'x', " + closedAt + ")";
+    }
+
+    private static String about(String id, String kindAndServer) {
+        return "INSERT INTO incident (id, host, kind, server, opened_at, phase, words) VALUES ('" + id + "', 1, "
+                + kindAndServer + ", NOW(6), 'RESTARTING', 'x')";
     }
 
     private static String move(String id, String incident) {

@@ -14,6 +14,7 @@ import io.migawari.simulator.http.Call;
 import io.migawari.simulator.http.CallCount;
 import io.migawari.simulator.http.CallCounter;
 import io.migawari.simulator.http.Routes;
+import io.migawari.simulator.nova.Refusal;
 import io.migawari.simulator.truth.Guest;
 import java.util.Collection;
 import java.util.function.Consumer;
@@ -38,6 +39,9 @@ final class ControlApi {
                 .add("POST", "/simulator/hosts/{name}/kill", call -> onHost(call, cloud::killHost))
                 .add("POST", "/simulator/hosts/{name}/kill-service", call -> onHost(call, cloud::killService))
                 .add("POST", "/simulator/hosts/{name}/start", call -> onHost(call, cloud::startHost))
+                .add("POST", "/simulator/hosts/{name}/kill-hypervisor", call -> onHost(call, cloud::killHypervisor))
+                .add("POST", "/simulator/hosts/{name}/start-hypervisor", call -> onHost(call, cloud::startHypervisor))
+                .add("POST", "/simulator/servers/{id}/kill-guest", this::killGuest)
                 .add("GET", "/simulator/calls", call -> calls())
                 .add("DELETE", "/simulator/calls", call -> {
                     counter.reset();
@@ -124,6 +128,15 @@ final class ControlApi {
             action.accept(call.parameter("name"));
         } catch (IllegalArgumentException noSuchHost) {
             return error(404, String.valueOf(noSuchHost.getMessage()));
+        }
+        return Answer.empty(204);
+    }
+
+    private Answer killGuest(Call call) {
+        try {
+            cloud.killGuest(call.parameter("id"));
+        } catch (Refusal noSuchServer) {
+            return error(404, noSuchServer.words());
         }
         return Answer.empty(204);
     }

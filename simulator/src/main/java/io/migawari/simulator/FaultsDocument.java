@@ -32,7 +32,7 @@ final class FaultsDocument {
             Set.of("service", "method", "path", "containing", "times", "effect", "seconds", "status", "retry_after");
     private static final Set<String> OF_HOST =
             Set.of("spawn_delay_seconds", "spawn_failures", "flapping_seconds", "heartbeat_seconds");
-    private static final Set<String> OF_SERVER = Set.of("refusal", "failures");
+    private static final Set<String> OF_SERVER = Set.of("refusal", "failures", "start_failures");
 
     private final SimulatedCloud cloud;
     private final Identity identity;
@@ -97,7 +97,8 @@ final class FaultsDocument {
                     .filter(server -> !server.faults().equals(ServerFaults.NONE))
                     .forEach(server -> servers.putObject(server.id())
                             .put("refusal", server.faults().refusal())
-                            .put("failures", times(server.faults().failures())));
+                            .put("failures", times(server.faults().failures()))
+                            .put("start_failures", times(server.faults().startFailures())));
             document.put(
                     "hide_new_migrations_seconds", inSeconds(nova.migrations().hiddenFor()));
             return document.put("refuse_sign_ins", identity.refusesSignIns());
@@ -169,7 +170,10 @@ final class FaultsDocument {
 
     private static ServerFaults serverFaults(JsonNode json) {
         checkNames("servers", json, OF_SERVER);
-        return new ServerFaults(json.path("refusal").asInt(), json.has("failures") ? number(json, "failures") : 0);
+        return new ServerFaults(
+                json.path("refusal").asInt(),
+                json.has("failures") ? number(json, "failures") : 0,
+                json.has("start_failures") ? number(json, "start_failures") : 0);
     }
 
     /** How many times; absent or -1: until it is removed. */

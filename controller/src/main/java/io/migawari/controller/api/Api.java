@@ -43,7 +43,7 @@ public final class Api {
         new SegmentsResource(registry, wakeRecovery, time).addTo(router);
         new HostsResource(registry, nova, wakeRecovery, time).addTo(router);
         new NotificationsResource(intake, notifications).addTo(router);
-        new IncidentsResource(incidents, wakeRecovery, time).addTo(router);
+        new IncidentsResource(incidents, notifications, wakeRecovery, time).addTo(router);
         new ReservedHostsResource(registry, nova, wakeRecovery, time).addTo(router);
         return new ApiServer(settings, router, new Authenticator(settings.authentication(), identity, time));
     }

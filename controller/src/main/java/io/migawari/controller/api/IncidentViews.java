@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.StepWords;
+import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.StoryLine;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +28,14 @@ final class IncidentViews {
     static ObjectNode summary(Incident incident) {
         ObjectNode json = object();
         json.put("uuid", incident.id().toString());
+        json.put("kind", incident.subject().kind());
         json.put("host", incident.host().value());
+        json.put(
+                "instance_uuid",
+                instance(incident).map(i -> i.server().toString()).orElse(null));
+        json.put("instance_name", before(incident).map(InstanceBefore::name).orElse(null));
+        ArrayNode processes = json.putArray("stopped_processes");
+        incident.stoppedProcesses().forEach(processes::add);
         json.put("segment_uuid", incident.segment().toString());
         json.put("phase", lower(incident.phase()));
         json.put("open", incident.isOpen());
@@ -37,13 +46,7 @@ final class IncidentViews {
                                 .put("for", lower(gate.kind()))
                                 .put("message", gate.words())
                                 .put("since", Times.write(gate.since()))
-                                .put(
-                                        "next_step",
-                                        gate.kind()
-                                                .nextStep()
-                                                .replace(
-                                                        "INCIDENT",
-                                                        incident.id().toString())),
+                                .put("next_step", incident.nextStep().orElseThrow()),
                         () -> json.putNull("waiting"));
         ObjectNode counts = json.putObject("moves_by_state");
         incident.moves().forEach(move -> {
@@ -60,6 +63,7 @@ final class IncidentViews {
         ObjectNode json = summary(incident);
         json.put("owner", owner.orElse(null));
         json.put("epoch", incident.epoch());
+        json.put("former_state", before(incident).map(InstanceBefore::states).orElse(null));
         incident.cancellation()
                 .ifPresentOrElse(
                         wish -> json.putObject("cancelled")
@@ -76,6 +80,14 @@ final class IncidentViews {
         ArrayNode journal = json.putArray("journal");
         incident.journal().forEach(entry -> journal.add(entry(entry)));
         return json;
+    }
+
+    private static Optional<Subject.Instance> instance(Incident incident) {
+        return incident.subject() instanceof Subject.Instance instance ? Optional.of(instance) : Optional.empty();
+    }
+
+    private static Optional<InstanceBefore> before(Incident incident) {
+        return instance(incident).flatMap(Subject.Instance::before);
     }
 
     static ArrayNode story(List<StoryLine> lines) {

@@ -10,10 +10,16 @@ import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.Notification;
+import io.migawari.controller.model.NotificationId;
+import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.ListRequest;
+import io.migawari.controller.store.Notifications;
 import io.migawari.time.Time;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +30,13 @@ final class IncidentsResource {
     private static final int LONGEST_REASON = 1000;
 
     private final Incidents incidents;
+    private final Notifications notifications;
     private final Runnable wakeRecovery;
     private final Time time;
 
-    IncidentsResource(Incidents incidents, Runnable wakeRecovery, Time time) {
+    IncidentsResource(Incidents incidents, Notifications notifications, Runnable wakeRecovery, Time time) {
         this.incidents = incidents;
+        this.notifications = notifications;
         this.wakeRecovery = wakeRecovery;
         this.time = time;
     }
@@ -45,9 +53,17 @@ final class IncidentsResource {
     private Reply list(Call call) throws ApiException {
         boolean openOnly = call.parameter("open").flatMap(Booleans::find).orElse(false);
         int limit = Math.min(call.listRequest().limit(), ListRequest.MOST);
+        Optional<String> notification = call.parameter("notification");
+        List<IncidentId> found = notification.isPresent()
+                ? Uuids.find(notification.get())
+                        .flatMap(uuid -> notifications.find(new NotificationId(uuid)))
+                        .flatMap(Notification::incident)
+                        .map(List::of)
+                        .orElse(List.of())
+                : incidents.list(openOnly, limit);
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode all = body.putArray("incidents");
-        incidents.list(openOnly, limit).stream()
+        found.stream()
                 .flatMap(id -> incidents.find(id).stream())
                 .forEach(incident -> all.add(IncidentViews.summary(incident)));
         return Reply.ok(body);
@@ -74,6 +90,10 @@ final class IncidentsResource {
 
     private Reply confirmDead(Call call) throws ApiException {
         Incident incident = find(call);
+        if (!(incident.subject() instanceof Subject.WholeHost)) {
+            throw ApiException.conflict("Incident " + incident.id() + " is not about the host " + incident.host()
+                    + " as a whole. If that is dead, report it: migawari notification create " + incident.host());
+        }
         String reason = reason(call);
         var evidence = new Evidence(
                 Evidence.Kind.CONFIRMED_BY_OPERATOR, call.caller(), time.now(), "the host is dead: " + reason);

@@ -7,7 +7,9 @@ import io.migawari.time.SystemTime;
 import io.migawari.time.Time;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,14 +21,26 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "incident",
         mixinStandardHelpOptions = true,
-        description = "Failures of hosts, and what is done about them.")
+        description = "Failures of hosts, instances and processes, and what is done about them.")
 final class IncidentCommand {
 
     private static final String PATH = "/migawari/v1/incidents";
     private static final Duration WATCH_EVERY = Duration.ofMillis(500);
 
     private static final String[] FIELDS = {
-        "uuid", "host", "phase", "message", "waiting.message", "waiting.next_step", "opened_at", "closed_at", "owner"
+        "uuid",
+        "kind",
+        "host",
+        "instance_name",
+        "instance_uuid",
+        "stopped_processes",
+        "phase",
+        "message",
+        "waiting.message",
+        "waiting.next_step",
+        "opened_at",
+        "closed_at",
+        "owner"
     };
 
     @Spec
@@ -53,7 +67,9 @@ final class IncidentCommand {
                         .get(PATH + "?limit=" + limit + "&open=" + open)
                         .path("incidents"),
                 "uuid",
+                "kind",
                 "host",
+                "instance_name",
                 "phase",
                 "message",
                 "waiting.message",
@@ -67,7 +83,9 @@ final class IncidentCommand {
     void show(
             @Mixin Connection connection,
             @Mixin Output output,
-            @Parameters(paramLabel = "INCIDENT", description = "id, or the name of a host: its newest incident")
+            @Parameters(
+                            paramLabel = "INCIDENT",
+                            description = "id, or a host, or an instance (name or id): its newest incident")
                     String id)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
@@ -75,30 +93,56 @@ final class IncidentCommand {
         output.show(incident, FIELDS);
         if (output.isForPeople()) {
             output.say("\nEvidence");
-            output.list(incident.path("evidence"), "observed_at", "observed_by", "message", "proves_death");
-            output.say("\nInstances");
-            output.list(
-                    incident.path("moves"),
-                    "instance_name",
-                    "former_state",
-                    "state",
-                    "destination",
-                    "attempts",
-                    "message");
+            boolean aboutHost = incident.path("kind").asText().equals("host");
+            if (aboutHost) {
+                output.list(incident.path("evidence"), "observed_at", "observed_by", "message", "proves_death");
+                output.say("\nInstances");
+                output.list(
+                        incident.path("moves"),
+                        "instance_name",
+                        "former_state",
+                        "state",
+                        "destination",
+                        "attempts",
+                        "message");
+            } else {
+                output.list(incident.path("evidence"), "observed_at", "observed_by", "message");
+                output.say("\nCalls of Nova");
+                output.list(incident.path("journal"), "intended_at", "step", "outcome", "message", "request_id");
+            }
             output.say("\nStory");
-            JsonNode story = client.get(PATH + "/" + incident.path("uuid").asText() + "/story");
-            story.path("story").forEach(line -> output.say(storyLine(line)));
+            tellStory(client, output, incident);
         }
     }
 
+    static void tellStory(ApiClient client, Output output, JsonNode incident) throws ApiFailure, InterruptedException {
+        JsonNode story = client.get(PATH + "/" + incident.path("uuid").asText() + "/story");
+        story.path("story").forEach(line -> output.say(storyLine(line)));
+    }
+
+    /** The incident that a notification has opened or joined, if any. */
+    static Optional<JsonNode> ofNotification(ApiClient client, String id) throws ApiFailure, InterruptedException {
+        JsonNode found =
+                client.get(PATH + "?notification=" + ApiClient.escape(id)).path("incidents");
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+    }
+
     @Command(
-            description = "Follows an incident until it is over.",
+            description = {
+                "Follows an incident until it is over.",
+                "One about processes is left when the host is kept out of use: the rest is repair."
+            },
             mixinStandardHelpOptions = true,
             exitCodeListHeading = "%nExit codes:%n",
-            exitCodeList = {"0:it is over, and no instance failed to move", "1:it is over, and some failed"})
+            exitCodeList = {
+                "0:it is over, and nothing failed",
+                "1:it is over, and something failed, or a person has to do the rest"
+            })
     int watch(
             @Mixin Connection connection,
-            @Parameters(paramLabel = "INCIDENT", description = "id, or the name of a host: its newest incident")
+            @Parameters(
+                            paramLabel = "INCIDENT",
+                            description = "id, or a host, or an instance (name or id): its newest incident")
                     String id)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
@@ -112,8 +156,9 @@ final class IncidentCommand {
                 after = line.path("number").asLong();
             }
             out.flush();
-            if (!news.path("open").asBoolean()) {
-                return news.path("phase").asText().equals("partly_recovered")
+            String phase = news.path("phase").asText();
+            if (!news.path("open").asBoolean() || phase.equals("kept_out")) {
+                return List.of("partly_recovered", "failed", "kept_out").contains(phase)
                         ? Failures.NOT_AS_IT_SHOULD_BE
                         : Failures.DONE;
             }
@@ -167,14 +212,24 @@ final class IncidentCommand {
         answer.ifPresent(json -> output.show(json.path("incident"), FIELDS));
     }
 
-    private static String find(ApiClient client, String idOrHost) throws ApiFailure, InterruptedException {
-        for (JsonNode incident : client.get(PATH).path("incidents")) {
-            if (incident.path("uuid").asText().equals(idOrHost)
-                    || incident.path("host").asText().equals(idOrHost)) {
-                return incident.path("uuid").asText();
+    /** A host's name means the incident about the whole host, if there is one, before those about what is on it. */
+    private static String find(ApiClient client, String name) throws ApiFailure, InterruptedException {
+        JsonNode incidents = client.get(PATH).path("incidents");
+        List<Predicate<JsonNode>> meanings = List.of(
+                incident -> incident.path("uuid").asText().equals(name)
+                        || incident.path("instance_uuid").asText().equals(name)
+                        || incident.path("instance_name").asText().equals(name),
+                incident -> incident.path("host").asText().equals(name)
+                        && incident.path("kind").asText().equals("host"),
+                incident -> incident.path("host").asText().equals(name));
+        for (Predicate<JsonNode> meaning : meanings) {
+            for (JsonNode incident : incidents) {
+                if (meaning.test(incident)) {
+                    return incident.path("uuid").asText();
+                }
             }
         }
-        throw new ApiFailure(Failures.REFUSED, "No incident with the id, or about the host, " + idOrHost + ".");
+        throw new ApiFailure(Failures.REFUSED, "No incident with the id, or about the host or instance, " + name + ".");
     }
 
     private static String storyLine(JsonNode line) {

@@ -8,13 +8,14 @@ import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * The cloud whose instances we look after, in our own words. The reads are each one list call of Nova (more only where
+ * The cloud whose instances we look after, in our own words. The reads are each one call of Nova (more only where
  * Nova cuts a list into pages) however many instances there are; the truth of an answer is never filled up with a guess: a
  * read that fails throws, and an empty list means that Nova said "none". All methods may be called from any thread and
  * block for as long as their {@code patience} at most.
@@ -40,8 +41,15 @@ public interface Cloud {
 
     List<Aggregate> aggregates(Duration patience) throws CloudException, InterruptedException;
 
-    /** One instance by its id. For people's questions and tests; a recovery reads lists. */
+    /**
+     * One instance by its id, for the recovery of a single one; that of a host reads lists.
+     *
+     * @throws CloudException {@code NOT_FOUND} if it is not there any more
+     */
     Server server(ServerId id, Duration patience) throws CloudException, InterruptedException;
+
+    /** What was done to an instance, newest first; the same is thrown. */
+    List<InstanceAction> actions(ServerId server, Duration patience) throws CloudException, InterruptedException;
 
     /**
      * Carries out one step, once. Never throws for what the cloud says or fails to say: that is the outcome.

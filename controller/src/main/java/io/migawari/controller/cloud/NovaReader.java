@@ -7,6 +7,7 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.cloud.VmState;
 import java.time.Instant;
@@ -61,6 +62,15 @@ final class NovaReader {
                 findText(json, "dest_compute").filter(HostName::isValid).map(HostName::new),
                 Evacuation.Status.of(text(json, "status")),
                 findTime(json, "created_at").orElseThrow(() -> garbled("created_at", json)));
+    }
+
+    static InstanceAction instanceAction(JsonNode json) throws CloudException {
+        return new InstanceAction(
+                text(json, "action"),
+                text(json, "request_id"),
+                findText(json, "user_id"),
+                findTime(json, "start_time").orElseThrow(() -> garbled("start_time", json)),
+                findText(json, "message").filter("Error"::equals).isPresent());
     }
 
     private static ServerId serverId(JsonNode json, String key) throws CloudException {

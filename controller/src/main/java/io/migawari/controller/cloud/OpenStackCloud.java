@@ -16,6 +16,7 @@ import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.time.Deadline;
 import io.migawari.time.Time;
@@ -188,6 +189,17 @@ public final class OpenStackCloud implements Cloud {
     public Server server(ServerId id, Duration patience) throws CloudException, InterruptedException {
         JsonNode answer = get("/servers/" + id, Map.of(), time.deadlineAfter(patience));
         return NovaReader.server(answer.path("server"));
+    }
+
+    @Override
+    public List<InstanceAction> actions(ServerId server, Duration patience)
+            throws CloudException, InterruptedException {
+        JsonNode answer = get("/servers/" + server + "/os-instance-actions", Map.of(), time.deadlineAfter(patience));
+        List<InstanceAction> actions = new ArrayList<>();
+        for (JsonNode json : array(answer, "instanceActions")) {
+            actions.add(NovaReader.instanceAction(json));
+        }
+        return actions;
     }
 
     @Override

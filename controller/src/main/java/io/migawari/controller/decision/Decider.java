@@ -31,7 +31,11 @@ public final class Decider {
             case ISOLATING -> Isolating.decide(draft);
             case MOVING -> Moving.decide(draft);
             case CLOSING -> Closing.decide(draft);
-            case RECOVERED, PARTLY_RECOVERED, DISMISSED -> Duration.ZERO;
+            case RESTARTING -> Restarting.decide(draft);
+            case KEEPING_OUT -> Admission.keepingOut(draft);
+            case KEPT_OUT -> Admission.keptOut(draft);
+            case READMITTING -> Admission.readmitting(draft);
+            case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> Duration.ZERO;
         };
     }
 }

@@ -197,6 +197,9 @@ final class Destinations {
         if (isReportedDead(name)) {
             return Optional.of(name + " is reported dead, too");
         }
+        if (draft.seen.surroundings().withProcessesDown().contains(name)) {
+            return Optional.of("processes of " + name + " are down");
+        }
         Optional<ComputeService> service = draft.seen.service(name);
         if (service.isEmpty()) {
             return Optional.of("Nova does not know " + name);

@@ -5,13 +5,16 @@ import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.Subject;
 import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.controller.model.cloud.Server;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ final class Draft {
     final Policy policy;
     final Instant now;
 
+    private Subject subject;
     private Phase phase;
     private String words;
     private Optional<Gate> gate = Optional.empty();
@@ -43,6 +47,7 @@ final class Draft {
         this.seen = seen;
         this.policy = policy;
         this.now = now;
+        this.subject = incident.subject();
         this.phase = incident.phase();
         this.words = incident.words();
         this.before = incident.before();
@@ -144,6 +149,14 @@ final class Draft {
                 Optional.of(new ServiceBefore(service.enabled(), service.forcedDown(), service.disabledReason())));
     }
 
+    /** An instance as it was before we did anything; only the first look counts. */
+    void rememberInstance(Server server) {
+        if (subject instanceof Subject.Instance instance && instance.before().isEmpty()) {
+            subject = new Subject.Instance(
+                    instance.server(), Optional.of(new InstanceBefore(server.name(), server.states())));
+        }
+    }
+
     void novaDownSince(Optional<Instant> since) {
         novaDownSince = since;
     }
@@ -152,6 +165,7 @@ final class Draft {
         var next = new Incident(
                 incident.id(),
                 incident.epoch(),
+                subject,
                 incident.hostId(),
                 incident.host(),
                 incident.segment(),

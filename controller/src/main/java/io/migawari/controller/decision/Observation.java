@@ -5,6 +5,7 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param serversOnHost those that Nova has on the failed host
  * @param changed those of the whole cloud that changed since shortly before the incident, deleted ones among them
  * @param evacuations those from the failed host since then, newest first
+ * @param instance the one that the incident is about; known and empty: Nova has none of that id
+ * @param actions what was done to it, newest first
  */
 public record Observation(
         Seen<List<ComputeService>> services,
@@ -23,6 +26,8 @@ public record Observation(
         Seen<List<Server>> changed,
         Seen<List<Evacuation>> evacuations,
         Seen<List<Aggregate>> aggregates,
+        Seen<Optional<Server>> instance,
+        Seen<List<InstanceAction>> actions,
         Surroundings surroundings) {
 
     public Optional<ComputeService> service(HostName host) {

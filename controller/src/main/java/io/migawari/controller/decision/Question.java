@@ -5,18 +5,21 @@ import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.Subject;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a pass has to know of the cloud; each is one list call. */
+/** What a pass has to know of the cloud; each is one call. */
 public enum Question {
     SERVICES,
     SERVERS_ON_HOST,
     SERVERS_CHANGED,
     EVACUATIONS,
-    AGGREGATES;
+    AGGREGATES,
+    INSTANCE,
+    INSTANCE_ACTIONS;
 
     /** How old a list of services may be while instances move: it only tells whether destinations still live. */
     private static final Duration SERVICES_WHILE_MOVING = Duration.ofSeconds(10);
@@ -33,9 +36,16 @@ public enum Question {
                 incident.moves().isEmpty() ? EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS) : EnumSet.of(SERVICES);
             case MOVING -> EnumSet.of(SERVICES, SERVERS_CHANGED, EVACUATIONS);
             case CLOSING -> EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS);
-            case RECOVERED, PARTLY_RECOVERED, DISMISSED -> EnumSet.noneOf(Question.class);
+            // Who did what to the instance is asked before anything is done, and again to explain why that had no
+            // effect.
+            case RESTARTING ->
+                Restarting.needsActions(incident)
+                        ? EnumSet.of(SERVICES, INSTANCE, INSTANCE_ACTIONS)
+                        : EnumSet.of(SERVICES, INSTANCE);
+            case KEEPING_OUT, KEPT_OUT, READMITTING -> EnumSet.of(SERVICES);
+            case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> EnumSet.noneOf(Question.class);
         };
-        if (incident.isOpen() && policy.addToAggregates()) {
+        if (incident.isOpen() && incident.subject() instanceof Subject.WholeHost && policy.addToAggregates()) {
             needed.add(AGGREGATES);
         }
         return needed;

@@ -6,8 +6,10 @@ import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +52,11 @@ public final class Story {
             lines.addAll(reservations);
         }
         if (after.phase() != before.phase()) {
-            lines.add(line(words(after)));
+            lines.add(new Line(server(after), words(after), after.phase() == Phase.FAILED));
+        }
+        boolean onlySaysMore = after.phase() == before.phase() && !after.words().equals(before.words());
+        if (onlySaysMore && !(after.subject() instanceof Subject.WholeHost)) {
+            lines.add(new Line(server(after), after.words(), false));
         }
         if (before.moves().isEmpty() && !after.moves().isEmpty()) {
             lines.add(line(inventory(after)));
@@ -108,6 +114,12 @@ public final class Story {
                 .toList();
     }
 
+    private static Optional<ServerId> server(Incident incident) {
+        return incident.subject() instanceof Subject.Instance instance
+                ? Optional.of(instance.server())
+                : Optional.empty();
+    }
+
     private static Line line(Move move) {
         return new Line(Optional.of(move.server()), move.serverName() + ": " + move.words(), false);
     }
@@ -117,10 +129,9 @@ public final class Story {
     }
 
     private static Line waiting(Gate gate, Incident incident) {
-        String nextStep =
-                gate.kind().nextStep().replace("INCIDENT", incident.id().toString());
+        String nextStep = incident.nextStep().orElseThrow();
         return new Line(
-                Optional.empty(),
+                server(incident),
                 "Waiting: " + gate.words() + ". Next step: " + nextStep,
                 gate.kind().needsPerson());
     }

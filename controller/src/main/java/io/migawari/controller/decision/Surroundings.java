@@ -14,12 +14,14 @@ import java.util.Set;
  *
  * @param segment of the failed host, as it is now
  * @param hosts of the segment, oldest first
- * @param reportedDead hosts with an open incident
+ * @param reportedDead hosts with an open incident of their own
  * @param provenDead hosts whose death was proved since this incident was opened, and until when that is known: the end of their
  *     own incident, or {@link Instant#MAX} while that is open. An evacuation to such a host that was asked for before that
  *     moment died with it
  * @param takenByOthers reserved hosts that stand in for other hosts, or did so at some time since this incident was opened
  * @param usedByOthers hosts that instances of other incidents went to since this incident was opened
+ * @param withProcessesDown hosts with an open incident about their processes
+ * @param restarts when the instance of this incident was last started by each earlier incident about it
  */
 public record Surroundings(
         Segment segment,
@@ -27,7 +29,9 @@ public record Surroundings(
         Set<HostName> reportedDead,
         Map<HostName, Instant> provenDead,
         Set<HostName> takenByOthers,
-        Set<HostName> usedByOthers) {
+        Set<HostName> usedByOthers,
+        Set<HostName> withProcessesDown,
+        List<Instant> restarts) {
 
     public Surroundings {
         hosts = List.copyOf(hosts);
@@ -35,5 +39,7 @@ public record Surroundings(
         provenDead = Map.copyOf(provenDead);
         takenByOthers = Set.copyOf(takenByOthers);
         usedByOthers = Set.copyOf(usedByOthers);
+        withProcessesDown = Set.copyOf(withProcessesDown);
+        restarts = List.copyOf(restarts);
     }
 }

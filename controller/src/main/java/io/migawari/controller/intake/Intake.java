@@ -3,7 +3,7 @@ package io.migawari.controller.intake;
 
 import io.migawari.config.RecoverySettings;
 import io.migawari.controller.model.Evidence;
-import io.migawari.controller.model.NotificationType;
+import io.migawari.controller.model.ServerId;
 import io.migawari.controller.store.Acceptance;
 import io.migawari.controller.store.Meaning;
 import io.migawari.controller.store.Notifications;
@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,11 +65,42 @@ public final class Intake {
      * @param now no report is from the future: a monitor whose clock is ahead has seen it by now at the latest
      */
     private Meaning meaning(Report report, String sender, Instant now) {
-        if (report.type() != NotificationType.COMPUTE_HOST) {
-            return new Meaning.Nothing(
-                    "This version recovers hosts; reports about instances and processes are kept only");
-        }
         Instant seenAt = report.generatedTime().isAfter(now) ? now : report.generatedTime();
+        return switch (report.type()) {
+            case COMPUTE_HOST -> aboutHost(report, sender, seenAt);
+            case VM -> aboutInstance(report, sender, seenAt);
+            case PROCESS -> aboutProcess(report, sender, seenAt);
+        };
+    }
+
+    private static Meaning aboutInstance(Report report, String sender, Instant seenAt) {
+        String event = report.payload().getOrDefault("event", "");
+        String detail = report.payload().getOrDefault("vir_domain_event", "");
+        ServerId server = ServerId.parse(report.payload().getOrDefault("instance_uuid", ""));
+        return GuestEvents.failure(event, detail)
+                .<Meaning>map(failure -> new Meaning.InstanceFailed(
+                        server,
+                        new Evidence(
+                                Evidence.Kind.INSTANCE_FAILED,
+                                sender,
+                                seenAt,
+                                "reports that " + failure + " (" + event + " " + detail + ")" + shown(report))))
+                .orElseGet(() -> new Meaning.Nothing(event + " " + detail + " is no failure that a restart is for"));
+    }
+
+    private static Meaning aboutProcess(Report report, String sender, Instant seenAt) {
+        String process = report.payload().getOrDefault("process_name", "");
+        boolean stopped = "STOPPED".equals(report.payload().get("event"));
+        var evidence = new Evidence(
+                stopped ? Evidence.Kind.PROCESS_STOPPED : Evidence.Kind.PROCESS_STARTED,
+                sender,
+                seenAt,
+                "reports that " + process + (stopped ? " is down" : " runs") + shown(report),
+                Optional.of(process));
+        return stopped ? new Meaning.ProcessStopped(evidence) : new Meaning.ProcessRuns(evidence);
+    }
+
+    private Meaning aboutHost(Report report, String sender, Instant seenAt) {
         if (!"STOPPED".equals(report.payload().get("event"))) {
             return new Meaning.HostRuns(
                     new Evidence(Evidence.Kind.REPORTED_STARTED, sender, seenAt, "reports that the host runs"));
@@ -101,6 +133,9 @@ public final class Intake {
         if (evidence.containsKey("seen_by")) {
             words.add("seen by " + evidence.get("seen_by")
                     + ("true".equals(evidence.get("quorum")) ? " with quorum" : ""));
+        }
+        if (evidence.containsKey("seen")) {
+            words.add(evidence.get("seen"));
         }
         return words.isEmpty() ? "" : " (" + String.join("; ", words) + ")";
     }

@@ -41,7 +41,24 @@ public record Gate(Kind kind, String words, Instant since) {
         OVERDUE(
                 false,
                 "look at nova-compute on the destination; if it was restarted meanwhile, it has forgotten the evacuation "
-                        + "for good, and it goes on after: openstack server set --state error SERVER");
+                        + "for good, and it goes on after: openstack server set --state error SERVER"),
+        /** The host has an incident of its own, which takes care of all that is on it. */
+        HOST_FAILED(false, "none here; follow the incident of the host: migawari incident watch HOST"),
+        /** Nova calls the host down, and nobody has reported it: whatever Nova were told, nothing would happen. */
+        HOST_DOWN(
+                true,
+                "bring nova-compute back on HOST, or, if the host is dead, report it: migawari notification create HOST"),
+        /** Nova has lost the connection to the host's libvirt: it takes orders and does nothing. */
+        HYPERVISOR_AWAY(true, "start libvirtd on HOST; it goes on when nova-compute has found it again"),
+        /** Nova is doing something else to the instance, and has been for long. */
+        INSTANCE_BUSY(
+                true,
+                "look at nova-compute on HOST; if it has forgotten the task, end it: openstack server set --state error SERVER"),
+        /** A process is down without which a host gets no new instances. */
+        PROCESS_DOWN(
+                true,
+                "repair it on HOST; nova-compute is enabled again when the process is reported as started, or now by: "
+                        + "migawari incident cancel INCIDENT --reason TEXT");
 
         private final boolean needsPerson;
         private final String nextStep;

@@ -6,19 +6,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The failure of one host and everything that has been found, decided and done about it. This is all that a decision may
- * rely on besides a fresh look at the world: nothing is remembered elsewhere.
+ * One failure and everything that has been found, decided and done about it. This is all that a decision may rely on besides
+ * a fresh look at the world: nothing is remembered elsewhere.
  *
  * @param epoch of the lease under which it was read
+ * @param host the one that has failed, or on which an instance or a process has
  * @param words why it is in this phase, for an operator
  * @param before the host's service as it was; absent until it was first seen
  * @param novaDownSince since when Nova calls the host down, as far as we have looked
- * @param moves by rank
+ * @param moves by rank; only of a host's incident, as the reservations
  * @param journal in the order of the entries
  */
 public record Incident(
         IncidentId id,
         long epoch,
+        Subject subject,
         HostId hostId,
         HostName host,
         SegmentId segment,
@@ -44,6 +46,25 @@ public record Incident(
 
     public Optional<Evidence> proof() {
         return evidence.stream().filter(e -> e.kind().provesDeath()).findFirst();
+    }
+
+    /** The processes of the host that are down, as far as it was reported. */
+    public List<String> stoppedProcesses() {
+        return StoppedProcesses.in(evidence);
+    }
+
+    /** What an operator can do about what it waits for; his commands with their arguments filled in. */
+    public Optional<String> nextStep() {
+        return gate.map(reason -> {
+            String words = reason.kind().nextStep().replace("INCIDENT", id.toString());
+            if (subject instanceof Subject.WholeHost) {
+                return words; // which other host or instance it is about, the reason says
+            }
+            String here = words.replace("HOST", host.value());
+            return subject instanceof Subject.Instance instance
+                    ? here.replace("SERVER", instance.server().toString())
+                    : here;
+        });
     }
 
     public boolean isOpen() {

@@ -11,11 +11,11 @@ public enum NotificationStatus {
     RUNNING,
     /** Its incident waits for something that a person should know of; it goes on by itself when that is there. */
     ERROR,
-    /** Its incident is over, and some instances could not be moved. */
+    /** Its incident is over, and something could not be recovered. */
     FAILED,
     /** Nothing was to be done about it; its message says why. */
     IGNORED,
-    /** Its incident is over. */
+    /** Its incident is over, or nothing is left to do about what it reports. */
     FINISHED;
 
     /** As Masakari's API writes it. */
@@ -26,9 +26,12 @@ public enum NotificationStatus {
     /** What follows from an incident. */
     public static NotificationStatus of(Phase phase, boolean needsPerson, boolean lookedAt) {
         return switch (phase) {
-            case PROVING, ISOLATING, MOVING, CLOSING -> needsPerson ? ERROR : lookedAt ? RUNNING : NEW;
-            case RECOVERED -> FINISHED;
-            case PARTLY_RECOVERED -> FAILED;
+            case PROVING, ISOLATING, MOVING, CLOSING, RESTARTING, KEEPING_OUT, READMITTING ->
+                needsPerson ? ERROR : lookedAt ? RUNNING : NEW;
+            // A host that is kept out is all that Masakari does about a process; the incident goes on, its report is
+            // finished.
+            case KEPT_OUT, RECOVERED, SKIPPED -> FINISHED;
+            case PARTLY_RECOVERED, FAILED -> FAILED;
             case DISMISSED -> IGNORED;
         };
     }

@@ -4,7 +4,10 @@ package io.migawari.controller.model;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** How far the recovery of a host has come. The legal transitions are the table in {@link #next}; docs/recovery.md draws it. */
+/**
+ * How far a recovery has come. Each {@linkplain Subject#firstPhase() kind of incident} has its own way through them; the ends
+ * are shared. The legal transitions are the table in {@link #next}; docs/recovery.md draws it.
+ */
 public enum Phase {
     /** Is the host really dead? Nothing of consequence is done before that is proved. */
     PROVING("Is the host dead?"),
@@ -15,11 +18,23 @@ public enum Phase {
     /** What was taken and not used is given back. */
     CLOSING("Giving back what was not used"),
 
-    /** The end: no instance failed to move; those that were left are named with their reasons. */
+    /** An instance is stopped and started until Nova shows it running. */
+    RESTARTING("Restarting the instance"),
+    /** A host whose processes are down is disabled, so that it gets no new instances. */
+    KEEPING_OUT("Keeping new instances away"),
+    /** It is disabled, by us or by somebody else, until its processes are back. Nothing is left to do; a person has to. */
+    KEPT_OUT("New instances are kept away"),
+    /** Its processes are back: it is enabled, if it was us who disabled it. */
+    READMITTING("Admitting new instances again"),
+    /** The end: what had failed runs; of a host, what was left is named with the reason. */
     RECOVERED("Recovered"),
+    /** The end: nothing was to be done, or somebody else has done it. */
+    SKIPPED("Nothing to be done"),
     /** The end: the instances that could not be moved are named with their reasons. */
     PARTLY_RECOVERED("Partly recovered"),
-    /** The end: the host was not dead, or a person called the recovery off before anything had moved. */
+    /** The end: given up, with the reason and a next step. */
+    FAILED("Failed"),
+    /** The end: it is not ours to recover, or a person called the recovery off before anything had been done. */
     DISMISSED("Dismissed");
 
     private final String title;
@@ -42,7 +57,13 @@ public enum Phase {
             case MOVING -> EnumSet.of(ISOLATING, CLOSING);
             // back when one more instance has turned up on the host
             case CLOSING -> EnumSet.of(MOVING, RECOVERED, PARTLY_RECOVERED, DISMISSED);
-            case RECOVERED, PARTLY_RECOVERED, DISMISSED -> EnumSet.noneOf(Phase.class);
+            case RESTARTING -> EnumSet.of(RECOVERED, SKIPPED, FAILED, DISMISSED);
+            case KEEPING_OUT -> EnumSet.of(KEPT_OUT, READMITTING, SKIPPED, FAILED);
+            // back when the one who had disabled it before us, Nova itself, has enabled it
+            case KEPT_OUT -> EnumSet.of(KEEPING_OUT, READMITTING, SKIPPED);
+            // back when a process goes down again
+            case READMITTING -> EnumSet.of(KEEPING_OUT, RECOVERED, SKIPPED, FAILED, DISMISSED);
+            case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> EnumSet.noneOf(Phase.class);
         };
     }
 

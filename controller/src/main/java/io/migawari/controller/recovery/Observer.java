@@ -9,9 +9,15 @@ import io.migawari.controller.decision.Question;
 import io.migawari.controller.decision.Seen;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Subject;
+import io.migawari.controller.model.cloud.InstanceAction;
+import io.migawari.controller.model.cloud.Server;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Looks at the world: only reads, no judgement. What could not be read is part of the observation. */
@@ -35,7 +41,7 @@ final class Observer {
         this.patience = patience;
     }
 
-    /** Asks what the next decision depends on, with a fixed number of list calls. */
+    /** Asks what the next decision depends on, with a fixed number of calls. */
     Observation observe(Incident incident, Policy policy, Surroundings surroundings) throws InterruptedException {
         Set<Question> questions = Question.neededFor(incident, policy);
         Instant since = incident.openedAt().minus(BEFORE_INCIDENT);
@@ -48,11 +54,46 @@ final class Observer {
                 ask(questions, Question.SERVERS_CHANGED, () -> cloud.serversChangedSince(since, patience)),
                 ask(questions, Question.EVACUATIONS, () -> cloud.evacuationsFrom(incident.host(), since, patience)),
                 ask(questions, Question.AGGREGATES, () -> cloud.aggregates(patience)),
+                askAbout(incident, questions, Question.INSTANCE, this::find),
+                askAbout(incident, questions, Question.INSTANCE_ACTIONS, this::actions),
                 surroundings);
+    }
+
+    private Optional<Server> find(ServerId server) throws CloudException, InterruptedException {
+        try {
+            return Optional.of(cloud.server(server, patience));
+        } catch (CloudException e) {
+            if (e.kind() == CloudException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private List<InstanceAction> actions(ServerId server) throws CloudException, InterruptedException {
+        try {
+            return cloud.actions(server, patience);
+        } catch (CloudException e) {
+            if (e.kind() == CloudException.Kind.NOT_FOUND) {
+                return List.of(); // it is gone, as the other question tells
+            }
+            throw e;
+        }
     }
 
     private interface Read<T> {
         T read() throws CloudException, InterruptedException;
+    }
+
+    private interface ReadOne<T> {
+        T read(ServerId server) throws CloudException, InterruptedException;
+    }
+
+    private <T> Seen<T> askAbout(Incident incident, Set<Question> questions, Question question, ReadOne<T> read)
+            throws InterruptedException {
+        return incident.subject() instanceof Subject.Instance instance
+                ? ask(questions, question, () -> read.read(instance.server()))
+                : new Seen.NotAsked<>();
     }
 
     private <T> Seen<T> ask(Set<Question> questions, Question question, Read<T> read) throws InterruptedException {

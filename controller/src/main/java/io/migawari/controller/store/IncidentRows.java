@@ -8,6 +8,7 @@ import io.migawari.controller.model.HostId;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveId;
@@ -17,6 +18,7 @@ import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.ServiceBefore;
+import io.migawari.controller.model.Subject;
 import io.migawari.controller.model.WantedState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,6 +44,7 @@ final class IncidentRows {
         return new Incident(
                 new IncidentId(Rows.uuid(row, "id")),
                 row.getLong("epoch"),
+                subject(row),
                 new HostId(Rows.uuid(row, "host_id")),
                 new HostName(row.getString("host_name")),
                 new SegmentId(Rows.uuid(row, "segment_id")),
@@ -57,6 +60,21 @@ final class IncidentRows {
                 reservations(handle, number),
                 journal(handle, number),
                 Rows.findTime(row, "closed_at"));
+    }
+
+    private static Subject subject(ResultSet row) throws SQLException {
+        String kind = row.getString("kind");
+        return switch (kind) {
+            case "HOST" -> new Subject.WholeHost();
+            case "VM" -> {
+                Optional<String> name = Rows.findText(row, "server_name");
+                String states = row.getString("server_former");
+                yield new Subject.Instance(
+                        new ServerId(Rows.uuid(row, "server")), name.map(known -> new InstanceBefore(known, states)));
+            }
+            case "PROCESS" -> new Subject.Processes();
+            default -> throw new SQLException("the database has an incident of an unknown kind: " + kind);
+        };
     }
 
     private static Optional<Gate> gate(ResultSet row) throws SQLException {
@@ -83,14 +101,15 @@ final class IncidentRows {
                         new Cancellation(row.getString("cancelled_by"), row.getString("cancel_reason"), at.get()));
     }
 
-    private static List<Evidence> evidence(Handle handle, long number) {
+    static List<Evidence> evidence(Handle handle, long number) {
         return handle.createQuery("SELECT * FROM evidence WHERE incident = ? ORDER BY number")
                 .bind(0, number)
                 .map((row, context) -> new Evidence(
                         Evidence.Kind.valueOf(row.getString("kind")),
                         row.getString("observed_by"),
                         Rows.time(row, "observed_at"),
-                        row.getString("words")))
+                        row.getString("words"),
+                        Rows.findText(row, "process")))
                 .list();
     }
 

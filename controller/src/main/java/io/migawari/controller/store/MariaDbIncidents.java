@@ -11,6 +11,7 @@ import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Outcome;
@@ -18,6 +19,7 @@ import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.Subject;
 import io.migawari.db.Database;
 import io.migawari.db.DatabaseException;
 import java.time.Duration;
@@ -38,6 +40,11 @@ import org.jdbi.v3.core.Handle;
  * database's clock alone.
  */
 public final class MariaDbIncidents implements Incidents {
+
+    private static final String OPEN_HOSTS =
+            "SELECT h.name FROM incident i JOIN host h ON h.number = i.host WHERE i.open ";
+    /** More than any limit of restarts. */
+    private static final int MOST_RESTARTS = 1000;
 
     private final Database database;
 
@@ -135,7 +142,7 @@ public final class MariaDbIncidents implements Incidents {
             return new Surroundings(
                     segment,
                     hosts,
-                    names(handle, "SELECT h.name FROM incident i JOIN host h ON h.number = i.host WHERE i.open"),
+                    names(handle, OPEN_HOSTS + "AND i.kind = 'HOST'"),
                     provenDead(handle, incident.openedAt()),
                     names(
                             handle,
@@ -150,16 +157,34 @@ public final class MariaDbIncidents implements Incidents {
                                     + "WHERE i.id <> ? AND m.attempt > 0 AND m.destination IS NOT NULL "
                                     + "AND m.started_at >= ?",
                             incident.id().toString(),
-                            incident.openedAt()));
+                            incident.openedAt()),
+                    names(handle, OPEN_HOSTS + "AND i.kind = 'PROCESS'"),
+                    restarts(handle, incident));
         });
+    }
+
+    /** Tries within one incident count as one restart. */
+    private static List<Instant> restarts(Handle handle, Incident incident) {
+        if (!(incident.subject() instanceof Subject.Instance instance)) {
+            return List.of();
+        }
+        return handle.select(
+                        "SELECT MAX(j.intended_at) AS started_at FROM incident i JOIN journal j ON j.incident = i.number "
+                                + "WHERE i.server = ? AND i.id <> ? AND j.step = 'Start' GROUP BY i.number "
+                                + "ORDER BY i.number DESC LIMIT ?",
+                        instance.server().toString(),
+                        incident.id().toString(),
+                        MOST_RESTARTS)
+                .map((row, context) -> Rows.time(row, "started_at"))
+                .list();
     }
 
     private static Map<HostName, Instant> provenDead(Handle handle, Instant since) {
         Map<HostName, Instant> found = new HashMap<>();
         handle.select(
                         "SELECT h.name, i.closed_at FROM incident i JOIN host h ON h.number = i.host "
-                                + "WHERE (i.open AND i.phase IN ('ISOLATING', 'MOVING')) "
-                                + "OR (i.closed_at >= ? AND i.phase IN ('RECOVERED', 'PARTLY_RECOVERED'))",
+                                + "WHERE i.kind = 'HOST' AND ((i.open AND i.phase IN ('ISOLATING', 'MOVING')) "
+                                + "OR (i.closed_at >= ? AND i.phase IN ('RECOVERED', 'PARTLY_RECOVERED')))",
                         since)
                 .map((row, context) -> Map.entry(
                         new HostName(row.getString("name")),
@@ -209,8 +234,10 @@ public final class MariaDbIncidents implements Incidents {
         handle.createUpdate(
                         "UPDATE incident SET phase = :phase, words = :words, gate = :gate, gate_words = :gateWords, "
                                 + "gate_since = :gateSince, service_enabled = :enabled, service_forced_down = :forcedDown, "
-                                + "service_reason = :reason, nova_down_since = :novaDownSince, closed_at = :closedAt "
-                                + "WHERE number = :number")
+                                + "service_reason = :reason, nova_down_since = :novaDownSince, closed_at = :closedAt, "
+                                + "server_name = :serverName, server_former = :serverFormer WHERE number = :number")
+                .bind("serverName", instance(next).map(InstanceBefore::name).orElse(null))
+                .bind("serverFormer", instance(next).map(InstanceBefore::states).orElse(null))
                 .bind("phase", next.phase().name())
                 .bind("words", next.words())
                 .bind("gate", next.gate().map(gate -> gate.kind().name()).orElse(null))
@@ -227,6 +254,10 @@ public final class MariaDbIncidents implements Incidents {
                 .execute();
     }
 
+    private static Optional<InstanceBefore> instance(Incident incident) {
+        return incident.subject() instanceof Subject.Instance instance ? instance.before() : Optional.empty();
+    }
+
     private static void writeEvidence(Handle handle, long number, Incident before, Incident next) {
         Set<Evidence> known = new HashSet<>(before.evidence());
         next.evidence().stream()
@@ -236,12 +267,14 @@ public final class MariaDbIncidents implements Incidents {
 
     static void insertEvidence(Handle handle, long number, Evidence evidence) {
         handle.execute(
-                "INSERT INTO evidence (incident, kind, observed_by, observed_at, words) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO evidence (incident, kind, observed_by, observed_at, words, process) "
+                        + "VALUES (?, ?, ?, ?, ?, ?)",
                 number,
                 evidence.kind().name(),
                 evidence.observedBy(),
                 evidence.observedAt(),
-                evidence.words());
+                evidence.words(),
+                evidence.process().orElse(null));
     }
 
     private static void writeMoves(Handle handle, long number, Incident before, Incident next, Instant now) {

@@ -284,10 +284,14 @@ public final class MariaDbRegistry implements Registry {
                 .list());
     }
 
-    /** @param column one of ours, never from outside */
+    /**
+     * A host that is kept out because of its processes is not in use: nothing is under way, and taking it away ends that.
+     *
+     * @param column one of ours, never from outside
+     */
     private static boolean isInUse(Handle handle, String column, long number) {
         return handle.createQuery("SELECT COUNT(*) FROM incident i JOIN host h ON h.number = i.host "
-                                + "WHERE i.open AND " + column + " = ?")
+                                + "WHERE i.open AND i.phase <> 'KEPT_OUT' AND " + column + " = ?")
                         .bind(0, number)
                         .mapTo(int.class)
                         .one()

@@ -158,7 +158,7 @@ class CommandLineTest {
         assertThat(out.toString()).contains("Run: migawari db migrate");
         assertThat(output("db", "migrate", "--config", config.toString(), "--dry-run"))
                 .startsWith("Would apply 1 ");
-        assertThat(output("db", "migrate", "--config", config.toString())).isEqualTo("Applied 1 version(s).\n");
+        assertThat(output("db", "migrate", "--config", config.toString())).isEqualTo("Applied 2 version(s).\n");
         assertThat(output("db", "migrate", "--config", config.toString())).isEqualTo("The schema is current.\n");
         assertThat(output("db", "status", "--config", config.toString())).endsWith("The schema is current.\n");
     }

@@ -102,6 +102,7 @@ class ProvingTest {
                 Proof.NOVA_DOWN,
                 Duration.ofSeconds(30),
                 Instances.ALL,
+                Scene.RESTARTS,
                 60,
                 30,
                 3,

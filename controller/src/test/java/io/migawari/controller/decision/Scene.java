@@ -3,6 +3,7 @@ package io.migawari.controller.decision;
 
 import io.migawari.config.RecoverySettings.Instances;
 import io.migawari.config.RecoverySettings.Proof;
+import io.migawari.config.RecoverySettings.Restarts;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Host;
@@ -20,9 +21,11 @@ import io.migawari.controller.model.Segment;
 import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.Subject;
 import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.cloud.VmState;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +47,7 @@ import java.util.UUID;
 final class Scene {
 
     static final HostName DEAD = new HostName("compute1");
+    static final Restarts RESTARTS = new Restarts(Instances.ALL, 3, Duration.ofMinutes(10));
     static final Instant START = Instant.parse("2026-11-20T03:00:00Z");
 
     Instant now = START;
@@ -51,6 +55,7 @@ final class Scene {
             Proof.REQUIRED,
             Duration.ZERO,
             Instances.ALL,
+            RESTARTS,
             60,
             30,
             3,
@@ -69,9 +74,13 @@ final class Scene {
     final Set<HostName> reportedDead = new LinkedHashSet<>(Set.of(DEAD));
     final Map<HostName, Instant> provenDead = new LinkedHashMap<>();
     final Set<HostName> takenByOthers = new LinkedHashSet<>();
+    final Set<HostName> withProcessesDown = new LinkedHashSet<>();
+    final List<InstanceAction> actions = new ArrayList<>();
+    final List<Instant> restarts = new ArrayList<>();
     Incident incident = new Incident(
             new IncidentId(new UUID(0, 1)),
             1,
+            new Subject.WholeHost(),
             new HostId(new UUID(0, 2)),
             DEAD,
             new SegmentId(new UUID(0, 3)),
@@ -243,6 +252,7 @@ final class Scene {
         incident = new Incident(
                 incident.id(),
                 incident.epoch() + 1,
+                incident.subject(),
                 incident.hostId(),
                 incident.host(),
                 incident.segment(),
@@ -265,6 +275,7 @@ final class Scene {
         return new Incident(
                 incident.id(),
                 incident.epoch(),
+                incident.subject(),
                 incident.hostId(),
                 incident.host(),
                 incident.segment(),
@@ -322,6 +333,8 @@ final class Scene {
                 seen(questions.contains(Question.SERVERS_CHANGED), List.copyOf(servers.values())),
                 seen(questions.contains(Question.EVACUATIONS), List.copyOf(evacuations)),
                 seen(questions.contains(Question.AGGREGATES), List.copyOf(aggregates)),
+                seen(questions.contains(Question.INSTANCE), instance()),
+                seen(questions.contains(Question.INSTANCE_ACTIONS), List.copyOf(actions)),
                 new Surroundings(
                         new Segment(
                                 1,
@@ -337,7 +350,15 @@ final class Scene {
                         reportedDead,
                         provenDead,
                         takenByOthers,
-                        Set.of()));
+                        Set.of(),
+                        withProcessesDown,
+                        restarts));
+    }
+
+    private Optional<Server> instance() {
+        return incident.subject() instanceof Subject.Instance instance
+                ? Optional.ofNullable(servers.get(instance.server()))
+                : Optional.empty();
     }
 
     private <T> Seen<T> seen(boolean asked, T value) {

@@ -83,6 +83,7 @@ class IncidentsTest extends StoreTest {
         return new Incident(
                 i.id(),
                 i.epoch(),
+                i.subject(),
                 i.hostId(),
                 i.host(),
                 i.segment(),

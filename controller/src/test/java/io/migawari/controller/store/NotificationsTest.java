@@ -42,6 +42,7 @@ class NotificationsTest extends StoreTest {
         return new Incident(
                 i.id(),
                 i.epoch(),
+                i.subject(),
                 i.hostId(),
                 i.host(),
                 i.segment(),

@@ -95,6 +95,23 @@ public final class SimulatedCloud {
         onHost(host, Nova::startHost);
     }
 
+    /**
+     * The QEMU process of a server dies. Nova believes that it runs for another 15 s, then stops the server by itself; that is
+     * also what a guest looks like that has switched itself off.
+     */
+    public void killGuest(String server) {
+        change(nova -> nova.killGuest(nova.server(server)));
+    }
+
+    /** libvirtd of a host dies: its guests run on, and its nova-compute disables itself. */
+    public void killHypervisor(String host) {
+        onHost(host, Nova::killHypervisor);
+    }
+
+    public void startHypervisor(String host) {
+        onHost(host, Nova::startHypervisor);
+    }
+
     public void disableService(String host, String reason) {
         onHost(host, (nova, there) -> nova.disable(there, reason));
     }

@@ -44,6 +44,7 @@ public final class ComputeApi {
         add(routes, "GET", "/servers/{id}", servers::show);
         add(routes, "DELETE", "/servers/{id}", servers::delete);
         add(routes, "POST", "/servers/{id}/action", new ServerActionsApi(cloud)::act);
+        add(routes, "GET", "/servers/{id}/os-instance-actions", servers::actions);
         add(routes, "GET", "/os-migrations", new MigrationsApi(cloud)::list);
         AggregatesApi aggregates = new AggregatesApi(cloud);
         add(routes, "GET", "/os-aggregates", aggregates::list);
@@ -72,28 +73,34 @@ public final class ComputeApi {
         try {
             version = Microversion.askedFor(call, newest);
         } catch (Refusal malformed) {
-            return withRequestId(NovaFault.answer(malformed.status(), malformed.words()));
+            return withRequestId(NovaFault.answer(malformed.status(), malformed.words()), RequestIds.next());
         }
         if (version.minor() < 1 || version.minor() > newest) {
             String words = "Version " + version + " is not supported by the API. Minimum is 2.1 and maximum is 2."
                     + newest + ".";
             return finish(NovaFault.answer(406, words), version);
         }
+        String requestId = RequestIds.next();
         try {
-            return finish(action.answer(new NovaCall(call, token.get(), version)), version);
+            return finish(action.answer(new NovaCall(call, token.get(), version, requestId)), version, requestId);
         } catch (Refusal refusal) {
-            return finish(NovaFault.answer(refusal.status(), refusal.words()), version);
+            return finish(NovaFault.answer(refusal.status(), refusal.words()), version, requestId);
         }
     }
 
     private static Answer finish(Answer answer, Microversion version) {
-        return withRequestId(answer.with("OpenStack-API-Version", "compute " + version)
-                .with("X-OpenStack-Nova-API-Version", version.toString())
-                .with("Vary", "OpenStack-API-Version, X-OpenStack-Nova-API-Version"));
+        return finish(answer, version, RequestIds.next());
     }
 
-    private static Answer withRequestId(Answer answer) {
-        String id = RequestIds.next();
+    private static Answer finish(Answer answer, Microversion version, String requestId) {
+        return withRequestId(
+                answer.with("OpenStack-API-Version", "compute " + version)
+                        .with("X-OpenStack-Nova-API-Version", version.toString())
+                        .with("Vary", "OpenStack-API-Version, X-OpenStack-Nova-API-Version"),
+                requestId);
+    }
+
+    private static Answer withRequestId(Answer answer, String id) {
         return answer.with("x-openstack-request-id", id).with("x-compute-request-id", id);
     }
 

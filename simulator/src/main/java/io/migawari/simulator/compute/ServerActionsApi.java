@@ -28,8 +28,8 @@ record ServerActionsApi(SimulatedCloud cloud) {
         String action = json.fieldNames().next();
         return switch (action) {
             case "evacuate" -> evacuate(call, body.object(action));
-            case "os-stop" -> accept(call, ServerActions::stop);
-            case "os-start" -> accept(call, ServerActions::start);
+            case "os-stop" -> accept(call, (actions, server) -> actions.stop(server, call.requester()));
+            case "os-start" -> accept(call, (actions, server) -> actions.start(server, call.requester()));
             case "reboot" -> reboot(call, body.object(action));
             case "os-resetState" -> resetState(call, body.object(action));
             default -> throw Refusal.notSimulated("server action " + action);
@@ -60,7 +60,7 @@ record ServerActionsApi(SimulatedCloud cloud) {
             if (onSharedStorage.orElse(false) && body.json().has("adminPass")) {
                 throw Refusal.badRequest("admin password can't be changed on existing disk");
             }
-            nova.actions().evacuate(server, order);
+            nova.actions().evacuate(server, order, call.requester());
             return version.isAtLeast(14) ? Answer.empty(200) : password(body, onSharedStorage.orElse(false));
         });
     }
@@ -89,14 +89,15 @@ record ServerActionsApi(SimulatedCloud cloud) {
     private Answer reboot(NovaCall call, Body body) {
         List<String> types = List.of("HARD", "Hard", "hard", "SOFT", "Soft", "soft");
         String type = body.oneOf("type", types).orElseThrow(() -> body.missing("type"));
-        return accept(call, (actions, server) -> actions.reboot(server, type.equalsIgnoreCase("hard")));
+        return accept(
+                call, (actions, server) -> actions.reboot(server, type.equalsIgnoreCase("hard"), call.requester()));
     }
 
     private Answer resetState(NovaCall call, Body body) {
         String state = body.oneOf("state", List.of("active", "error")).orElseThrow(() -> body.missing("state"));
         return accept(call, (actions, server) -> {
             call.requireAdmin("os_compute_api:os-admin-actions:reset_state");
-            actions.resetState(server, state.equals("active") ? VmState.ACTIVE : VmState.ERROR);
+            actions.resetState(server, state.equals("active") ? VmState.ACTIVE : VmState.ERROR, call.requester());
         });
     }
 

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.simulator.cloud.SimulatedCloud;
 import io.migawari.simulator.http.Answer;
+import io.migawari.simulator.http.Stamps;
 import io.migawari.simulator.nova.Nova;
+import io.migawari.simulator.nova.PastAction;
 import io.migawari.simulator.nova.Refusal;
 import io.migawari.simulator.nova.SimulatedServer;
 import io.migawari.simulator.nova.VmState;
@@ -53,6 +55,29 @@ record ServersApi(SimulatedCloud cloud) {
         return cloud.exclusively(nova -> {
             ObjectNode body = ComputeApi.object();
             view(call, nova).describe(body.putObject("server"), find(nova, call));
+            return Answer.json(200, body);
+        });
+    }
+
+    /** What was done to it, newest first; Nova shows the times to the second. */
+    Answer actions(NovaCall call) {
+        return cloud.exclusively(nova -> {
+            SimulatedServer server = find(nova, call);
+            ObjectNode body = ComputeApi.object();
+            ArrayNode list = body.putArray("instanceActions");
+            for (PastAction action : server.actions()) {
+                ObjectNode json = list.addObject()
+                        .put("action", action.name())
+                        .put("instance_uuid", server.id())
+                        .put("request_id", action.requester().requestId())
+                        .put("user_id", action.requester().user())
+                        .put("project_id", action.requester().project())
+                        .put("start_time", Stamps.stored(action.startedAt()))
+                        .put("message", action.failed() ? "Error" : null);
+                if (call.version().isAtLeast(58)) {
+                    json.put("updated_at", Stamps.stored(action.updatedAt()));
+                }
+            }
             return Answer.json(200, body);
         });
     }

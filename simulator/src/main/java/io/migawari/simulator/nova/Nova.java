@@ -19,6 +19,8 @@ import java.util.Optional;
  */
 public final class Nova {
 
+    private static final String WITHOUT_HYPERVISOR = "AUTO: Connection to libvirt lost: 1";
+
     private final Timings timings;
     private final String hypervisorSuffix;
     private final Agenda agenda;
@@ -177,6 +179,34 @@ public final class Nova {
     /** The machine and nova-compute start; nova-compute alone if the machine runs, and again if it runs itself. */
     public void startHost(SimulatedHost host) {
         new HostReturn(this, host).carryOut();
+    }
+
+    /** libvirtd dies: the guests run on, nova-compute disables itself and can do nothing with them. */
+    public void killHypervisor(SimulatedHost host) {
+        host.setHypervisorRuns(false);
+        if (host.serviceRuns() && !host.disabled()) {
+            change(host, new ServiceChange(Status.DISABLED, WITHOUT_HYPERVISOR, null));
+        }
+    }
+
+    /** It is back, which nova-compute notices after a while; what it has disabled itself, it enables again. */
+    public void startHypervisor(SimulatedHost host) {
+        host.later(timings.hypervisorBack(), () -> {
+            host.setHypervisorRuns(true);
+            if (WITHOUT_HYPERVISOR.equals(host.disabledReason())) {
+                change(host, new ServiceChange(Status.ENABLED, null, null));
+            }
+        });
+    }
+
+    /** The QEMU process of a server dies. */
+    public void killGuest(SimulatedServer server) {
+        SimulatedHost host = server.host().flatMap(this::host).orElseThrow();
+        ledger.stop(server.id(), host.name());
+        if (host.hypervisorRuns()) { // otherwise nova-compute never hears of it (seen on Nova 26.2)
+            int guest = server.starts();
+            host.later(timings.guestGone(), () -> actions.noticeThatGuestIsGone(server, host, guest));
+        }
     }
 
     public void disable(SimulatedHost host, String reason) {

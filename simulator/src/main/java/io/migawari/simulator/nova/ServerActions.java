@@ -25,7 +25,7 @@ public final class ServerActions {
     }
 
     /** The order of the checks is Nova's: it decides which refusal a caller sees. The task_state is not checked. */
-    public void evacuate(SimulatedServer server, Evacuation order) {
+    public void evacuate(SimulatedServer server, Evacuation order, Requester requester) {
         if (server.faults().refusal() != 0) {
             throw Refusal.with(server.faults().refusal(), "Simulated fault: this server is not evacuated");
         }
@@ -45,6 +45,7 @@ public final class ServerActions {
         if (server.rebuilds().stream().anyMatch(Rebuild::isUnderWay)) {
             secondEvacuations++;
         }
+        server.begin("evacuate", requester);
         new Rebuild(nova, server, order).accept();
     }
 
@@ -53,29 +54,51 @@ public final class ServerActions {
         return secondEvacuations;
     }
 
-    public void stop(SimulatedServer server) {
+    public void stop(SimulatedServer server, Requester requester) {
         check(server, "stop", CAN_BE_STOPPED);
         checkNoTask(server, "stop");
-        server.setTask(TaskState.POWERING_OFF);
-        send(server, host -> stopped(server, host));
+        powerOff(server, requester);
     }
 
-    public void start(SimulatedServer server) {
+    private void powerOff(SimulatedServer server, Requester requester) {
+        server.setTask(TaskState.POWERING_OFF);
+        send(server, server.begin("stop", requester), host -> stopped(server, host));
+    }
+
+    /** Nova stops a server by itself when its guest has gone and has not come back meanwhile. */
+    void noticeThatGuestIsGone(SimulatedServer server, SimulatedHost host, int guest) {
+        boolean shouldRun = server.vmState() == VmState.ACTIVE || server.vmState() == VmState.PAUSED;
+        if (server.isOn(host) && shouldRun && server.taskState() == null && server.starts() == guest) {
+            server.setPower(PowerState.SHUTDOWN);
+            powerOff(server, Requester.novaItself());
+        }
+    }
+
+    public void start(SimulatedServer server, Requester requester) {
         check(server, "start", EnumSet.of(VmState.STOPPED));
         checkNoTask(server, "start");
         server.setTask(TaskState.POWERING_ON);
-        send(server, host -> started(server, host));
+        PastAction action = server.begin("start", requester);
+        send(server, action, host -> {
+            if (server.startFails()) {
+                server.setTask(null);
+                action.ended(false, nova.agenda().now());
+            } else {
+                started(server, host);
+            }
+        });
     }
 
-    public void reboot(SimulatedServer server, boolean hard) {
+    public void reboot(SimulatedServer server, boolean hard, Requester requester) {
         check(server, "reboot", hard ? CAN_BE_REBOOTED : EnumSet.of(VmState.ACTIVE));
         checkNoTask(server, "reboot");
         server.setTask(hard ? TaskState.REBOOTING_HARD : TaskState.REBOOTING);
-        send(server, host -> started(server, host));
+        send(server, server.begin("reboot", requester), host -> started(server, host));
     }
 
     /** @param state {@link VmState#ACTIVE} or {@link VmState#ERROR} */
-    public void resetState(SimulatedServer server, VmState state) {
+    public void resetState(SimulatedServer server, VmState state, Requester requester) {
+        server.begin("resetState", requester);
         server.become(state, server.powerState());
     }
 
@@ -120,15 +143,23 @@ public final class ServerActions {
     private void started(SimulatedServer server, SimulatedHost host) {
         if (server.isOn(host)) {
             nova.ledger().start(server.id(), host.name());
+            server.guestStarted();
             server.become(VmState.ACTIVE, PowerState.RUNNING);
         }
     }
 
-    private void send(SimulatedServer server, Consumer<SimulatedHost> action) {
+    /** Without its libvirt a nova-compute takes it on and gives it up; only the list of actions tells (seen on Nova 26.2). */
+    private void send(SimulatedServer server, PastAction action, Consumer<SimulatedHost> work) {
         hostOf(server)
                 .ifPresent(host -> host.cast(() -> host.later(nova.timings().power(), () -> {
-                    if (!server.deleted()) {
-                        action.accept(host);
+                    if (server.deleted()) {
+                        return;
+                    }
+                    action.ended(host.hypervisorRuns(), nova.agenda().now());
+                    if (host.hypervisorRuns()) {
+                        work.accept(host);
+                    } else {
+                        server.setTask(null);
                     }
                 })));
     }

@@ -24,6 +24,7 @@ public final class SimulatedHost {
 
     private boolean machineRuns = true;
     private boolean serviceRuns = true;
+    private boolean hypervisorRuns = true;
     private int incarnation;
     /** A heartbeat; the next ones come at the interval. Of a dead service: the last. */
     private Instant beatsSince;
@@ -81,6 +82,15 @@ public final class SimulatedHost {
     /** Whether its nova-compute really runs. */
     public boolean serviceRuns() {
         return serviceRuns;
+    }
+
+    /** Whether there is a libvirt that its nova-compute could use. */
+    public boolean hypervisorRuns() {
+        return hypervisorRuns;
+    }
+
+    void setHypervisorRuns(boolean value) {
+        hypervisorRuns = value;
     }
 
     public boolean disabled() {

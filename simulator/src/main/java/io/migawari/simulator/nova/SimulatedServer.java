@@ -3,7 +3,10 @@ package io.migawari.simulator.nova;
 
 import io.migawari.simulator.truth.Ids;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +34,8 @@ public final class SimulatedServer {
     private Instant updatedAt;
     private @Nullable Fault fault;
     private ServerFaults faults = ServerFaults.NONE;
+    private final Deque<PastAction> actions = new ArrayDeque<>();
+    private int starts;
 
     SimulatedServer(ServerSpec spec, int number, Agenda agenda) {
         this.spec = spec;
@@ -146,6 +151,26 @@ public final class SimulatedServer {
                 : vmState.status();
     }
 
+    /** Newest first. */
+    public List<PastAction> actions() {
+        return List.copyOf(actions);
+    }
+
+    PastAction begin(String action, Requester requester) {
+        var begun = new PastAction(action, requester, agenda.now());
+        actions.addFirst(begun);
+        return begun;
+    }
+
+    /** How often its guest was started by its nova-compute: a new guest each time. */
+    int starts() {
+        return starts;
+    }
+
+    void guestStarted() {
+        starts++;
+    }
+
     boolean isOn(SimulatedHost there) {
         return there.name().equals(host);
     }
@@ -169,7 +194,18 @@ public final class SimulatedServer {
             return false;
         }
         if (faults.failures() != HostFaults.ALWAYS) {
-            faults = new ServerFaults(faults.refusal(), faults.failures() - 1);
+            faults = new ServerFaults(faults.refusal(), faults.failures() - 1, faults.startFailures());
+        }
+        return true;
+    }
+
+    /** Whether its next start fails after it was accepted; counts it. */
+    boolean startFails() {
+        if (faults.startFailures() == 0) {
+            return false;
+        }
+        if (faults.startFailures() != HostFaults.ALWAYS) {
+            faults = new ServerFaults(faults.refusal(), faults.failures(), faults.startFailures() - 1);
         }
         return true;
     }

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param evacuation the stages of one evacuation
  * @param power stopping, starting or rebooting a guest
  * @param deletion deleting a guest
+ * @param guestGone how long nova-compute keeps to itself that a guest has gone, in case it is about to come back
+ * @param hypervisorBack until a nova-compute whose libvirt is back has noticed it
  */
 public record Timings(
         Duration heartbeat,
@@ -22,7 +24,9 @@ public record Timings(
         Duration periodicUpdate,
         Evacuation evacuation,
         Duration power,
-        Duration deletion) {
+        Duration deletion,
+        Duration guestGone,
+        Duration hypervisorBack) {
 
     /**
      * The stages of one evacuation, each counted from the end of the one before.
@@ -42,7 +46,9 @@ public record Timings(
             new Evacuation(
                     Duration.ofMillis(300), Duration.ofMillis(800), Duration.ofMillis(100), Duration.ofMillis(200)),
             Duration.ofMillis(300),
-            Duration.ofMillis(200));
+            Duration.ofMillis(200),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(23));
 
     public Timings {
         if (heartbeat.isZero() || heartbeat.isNegative()) {
@@ -51,14 +57,51 @@ public record Timings(
     }
 
     public Timings withHeartbeat(Duration interval, Duration downTime) {
-        return new Timings(interval, downTime, rpcTimeout, periodicUpdate, evacuation, power, deletion);
+        return new Timings(
+                interval, downTime, rpcTimeout, periodicUpdate, evacuation, power, deletion, guestGone, hypervisorBack);
     }
 
     public Timings withRpcTimeout(Duration value) {
-        return new Timings(heartbeat, serviceDownTime, value, periodicUpdate, evacuation, power, deletion);
+        return new Timings(
+                heartbeat,
+                serviceDownTime,
+                value,
+                periodicUpdate,
+                evacuation,
+                power,
+                deletion,
+                guestGone,
+                hypervisorBack);
     }
 
     public Timings withEvacuation(Evacuation value) {
-        return new Timings(heartbeat, serviceDownTime, rpcTimeout, periodicUpdate, value, power, deletion);
+        return new Timings(
+                heartbeat,
+                serviceDownTime,
+                rpcTimeout,
+                periodicUpdate,
+                value,
+                power,
+                deletion,
+                guestGone,
+                hypervisorBack);
+    }
+
+    public Timings withGuestGone(Duration value) {
+        return new Timings(
+                heartbeat,
+                serviceDownTime,
+                rpcTimeout,
+                periodicUpdate,
+                evacuation,
+                power,
+                deletion,
+                value,
+                hypervisorBack);
+    }
+
+    public Timings withHypervisorBack(Duration value) {
+        return new Timings(
+                heartbeat, serviceDownTime, rpcTimeout, periodicUpdate, evacuation, power, deletion, guestGone, value);
     }
 }
