@@ -34,7 +34,8 @@ final class SchemaRules {
         refused(database, Kind.BROKEN, incident("i3", "MOVING", "NOW(6)"));
         execute(database, incident("i3", "RECOVERED", "NOW(6)"));
         execute(database, incident("i4", "DISMISSED", "NOW(6)"));
-        // one open incident an instance, wherever it is reported from, beside that of the host and that of its processes
+        // one open incident an instance, wherever it is reported from, beside that of the host and that of its
+        // processes
         execute(database, about("i5", "'VM', 'server'"));
         execute(database, about("i6", "'VM', 'another'"));
         execute(database, about("i7", "'PROCESS', NULL"));

@@ -113,6 +113,75 @@ final class Scene {
         return scene;
     }
 
+    /** The instance vm is reported to have died on compute1, which lives. */
+    static Scene withDeadInstance(VmState state) {
+        Scene scene = withoutProof();
+        scene.reportedDead.clear();
+        scene.about(new Subject.Instance(id("vm"), Optional.empty()));
+        return scene.server("vm", state).evidence(Evidence.Kind.INSTANCE_FAILED);
+    }
+
+    /** A process is reported as stopped on compute1, which lives. */
+    static Scene withStoppedProcess(String process) {
+        Scene scene = withoutProof();
+        scene.reportedDead.clear();
+        scene.about(new Subject.Processes());
+        return scene.process(process, Evidence.Kind.PROCESS_STOPPED);
+    }
+
+    private void about(Subject subject) {
+        incident = new Incident(
+                incident.id(),
+                incident.epoch(),
+                subject,
+                incident.hostId(),
+                incident.host(),
+                incident.segment(),
+                incident.openedAt(),
+                subject.firstPhase(),
+                Optional.empty(),
+                incident.words(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+    }
+
+    Scene process(String process, Evidence.Kind kind) {
+        List<Evidence> more = new ArrayList<>(incident.evidence());
+        more.add(new Evidence(kind, "monitor", now, "said so", Optional.of(process)));
+        incident = copy(more, incident.journal(), incident.cancellation());
+        return this;
+    }
+
+    /** Disabled by somebody. */
+    Scene disabled(String host, String reason) {
+        ComputeService former = services.get(host(host));
+        services.put(
+                host(host),
+                new ComputeService(
+                        former.host(),
+                        false,
+                        former.up(),
+                        former.forcedDown(),
+                        Optional.of(reason),
+                        former.updatedAt()));
+        return this;
+    }
+
+    /** Nova remembers that somebody did something to the instance. */
+    Scene done(String action, String user, Instant at) {
+        actions.add(
+                0,
+                new InstanceAction(
+                        action, "req-" + actions.size(), Optional.of(user).filter(name -> !name.isEmpty()), at, false));
+        return this;
+    }
+
     static Step.ForceDown forceDown() {
         return new Step.ForceDown(DEAD);
     }

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.migawari.controller.GeneratedPart;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The phases and the reasons to wait, as docs/recovery.md shows them. */
@@ -11,8 +18,34 @@ class RecoveryPageTest {
 
     @Test
     void thePhasesAreDrawnAsTheCodeAllowsThem() throws IOException {
-        var diagram = new StringBuilder("```mermaid\nstateDiagram-v2\n    [*] --> PROVING\n");
-        for (Phase phase : Phase.values()) {
+        var server = new ServerId(new UUID(0, 1));
+        for (Subject subject : List.of(
+                new Subject.WholeHost(), new Subject.Instance(server, Optional.empty()), new Subject.Processes())) {
+            GeneratedPart.check("recovery.md", "phases-" + subject.kind(), diagram(subject.firstPhase()));
+        }
+    }
+
+    @Test
+    void everyPhaseIsReachedBySomeKindOfIncident() {
+        Set<Phase> reached = EnumSet.noneOf(Phase.class);
+        List.of(Phase.PROVING, Phase.RESTARTING, Phase.KEEPING_OUT).forEach(first -> reached.addAll(reachable(first)));
+
+        assertThat(reached).containsExactlyInAnyOrder(Phase.values());
+    }
+
+    private static Set<Phase> reachable(Phase first) {
+        Set<Phase> reached = EnumSet.of(first);
+        int before;
+        do {
+            before = reached.size();
+            List.copyOf(reached).forEach(phase -> reached.addAll(phase.next()));
+        } while (reached.size() > before);
+        return reached;
+    }
+
+    private static String diagram(Phase first) {
+        var diagram = new StringBuilder("```mermaid\nstateDiagram-v2\n    [*] --> " + first + "\n");
+        for (Phase phase : reachable(first)) {
             diagram.append("    ")
                     .append(phase)
                     .append(": ")
@@ -28,7 +61,7 @@ class RecoveryPageTest {
                 diagram.append("    ").append(phase).append(" --> [*]\n");
             }
         }
-        GeneratedPart.check("recovery.md", "phases", diagram.append("```\n").toString());
+        return diagram.append("```\n").toString();
     }
 
     @Test
