@@ -30,9 +30,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
@@ -46,6 +48,8 @@ public final class Trial implements AutoCloseable {
     /** Quick, so that tests are; the stages are the real ones. */
     private static final Timings QUICK = Timings.DEFAULTS
             .withRpcTimeout(Duration.ofSeconds(3))
+            .withGuestGone(Duration.ofSeconds(3))
+            .withHypervisorBack(Duration.ofSeconds(1))
             .withEvacuation(new Timings.Evacuation(
                     Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(20), Duration.ofMillis(100)));
 
@@ -174,6 +178,59 @@ public final class Trial implements AutoCloseable {
                         + "'host_status': '" + hostStatus + "'}}}");
     }
 
+    /** An instance monitor reports what it has seen of a guest: its QEMU process has died. */
+    public JsonNode reportGuest(String host, String server) {
+        return reportGuest(host, server, new SystemTime().now());
+    }
+
+    public JsonNode reportGuest(String host, String server, Instant at) {
+        return post(
+                "/v1/notifications",
+                "{'notification': {'type': 'VM', 'hostname': '" + host + "', 'generated_time': '" + at
+                        + "', 'payload': {'event': 'LIFECYCLE', 'vir_domain_event': 'STOPPED_FAILED', 'instance_uuid': '"
+                        + server + "'}}}");
+    }
+
+    /** @param event STOPPED or STARTED */
+    public JsonNode reportProcess(String host, String process, String event) {
+        return ok(sendProcess(host, process, event));
+    }
+
+    public HttpResponse<String> sendProcess(String host, String process, String event) {
+        String report = "{'notification': {'type': 'PROCESS', 'hostname': '" + host + "', 'generated_time': '"
+                + new SystemTime().now() + "', 'payload': {'event': '" + event + "', 'process_name': '" + process
+                + "'}}}";
+        return send("POST", "/v1/notifications", report.replace('\'', '"'));
+    }
+
+    /** A notification as it is now. */
+    public JsonNode notification(JsonNode reported) {
+        String id = reported.at("/notification/notification_uuid").asText();
+        return get("/v1/notifications/" + id).path("notification");
+    }
+
+    /** The incident that a report has led to. */
+    public JsonNode incidentOf(JsonNode reported) {
+        String id = reported.at("/notification/notification_uuid").asText();
+        String incident = get("/migawari/v1/incidents?notification=" + id)
+                .at("/incidents/0/uuid")
+                .asText();
+        return get("/migawari/v1/incidents/" + incident).path("incident");
+    }
+
+    public JsonNode untilPhase(JsonNode reported, String phase) {
+        until(
+                () -> incidentOf(reported),
+                incident -> incident.path("phase").asText().equals(phase));
+        return incidentOf(reported);
+    }
+
+    public void untilWaitingFor(JsonNode reported, String gate) {
+        until(
+                () -> incidentOf(reported),
+                incident -> incident.at("/waiting/for").asText().equals(gate));
+    }
+
     /** The newest incident about a host. */
     public JsonNode incident(String host) {
         for (JsonNode incident : get("/migawari/v1/incidents").path("incidents")) {
@@ -204,12 +261,16 @@ public final class Trial implements AutoCloseable {
     }
 
     private void until(String host, Predicate<JsonNode> condition) {
+        until(() -> incident(host), condition);
+    }
+
+    private static void until(Supplier<JsonNode> incident, Predicate<JsonNode> condition) {
         try {
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(50))
-                    .until(() -> condition.test(incident(host)));
+                    .until(() -> condition.test(incident.get()));
         } catch (ConditionTimeoutException e) {
-            throw new AssertionError("It stays at " + incident(host).toPrettyString(), e);
+            throw new AssertionError("It stays at " + incident.get().toPrettyString(), e);
         }
     }
 

@@ -296,17 +296,18 @@ class ApiTest {
     }
 
     @Test
-    void reportsOfInstancesAndProcessesAreKeptAndMarkedAsIgnored() {
+    void ordinaryStopsOfGuestsAreKeptAndMarkedAsIgnored() {
         var vm = send(
                 "POST",
                 "/v1/notifications",
                 "{'notification': {'type': 'VM', 'hostname': 'compute2', 'generated_time': '2026-11-20T08:00:01', 'payload': "
-                        + "{'event': 'LIFECYCLE', 'vir_domain_event': 'STOPPED_FAILED', "
+                        + "{'event': 'LIFECYCLE', 'vir_domain_event': 'STOPPED_DESTROYED', "
                         + "'instance_uuid': '3f8d7a2e-1111-4222-8333-444455556666'}}}");
 
         assertThat(vm.statusCode()).as(vm.body()).isEqualTo(202);
         assertThat(json(vm).at("/notification/status").asText()).isEqualTo("ignored");
-        assertThat(json(vm).at("/notification/message").asText()).contains("are kept only");
+        assertThat(json(vm).at("/notification/message").asText())
+                .isEqualTo("LIFECYCLE STOPPED_DESTROYED is no failure that a restart is for");
         String id = json(vm).at("/notification/notification_uuid").asText();
         assertFault(
                 send("GET", "/v1/notifications/" + id + "/vmoves", ""),

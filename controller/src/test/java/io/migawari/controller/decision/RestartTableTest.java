@@ -177,6 +177,9 @@ class RestartTableTest {
     }
 
     private static String status(Treatment treatment) {
+        if (treatment instanceof Treatment.Wait) {
+            return "`" + NotificationStatus.of(Phase.RESTARTING, false, true).apiName() + "`";
+        }
         Phase end = treatment instanceof Treatment.Leave leave ? leave.end() : Phase.RECOVERED;
         return "`" + NotificationStatus.of(end, false, true).apiName() + "`";
     }
