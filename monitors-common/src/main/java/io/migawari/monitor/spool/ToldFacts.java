@@ -66,11 +66,6 @@ public final class ToldFacts {
         }
     }
 
-    /** All about which something was told. */
-    public Set<String> subjects() {
-        return Set.copyOf(facts.keySet());
-    }
-
     public Optional<Map<String, String>> about(String subject) {
         return Optional.ofNullable(facts.get(subject));
     }
