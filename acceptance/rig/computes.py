@@ -150,6 +150,18 @@ endpoint_template = {cinder}/v3/%(project_id)s
         """start, stop or kill: libvirtd, nova-compute."""
         self.cluster.run(host, self.place.path('compute-daemon'), doing, daemon)
 
+    def runs(self, host, daemon):
+        return 'yes' in self.cluster.run(host, 'sh', '-c', '%s runs %s && echo yes' % (
+            self.place.path('compute-daemon'), daemon), may_fail=True)
+
+    def break_daemon(self, daemon, broken=True):
+        """One that does not run does not start either, until it is mended."""
+        path = self.place.path('broken-' + daemon)
+        if broken:
+            self.place.write(os.path.basename(path), '')
+        elif os.path.exists(path):
+            os.unlink(path)
+
     def return_home(self, host):
         """A dead host boots, and Nova takes servers to it again."""
         self.cluster.boot(host)
@@ -160,6 +172,7 @@ endpoint_template = {cinder}/v3/%(project_id)s
 
     def all_home(self):
         """Every host is on, its daemons run, and Nova takes servers to it."""
+        self.break_daemon('nova-compute', False)
         for host in self.cluster.members:
             if not self.cluster.is_on(host):
                 self.return_home(host)

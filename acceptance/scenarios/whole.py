@@ -2,10 +2,11 @@
 """Everything together: a Pacemaker cluster whose nodes are real compute hosts with real guests on shared storage, all monitors in
 each node, a real OpenStack, the controller. Things break; nobody reports anything by hand; and some things move nothing."""
 import statistics
+import time
 
 from rig.waiting import until
 from support import reports, rivals
-from support.data_centre import FAILED, GUESTS, NEEDS, SPARE, DataCentre
+from support.data_centre import FAILED, GUESTS, NEEDS, OTHER, SPARE, DataCentre
 
 NAME = 'whole'
 DOC = 'Pacemaker, libvirt, guests, monitors, Nova and the controller together: hosts crash, guests and daemons die, and what moves nothing'
@@ -17,6 +18,8 @@ ROUNDS = 2
 MOST_SECONDS_LATER = 2.0
 # How long something that must move nothing goes on: several times as long as Nova and Pacemaker take to notice.
 NUISANCE = 30
+# As nova.virt.libvirt does; until then it takes the end of a guest for a part of a reboot.
+NOVA_NOTICES_AFTER = 15
 
 
 def run(stage):
@@ -84,11 +87,70 @@ def saw_unclean(scene, crashed):
     return change['at'] - crashed
 
 
+def guest_dies(scene):
+    """A QEMU dies though its host lives. Nova keeps that to itself for 15 s, in case the guest only reboots, and says that the
+    server is active; by then the guest answers again."""
+    lives = scene.watched()
+    victim, (disk, boots) = next(iter(lives.items()))
+    died = scene.computes.kill_qemu(victim)
+    until('the guest to answer again', lambda: scene.computes.life(victim) == (disk, boots + 1), 60)
+    seconds = time.time() - died
+    scene.say('the guest answers again after %.1f s' % seconds)
+    assert seconds < NOVA_NOTICES_AFTER, 'it took %.1f s' % seconds
+    incident = scene.controller.until_over(scene.controller.incident_about(FAILED))
+    assert incident['phase'] == 'recovered', incident
+    server = until_quiet(scene, victim)
+    assert server['status'] == 'ACTIVE', server['status']
+    scene.expect_once(lives, FAILED)
+    assert len(scene.told()) == 1, scene.told()
+
+
+def until_quiet(scene, server):
+    """Past the moment at which Nova would have stopped a guest that it had seen die. -> the server then"""
+    time.sleep(NOVA_NOTICES_AFTER)
+    return scene.cloud.servers()[server]
+
+
+def daemons_die(scene):
+    """libvirtd and nova-compute die and can be started: the process monitor does that, and nobody hears of it."""
+    lives = scene.watched()
+    for daemon in ('libvirtd', 'nova-compute'):
+        scene.computes.daemon(FAILED, 'kill', daemon)
+    for daemon in ('libvirtd', 'nova-compute'):
+        until('%s to be started again' % daemon, lambda daemon=daemon: scene.computes.runs(FAILED, daemon), 30)
+    scene.until_all_up()
+    # Nova itself disables a host whose libvirtd is gone, and takes that back
+    until('Nova to use the host again', lambda: scene.cloud.services()[FAILED]['status'] == 'enabled', 90)
+    scene.expect_untouched(lives, FAILED)
+
+
+def daemon_stays_dead(scene):
+    """nova-compute cannot be started: the host gets no new servers until it runs again, and its guests are left alone."""
+    lives = scene.watched()
+    scene.computes.break_daemon('nova-compute')
+    scene.computes.daemon(FAILED, 'kill', 'nova-compute')
+    service = until('the host to be disabled', lambda: _disabled(scene), 60)
+    scene.say('disabled: ' + service['disabled_reason'])
+    scene.computes.break_daemon('nova-compute', False)
+    scene.computes.daemon(FAILED, 'start', 'nova-compute')
+    until('the host to be enabled again', lambda: scene.cloud.services()[FAILED]['status'] == 'enabled', 60)
+    told = scene.told()
+    assert [(one['type'], one['payload']['process_name']) for one in told] == [('PROCESS', 'nova-compute')], told
+    scene.expect_once(lives, FAILED)
+    assert all(scene.computes.life(server) == life for server, life in lives.items())
+    assert not scene.cloud.evacuations(FAILED)
+
+
+def _disabled(scene):
+    service = scene.cloud.services()[FAILED]
+    return service if service['status'] == 'disabled' else None
+
+
 def storage_hangs(scene):
     """The shared storage stands still for all hosts: Nova loses one after the other, the cluster none."""
     lives = scene.watched()
     scene.computes.freeze_storage()
-    scene.nothing_for(NUISANCE, lives)
+    scene.nothing_for(NUISANCE)
     scene.computes.thaw_storage()
     scene.until_all_up()
     scene.expect_untouched(lives, FAILED)
@@ -99,7 +161,7 @@ def management_cut(scene):
     lives = scene.watched()
     scene.cluster.cut(FAILED, 'mgmt')
     until('Nova to call it down', lambda: scene.cloud.services()[FAILED]['state'] == 'down', 60)
-    scene.nothing_for(NUISANCE, lives)
+    scene.nothing_for(NUISANCE)
     scene.cluster.heal(FAILED, 'mgmt')
     scene.until_all_up()
     scene.expect_untouched(lives, FAILED)
@@ -111,7 +173,7 @@ def frozen_and_not_fenced(scene):
     scene.cluster.switch.breaks(FAILED)
     frozen = scene.cluster.freeze(FAILED)
     scene.witness.until('the host to be unclean', lambda one: 'unclean' in one['nodes'][FAILED], frozen)
-    scene.nothing_for(NUISANCE, lives)
+    scene.nothing_for(NUISANCE)
     assert not scene.cloud.evacuations(FAILED)
     scene.expect_once(lives, FAILED)
     scene.cluster.thaw(FAILED)
@@ -122,19 +184,60 @@ def planned_reboot(scene):
     lives = scene.watched()
     scene.cluster.daemon(FAILED, 'stop', 'corosync')
     scene.cluster.kill(FAILED)
-    scene.nothing_for(NUISANCE, lives)
+    scene.nothing_for(NUISANCE)
     assert not scene.cloud.evacuations(FAILED)
     scene.computes.return_home(FAILED)
     scene.cluster.until_whole()
     scene.monitors.start(FAILED)
-    scene.nothing_for(10, lives)
+    scene.nothing_for(10)
     assert not scene.cloud.evacuations(FAILED)
+
+
+def with_masakari(scene):
+    """The monitors, unchanged, with a Masakari in the place of our controller: it takes what they report of a process, of a guest
+    and of a host, and does what it does."""
+    # without, Masakari leaves a guest that has died as it is
+    lives = scene.guests(2, {'HA_Enabled': 'True'})
+    masakari = rivals.Masakari(scene.control, scene.cloud, FAILED, SPARE, [OTHER], wait_period_after_service_update=10,
+                               wait_period_after_evacuation=5)
+    scene.monitors.start(*scene.cluster.members, report_to='masakari')
+    scene.computes.break_daemon('nova-compute')
+    scene.computes.daemon(OTHER, 'kill', 'nova-compute')
+    until_masakari_has(scene, masakari, 'PROCESS', OTHER, process_name='nova-compute', event='STOPPED')
+    victim, (disk, boots) = next(iter(lives.items()))
+    scene.computes.kill_qemu(victim)
+    until_masakari_has(scene, masakari, 'VM', FAILED, instance_uuid=victim, vir_domain_event='STOPPED_FAILED')
+    until('the guest to answer again', lambda: scene.computes.life(victim) == (disk, boots + 1), 120)
+    lives[victim] = disk, boots + 1
+    crashed = scene.cluster.kill(FAILED)
+    until_masakari_has(scene, masakari, 'COMPUTE_HOST', FAILED, event='STOPPED', cluster_status='OFFLINE',
+                       host_status='NORMAL')
+    scene.follow(lives, crashed)
+    scene.expect_once(lives, SPARE)
+    masakari.remove(scene.control)
+
+
+def until_masakari_has(scene, masakari, kind, host, **payload):
+    """One notification with this in its payload, which it has finished."""
+    def finished():
+        found = [one for one in masakari.notifications() if one['type'] == kind
+                 and payload.items() <= one['payload'].items()]
+        assert len(found) < 2, found
+        assert not found or found[0]['status'] in ('new', 'running', 'finished'), found
+        return found and found[0]['status'] == 'finished' and found[0]
+    one = until(lambda: 'Masakari to be told of %s %s and to finish it; it has %s' % (
+        kind, payload, masakari.notifications()), finished, 180, every=0.5)
+    scene.say('Masakari has finished %s %s' % (kind, one['payload']))
 
 
 CASES = {
     'host-crash': host_crash,
+    'guest-dies': guest_dies,
+    'daemons-die': daemons_die,
+    'daemon-stays-dead': daemon_stays_dead,
     'storage-hangs': storage_hangs,
     'management-cut': management_cut,
     'frozen-and-not-fenced': frozen_and_not_fenced,
     'planned-reboot': planned_reboot,
+    'with-masakari': with_masakari,
 }

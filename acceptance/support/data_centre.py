@@ -19,8 +19,16 @@ NEEDS = [packages.OPENSTACK, packages.CLUSTER, *compute_hosts.NEEDS]
 FAILED, OTHER, SPARE = 'compute1', 'compute2', 'compute3'
 GUESTS = 4
 
-# What each monitor is told beside where the controller is.
-MONITORS = {'host-monitor': ''}
+def settings(place):
+    """Of each monitor, what is not the same for all: the process monitor has an init system's work to do here."""
+    daemons = ''.join('''  {0}:
+    pid-file: /run/{0}.pid
+    start: [{1}, start, {0}]
+    tries: 2
+    pause: 2s
+    stable: 5s
+'''.format(daemon, place.path('compute-daemon')) for daemon in ('libvirtd', 'nova-compute'))
+    return {'host-monitor': '', 'instance-monitor': '', 'process-monitor': 'interval: 1s\nprocesses:\n' + daemons}
 
 
 class DataCentre:
@@ -32,7 +40,7 @@ class DataCentre:
         self.control = Place(stage.place.path('openstack'), stage.place.offset, 0)
         self.cluster = Cluster(stage.place)
         self.controller = Controller(self.control, stage.product)
-        self.monitors = Monitors(stage, self.cluster, self.control.port('migawari'), MONITORS)
+        self.monitors = Monitors(stage, self.cluster, self.control, settings(self.place))
         self.computes = None
         self.cloud = None
         self.witness = None
@@ -51,7 +59,7 @@ class DataCentre:
         self.computes = Computes(self.place, self.control, self.cluster, self.cloud)
         self.computes.share_storage()
         self.cluster.up(self.say)
-        self.computes.up(self.say, [self.control.port('migawari')])
+        self.computes.up(self.say, [self.control.port(service) for service in ('migawari', 'masakari')])
 
     def down(self):
         self.cluster.down()
@@ -64,6 +72,7 @@ class DataCentre:
         self.monitors.kill()
         self.controller.kill()
         self.monitors.forget()
+        lifecycle.stop_masakari(self.control)
         if self.witness:
             self.witness.close()
         self.cluster.switch.heals()
@@ -91,8 +100,8 @@ class DataCentre:
         self.monitors.start(*self.cluster.members)
         return lives
 
-    def guests(self, count):
-        lives = self.computes.start_guests(['guest-%d' % number for number in range(1, count + 1)], FAILED)
+    def guests(self, count, metadata=None):
+        lives = self.computes.start_guests(['guest-%d' % number for number in range(1, count + 1)], FAILED, metadata)
         self.say('%d guests run on %s' % (count, FAILED))
         return lives
 
@@ -134,11 +143,14 @@ class DataCentre:
             return all(service['state'] == 'up' for service in self.cloud.services().values())
         until('Nova to call every host up', up, 60)
 
-    def nothing_for(self, seconds, lives):
+    def nothing_for(self, seconds):
         """That the controller is told nothing in all that time; it takes the time, whatever one does."""
-        def told():
-            return self.controller.call('GET', '/v1/notifications')['notifications']
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            assert not [one for one in told() if one['payload'].get('event') == 'STOPPED'], told()
+            assert not self.told(), 'the controller was told: %s' % self.told()
             time.sleep(1)
+
+    def told(self):
+        """What the controller was told to be wrong."""
+        return [one for one in self.controller.call('GET', '/v1/notifications')['notifications']
+                if one['payload'].get('event') != 'STARTED']

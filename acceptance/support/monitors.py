@@ -5,12 +5,15 @@ import shutil
 import signal
 
 from rig import networks, processes
+from rig.place import PASSWORD, REGION
 from rig.waiting import until
 
 from . import product as products
 
 SHARED = '''\
-controller: {{endpoints: 'http://{hub}:{port}/v1', authentication: none, longest-pause: 5s}}
+controller: {{endpoints: '{url}', authentication: {authentication}, longest-pause: 5s}}
+openstack: {{auth-url: '{keystone}', username: admin, password: {password}, project-name: admin, user-domain-name: Default,
+  project-domain-name: Default, region: {region}}}
 spool: {{directory: '{spool}'}}
 health: {{listen: '127.0.0.1:{health}'}}
 log: {{to: console}}
@@ -20,12 +23,13 @@ ASK = 'import urllib.request as r; r.urlopen("http://127.0.0.1:%d/readyz", timeo
 
 
 class Monitors:
-    """settings: {monitor: the sections of its configuration that are its own, as YAML}; only these monitors run."""
+    """control: the place of the OpenStack. settings: {monitor: the sections of its configuration that are its own, as YAML}; only
+    these monitors run."""
 
-    def __init__(self, stage, cluster, port, settings):
+    def __init__(self, stage, cluster, control, settings):
         self.stage = stage
         self.cluster = cluster
-        self.port = port
+        self.control = control
         self.settings = settings
         self.running = {}
         for node in cluster.members:
@@ -45,13 +49,20 @@ class Monitors:
     def _spool(self, node):
         return self.stage.place.path('spool', node)
 
-    def start(self, *nodes):
-        """All monitors of these nodes; returns when they are ready: each sees what it watches, and has nothing left to report."""
+    def start(self, *nodes, report_to='migawari'):
+        """All monitors of these nodes; returns when they are ready: each sees what it watches, and has nothing left to report.
+
+        report_to: migawari, which asks nobody who he is here, or masakari, where they sign in.
+        """
+        about_controller = {
+            'url': 'http://%s:%d/v1' % (networks.HUB, self.control.port(report_to)),
+            'authentication': 'none' if report_to == 'migawari' else 'keystone',
+            'keystone': 'http://%s:%d/v3' % (networks.HUB, self.control.port('keystone')),
+            'password': PASSWORD, 'region': REGION}
         for node in nodes:
             for monitor, own in self.settings.items():
                 path = self.stage.place.write('etc/%s-%s.yaml' % (monitor, node), own + SHARED.format(
-                    hub=networks.HUB, port=self.port, health=HEALTH[monitor],
-                    spool=os.path.join(self._spool(node), monitor)))
+                    health=HEALTH[monitor], spool=os.path.join(self._spool(node), monitor), **about_controller))
                 self.running[monitor, node] = self.cluster.start(node, self._log(monitor, node),
                     self.stage.product.monitor_argv(monitor, '--config', path), products.environment())
         for node in nodes:

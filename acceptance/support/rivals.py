@@ -22,9 +22,9 @@ def by_script(place, ids, source, destination):
 
 
 class Masakari:
-    """A segment of two hosts, of which the second is its reserved host."""
+    """A segment with a reserved host. others: further hosts of it."""
 
-    def __init__(self, place, cloud, source, destination, **options):
+    def __init__(self, place, cloud, source, destination, others=(), **options):
         self.cloud = cloud
         self.url = place.url('masakari', '/v1')
         self.source = source
@@ -33,7 +33,7 @@ class Masakari:
         self.segment = self._post('/segments', 'segment', {
             'name': 'rival', 'recovery_method': 'reserved_host', 'service_type': 'compute'})['uuid']
         cloud.change_service(destination, status='disabled')
-        for host in (source, destination):
+        for host in (source, destination, *others):
             self._post('/segments/%s/hosts' % self.segment, 'host', {
                 'name': host, 'type': 'COMPUTE', 'control_attributes': 'none', 'reserved': host == destination})
 
@@ -46,6 +46,9 @@ class Masakari:
         return self._post('/notifications', 'notification', {
             'type': 'COMPUTE_HOST', 'hostname': self.source, 'generated_time': now,
             'payload': {'event': 'STOPPED', 'cluster_status': 'OFFLINE', 'host_status': 'NORMAL'}})['notification_uuid']
+
+    def notifications(self):
+        return self.cloud.call('GET', self.url + '/notifications')['notifications']
 
     def until_finished(self, notification, seconds):
         def ended():

@@ -48,6 +48,7 @@ esac
 case $doing in
 start)
     runs && exit 0
+    [ -e "$directory/broken-$daemon" ] && { echo "compute-daemon: $daemon is broken" >&2; exit 1; }
     setsid "${command[@]}" >> "$own/$daemon.log" 2>&1 < /dev/null &
     echo $! > "$pidfile"
     if [ "$daemon" = libvirtd ]; then
