@@ -28,7 +28,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -165,6 +167,80 @@ class KilledControllerTest {
         }
         assertThat(cloud.everRanTwice()).isEmpty();
         assertThat(cloud.secondEvacuations()).isZero();
+    }
+
+    @Test
+    void instancesRunAgainAndHostsGetInstancesAgainWhateverWasCutOff() throws IOException, InterruptedException {
+        long seed = Long.getLong("migawari.seed", 20261122);
+        var random = new Random(seed);
+        String host = "compute1";
+        for (int round = 1; round <= RECOVERIES; round++) {
+            List<String> servers = new ArrayList<>();
+            for (int i = 1; i <= 4; i++) {
+                servers.add(cloud.addServer(ServerSpec.active("vm-" + round + "-" + i, host)));
+            }
+            for (String server : servers) {
+                cloud.killGuest(server);
+                report(
+                        host,
+                        "VM",
+                        "'event': 'LIFECYCLE', 'vir_domain_event': 'STOPPED_FAILED', 'instance_uuid': '" + server
+                                + "'");
+            }
+            report(host, "PROCESS", "'event': 'STOPPED', 'process_name': 'libvirtd'");
+            long first = random.nextLong(1200);
+            assertThat(controller.waitFor(first, TimeUnit.MILLISECONDS)).isFalse();
+            kill();
+            startController();
+            String words = "seed " + seed + ", round " + round + ", killed after " + first + " ms";
+            await(words)
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> phases().values().stream()
+                            .allMatch(phase -> phase.equals("recovered") || phase.equals("kept_out")));
+
+            for (String server : servers) {
+                assertThat(cloud.server(server).status()).as(words).isEqualTo("ACTIVE");
+                assertThat(cloud.ledger().runsOn(server)).as(words).containsExactly(host);
+                assertThat(starts(server)).as("%s: starts of %s", words, server).isBetween(1, 2);
+            }
+            assertThat(isEnabled(host)).as(words).isFalse();
+            report(host, "PROCESS", "'event': 'STARTED', 'process_name': 'libvirtd'");
+            long second = random.nextLong(1500);
+            assertThat(controller.waitFor(second, TimeUnit.MILLISECONDS)).isFalse();
+            kill();
+            startController();
+            await(words + " and " + second + " ms")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> phases().values().stream().allMatch("recovered"::equals));
+            assertThat(isEnabled(host)).as(words).isTrue();
+        }
+    }
+
+    private void report(String host, String type, String payload) throws IOException, InterruptedException {
+        call(
+                "POST",
+                "/v1/notifications",
+                "{'notification': {'type': '" + type + "', 'hostname': '" + host + "', 'generated_time': '"
+                        + new SystemTime().now() + "', 'payload': {" + payload + "}}}");
+    }
+
+    private int starts(String server) {
+        return cloud.exclusively(nova -> (int) nova.server(server).actions().stream()
+                .filter(action -> action.name().equals("start"))
+                .count());
+    }
+
+    private boolean isEnabled(String host) {
+        return cloud.services().stream().anyMatch(service -> service.host().equals(host) && service.enabled());
+    }
+
+    /** Incident to phase. */
+    private Map<String, String> phases() throws IOException, InterruptedException {
+        Map<String, String> phases = new LinkedHashMap<>();
+        for (JsonNode incident : call("GET", "/migawari/v1/incidents", "").path("incidents")) {
+            phases.put(incident.path("uuid").asText(), incident.path("phase").asText());
+        }
+        return phases;
     }
 
     /** Instances of several kinds, with the status in which each has to come back. */

@@ -12,6 +12,7 @@ import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveId;
@@ -24,6 +25,7 @@ import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.Subject;
 import io.migawari.controller.model.WantedState;
 import io.migawari.db.DatabaseException;
 import java.time.Duration;
@@ -124,6 +126,68 @@ class IncidentsTest extends StoreTest {
         assertThat(read.journal()).extracting(JournalEntry::step).containsExactlyElementsOf(STEPS);
         assertThat(read).usingRecursiveComparison().ignoringFields("journal").isEqualTo(next);
         assertThat(registry.hostByName(COMPUTE3).orElseThrow().reserved()).isFalse();
+    }
+
+    @Test
+    void anIncidentAboutAnInstanceKeepsHowItWasBefore() throws LeaseLostException {
+        ServerId server = ServerId.random();
+        accept(server, "compute1", NOW);
+        Lease lease = incidents.claim("me", LONG).get(0);
+        Incident before = incidents.read(lease);
+        assertThat(before.subject()).isEqualTo(new Subject.Instance(server, Optional.empty()));
+        assertThat(before.phase()).isEqualTo(Phase.RESTARTING);
+        var subject = new Subject.Instance(server, Optional.of(new InstanceBefore("vm – ünïcode", "active/rebooting")));
+
+        record(lease, about(before, subject), List.of(new Step.Stop(server)));
+
+        assertThat(incidents.read(lease).subject()).isEqualTo(subject);
+    }
+
+    @Test
+    void whatADecisionMustKnowOfOtherIncidentsIsFoundByTheirKind() throws LeaseLostException {
+        ServerId server = ServerId.random();
+        accept(server, "compute1", NOW);
+        Lease first = incidents.claim("me", LONG).get(0);
+        record(first, incidents.read(first), List.of(new Step.Start(server), new Step.Start(server)));
+        record(first, NotificationsTest.in(incidents.read(first), Phase.RECOVERED, Optional.empty(), NOW), List.of());
+        accept(server, "compute2", NOW.plusSeconds(1));
+        accept(ServerId.random(), "compute2", NOW);
+        acceptProcess("compute3", "libvirtd", NOW);
+        accept(stopped("compute2", NOW, "NORMAL"));
+        Incident second = incidents.claim("me", LONG).stream()
+                .map(lease -> incidents.find(lease.incident()).orElseThrow())
+                .filter(incident -> incident.subject().equals(new Subject.Instance(server, Optional.empty())))
+                .findFirst()
+                .orElseThrow();
+
+        Surroundings around = incidents.surroundings(second);
+
+        assertThat(around.restarts()).containsExactly(NOW); // two tries of one incident
+        assertThat(around.reportedDead()).containsExactly(new HostName("compute2"));
+        assertThat(around.withProcessesDown()).containsExactly(COMPUTE3);
+        assertThat(around.provenDead()).isEmpty(); // an instance that was recovered is no host that was dead
+    }
+
+    private static Incident about(Incident i, Subject subject) {
+        return new Incident(
+                i.id(),
+                i.epoch(),
+                subject,
+                i.hostId(),
+                i.host(),
+                i.segment(),
+                i.openedAt(),
+                i.phase(),
+                i.gate(),
+                i.words(),
+                i.before(),
+                i.novaDownSince(),
+                i.cancellation(),
+                i.evidence(),
+                i.moves(),
+                i.reservations(),
+                i.journal(),
+                i.closedAt());
     }
 
     @Test

@@ -13,6 +13,8 @@ import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.NotificationStatus;
 import io.migawari.controller.model.NotificationType;
 import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Step;
 import io.migawari.controller.store.Registry.NewHost;
 import io.migawari.controller.store.Registry.NewSegment;
 import java.time.Duration;
@@ -163,6 +165,61 @@ class NotificationsTest extends StoreTest {
         var later = new Report(report.type(), report.host(), NOW.plusSeconds(5), report.payload());
         assertThat(stored(notifications.accept(later, runs, NOW)).incident()).contains(lease.incident());
         assertThat(incidents.read(lease).evidence()).hasSize(2);
+    }
+
+    @Test
+    void reportsAboutAHostItsProcessesAndItsInstancesAreIncidentsOfTheirOwn() {
+        ServerId server = ServerId.random();
+        List<Notification> stored = List.of(
+                stored(accept(stopped("compute1", NOW, "NORMAL"))),
+                stored(acceptProcess("compute1", "libvirtd", NOW)),
+                stored(accept(server, "compute1", NOW)),
+                stored(accept(ServerId.random(), "compute1", NOW)));
+
+        assertThat(stored.stream().map(Notification::incident).distinct()).hasSize(4);
+        // an instance has one, whichever host reports it
+        assertThat(accept(server, "compute2", NOW.plusSeconds(1))).isInstanceOf(Acceptance.Duplicate.class);
+    }
+
+    @Test
+    void anInstancesDeathIsADuplicateOnlyUntilItWasStartedAndALateCopyAfterwards() throws LeaseLostException {
+        ServerId server = ServerId.random();
+        accept(server, "compute1", NOW);
+        assertThat(accept(server, "compute1", NOW.plusSeconds(1))).isInstanceOf(Acceptance.Duplicate.class);
+        Lease lease = incidents.claim("me", LONG).get(0);
+        Incident before = incidents.read(lease);
+        incidents.record(
+                lease,
+                before,
+                new Decision(before, List.of(new Step.Start(server)), Duration.ZERO),
+                NOW.plusSeconds(3));
+
+        assertThat(accept(server, "compute2", NOW.plusSeconds(2))).isInstanceOf(Acceptance.Duplicate.class);
+        Notification again = stored(accept(server, "compute1", NOW.plusSeconds(5)));
+        assertThat(again.incident()).contains(lease.incident());
+        close(lease, Phase.RECOVERED, NOW.plusSeconds(9));
+        // before the incident was closed, but after the start: nobody has answered that one yet
+        assertThat(stored(accept(server, "compute1", NOW.plusSeconds(7))).incident())
+                .isPresent()
+                .isNotEqualTo(again.incident());
+    }
+
+    @Test
+    void aProcessIsReportedAsStoppedOnceUntilItRunsAgain() {
+        Notification first = stored(acceptProcess("compute1", "libvirtd", NOW));
+        assertThat(acceptProcess("compute1", "libvirtd", NOW.plusSeconds(1))).isInstanceOf(Acceptance.Duplicate.class);
+        Notification other = stored(acceptProcess("compute1", "sshd", NOW.plusSeconds(1)));
+        Notification runs = stored(acceptProcess("compute1", "libvirtd", NOW.plusSeconds(2), false));
+        Notification again = stored(acceptProcess("compute1", "libvirtd", NOW.plusSeconds(3)));
+        Notification stranger = stored(acceptProcess("compute1", "crond", NOW.plusSeconds(4), false));
+
+        assertThat(List.of(other, runs, again))
+                .extracting(Notification::incident)
+                .containsOnly(first.incident());
+        assertThat(stranger.incident()).isEmpty();
+        assertThat(stranger.status()).isEqualTo(NotificationStatus.FINISHED);
+        assertThat(incidents.find(first.incident().orElseThrow()).orElseThrow().stoppedProcesses())
+                .containsExactly("sshd", "libvirtd");
     }
 
     @Test

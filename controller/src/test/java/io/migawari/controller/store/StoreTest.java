@@ -7,6 +7,7 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.NotificationType;
 import io.migawari.controller.model.RecoveryMethod;
 import io.migawari.controller.model.Segment;
+import io.migawari.controller.model.ServerId;
 import io.migawari.controller.store.Registry.Change;
 import io.migawari.controller.store.Registry.NewHost;
 import io.migawari.controller.store.Registry.NewSegment;
@@ -63,6 +64,38 @@ abstract class StoreTest {
 
     static Meaning failed(Instant seen) {
         return new Meaning.HostFailed(new Evidence(Evidence.Kind.POWER_READ_AS_OFF, "monitor", seen, "is off"));
+    }
+
+    /** The QEMU process of an instance is reported to have died. */
+    Acceptance accept(ServerId server, String host, Instant generated) {
+        var report = new Report(
+                NotificationType.VM,
+                new HostName(host),
+                generated,
+                Map.of("event", "LIFECYCLE", "instance_uuid", server.toString()));
+        var evidence = new Evidence(Evidence.Kind.INSTANCE_FAILED, "monitor", generated, "has died");
+        return notifications.accept(report, new Meaning.InstanceFailed(server, evidence), generated);
+    }
+
+    /** A process is reported as stopped. */
+    Acceptance acceptProcess(String host, String process, Instant generated) {
+        return acceptProcess(host, process, generated, true);
+    }
+
+    Acceptance acceptProcess(String host, String process, Instant generated, boolean stopped) {
+        var report = new Report(
+                NotificationType.PROCESS,
+                new HostName(host),
+                generated,
+                Map.of("event", stopped ? "STOPPED" : "STARTED", "process_name", process));
+        var evidence = new Evidence(
+                stopped ? Evidence.Kind.PROCESS_STOPPED : Evidence.Kind.PROCESS_STARTED,
+                "monitor",
+                generated,
+                "said so",
+                Optional.of(process));
+        return notifications.accept(
+                report, stopped ? new Meaning.ProcessStopped(evidence) : new Meaning.ProcessRuns(evidence), generated);
     }
 
     Acceptance accept(Report report) {
