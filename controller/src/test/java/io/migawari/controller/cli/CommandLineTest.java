@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.migawari.config.DatabaseSettings;
 import io.migawari.controller.TestDatabase;
 import io.migawari.controller.Trial;
-import io.migawari.simulator.nova.ServerSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -144,52 +143,6 @@ class CommandLineTest {
         assertThat(run("incident", "cancel", "compute1", "--reason", "late")).isEqualTo(4);
         assertThat(err.toString()).contains("is over: 1 of 1 instances moved");
         assertThat(run("incident", "confirm-dead", "compute1")).isEqualTo(2);
-    }
-
-    @Test
-    void aDeadInstanceIsReportedWatchedAndShown() throws IOException {
-        String server = trial.cloud.addServer(ServerSpec.active("web-1", "compute2"));
-        trial.cloud.killGuest(server);
-
-        String notification = output(
-                        "notification",
-                        "create",
-                        "compute2",
-                        "--instance",
-                        server,
-                        "-o",
-                        "value",
-                        "-c",
-                        "notification_uuid")
-                .strip();
-        assertThat(output("incident", "watch", "web-1"))
-                .contains("reports that its QEMU process has died", "web-1 is being stopped", "web-1 is being started")
-                .contains("Recovered: web-1 runs again on compute2");
-        assertThat(output("incident", "show", server))
-                .contains("| kind              | vm", "web-1", "Calls of Nova", "stop " + server, "accepted")
-                .doesNotContain("proves_death");
-        assertThat(output("incident", "list", "-o", "value", "-c", "instance_name"))
-                .contains("web-1\n");
-        assertThat(output("notification", "show", notification))
-                .contains("finished", "Incident", "Story", "web-1 is being started");
-        JsonNode json = new ObjectMapper().readTree(output("notification", "show", notification, "-o", "json"));
-        assertThat(json.at("/incident/instance_uuid").asText()).isEqualTo(server);
-        assertThat(json.at("/incident/kind").asText()).isEqualTo("vm");
-    }
-
-    @Test
-    void aStoppedProcessIsReportedWatchedAndShown() {
-        assertThat(output("notification", "create", "compute4", "--process", "libvirtd", "--dry-run"))
-                .contains("\"type\":\"PROCESS\"", "\"process_name\":\"libvirtd\"", "\"event\":\"STOPPED\"");
-        output("notification", "create", "compute4", "--process", "libvirtd");
-
-        assertThat(run("incident", "watch", "compute4")).isEqualTo(1); // a person has to do the rest
-        assertThat(out.toString())
-                .contains("compute4 is disabled: new instances are kept away", "Next step: repair it on compute4;");
-        assertThat(output("incident", "show", "compute4"))
-                .contains("| kind              | process", "[\"libvirtd\"]", "kept_out", "disable compute4");
-        output("notification", "create", "compute4", "--process", "libvirtd", "--event", "STARTED");
-        assertThat(output("incident", "watch", "compute4")).contains("Recovered: compute4 gets new instances again");
     }
 
     @Test

@@ -15,11 +15,13 @@ import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
+import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.cloud.VmState;
 import io.migawari.time.SystemTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -245,6 +247,47 @@ abstract class CloudContract {
             assertThat(caller.expiresAt()).isAfter(Instant.now());
         });
         assertThat(cloud.identity().callerOf("gAAAAABforged", PATIENCE)).isEmpty();
+    }
+
+    @Test
+    @Order(9)
+    void anInstanceInErrorIsStoppedAndStartedAndWhoDidItIsKnown() throws Exception {
+        assertThat(cloud.carryOut(new Step.ResetToError(tagged), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
+        assertThat(server(tagged).vmState()).isEqualTo(VmState.ERROR);
+
+        Outcome stop = cloud.carryOut(new Step.Stop(tagged), PATIENCE);
+        // the task is there at once, so that an instance without one shows what came of the order
+        Server stopping = server(tagged);
+        assertThat(stopping.taskState().isPresent() || stopping.vmState() == VmState.STOPPED)
+                .isTrue();
+        until(() -> server(tagged).vmState() == VmState.STOPPED
+                && server(tagged).taskState().isEmpty());
+        assertThat(server(tagged).guestRuns()).isFalse();
+        assertRefused(cloud.carryOut(new Step.Stop(tagged), PATIENCE), Refusal.WRONG_STATE);
+        Outcome start = cloud.carryOut(new Step.Start(tagged), PATIENCE);
+        until(() -> server(tagged).vmState() == VmState.ACTIVE
+                && server(tagged).taskState().isEmpty());
+        assertThat(server(tagged).guestRuns()).isTrue();
+
+        List<InstanceAction> newestFirst = cloud.actions(tagged, PATIENCE);
+        assertThat(newestFirst)
+                .extracting(InstanceAction::name)
+                .startsWith("start", "stop", "resetState"); // on a real Nova, its creation comes at the end
+        assertThat(newestFirst.subList(0, 2)).allSatisfy(action -> {
+            assertThat(action.user()).isPresent();
+            assertThat(action.failed()).isFalse();
+            assertThat(action.startedAt()).isBetween(begun, Instant.now().plusSeconds(120));
+        });
+        assertThat(start)
+                .isEqualTo(new Outcome.Accepted(Optional.of(newestFirst.get(0).requestId())));
+        assertThat(stop)
+                .isEqualTo(new Outcome.Accepted(Optional.of(newestFirst.get(1).requestId())));
+        assertThatThrownBy(() -> cloud.actions(NOBODY, PATIENCE))
+                .isInstanceOfSatisfying(
+                        CloudException.class, e -> assertThat(e.kind()).isEqualTo(CloudException.Kind.NOT_FOUND));
+        assertThatThrownBy(() -> cloud.server(NOBODY, PATIENCE))
+                .isInstanceOfSatisfying(
+                        CloudException.class, e -> assertThat(e.kind()).isEqualTo(CloudException.Kind.NOT_FOUND));
     }
 
     @Test
