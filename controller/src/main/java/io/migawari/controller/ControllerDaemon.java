@@ -49,7 +49,7 @@ public final class ControllerDaemon implements AutoCloseable {
         var notifications = new MariaDbNotifications(database);
         this.watch = new CloudWatch(cloud, patience, time);
         this.recoveries = new Recoveries(settings.name(), incidents, cloud, settings.recovery(), patience, time);
-        var intake = new Intake(notifications, settings.recovery(), recoveries::wake, time);
+        var intake = new Intake(notifications, settings.recovery(), recoveries::heard, time);
         this.api = Api.server(
                 settings.api(),
                 new MariaDbRegistry(database),

@@ -239,6 +239,6 @@ class InstanceRecoveryTest {
                 .filter(count -> count.path().contains("compute"))
                 .mapToLong(CallCount::times)
                 .sum();
-        assertThat(calls).as("calls of Nova").isLessThan(50 * 20);
+        assertThat(calls).as("calls of Nova").isLessThan(50 * 12);
     }
 }

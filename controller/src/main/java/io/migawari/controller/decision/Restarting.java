@@ -71,8 +71,10 @@ final class Restarting {
         return !isBegun(incident);
     }
 
+    /** Nova may have taken something on. A refusal, as when its owner was faster than we, leaves all open. */
     private static boolean isBegun(Incident incident) {
-        return !incident.journal().isEmpty();
+        return incident.journal().stream()
+                .anyMatch(entry -> !(entry.outcome().orElse(null) instanceof Outcome.Refused));
     }
 
     private static Optional<Duration> whileUnreadable(Draft draft) {
@@ -129,9 +131,7 @@ final class Restarting {
                 && server.guestRuns()
                 && sinceLastReport()
                         .anyMatch(entry -> entry.step().equals(start)
-                                && entry.outcome()
-                                        .filter(Outcome.Refused.class::isInstance)
-                                        .isEmpty());
+                                && !(entry.outcome().orElse(null) instanceof Outcome.Refused));
     }
 
     private Instant lastReport() {

@@ -3,6 +3,7 @@ package io.migawari.controller.intake;
 
 import io.migawari.config.RecoverySettings;
 import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.store.Acceptance;
 import io.migawari.controller.store.Meaning;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +26,14 @@ public final class Intake {
 
     private final Notifications notifications;
     private final RecoverySettings settings;
-    private final Runnable wakeRecovery;
+    private final Consumer<Notification> heard;
     private final Time time;
 
-    /** @param wakeRecovery called when something was stored that a recovery may have to know */
-    public Intake(Notifications notifications, RecoverySettings settings, Runnable wakeRecovery, Time time) {
+    /** @param heard told of everything that was stored, since a recovery may have to know it */
+    public Intake(Notifications notifications, RecoverySettings settings, Consumer<Notification> heard, Time time) {
         this.notifications = notifications;
         this.settings = settings;
-        this.wakeRecovery = wakeRecovery;
+        this.heard = heard;
         this.time = time;
     }
 
@@ -56,7 +58,7 @@ public final class Intake {
                     .addKeyValue("host", report.host())
                     .addKeyValue("from", sender)
                     .log("Reported: {} {}", report.type(), report.payload().getOrDefault("event", ""));
-            wakeRecovery.run();
+            heard.accept(stored.notification());
         }
         return acceptance;
     }

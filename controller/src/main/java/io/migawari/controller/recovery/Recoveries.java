@@ -4,6 +4,8 @@ package io.migawari.controller.recovery;
 import io.migawari.config.RecoverySettings;
 import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.Notification;
+import io.migawari.controller.model.NotificationType;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
@@ -98,6 +100,22 @@ public final class Recoveries implements AutoCloseable {
             works.values().forEach(work -> work.woken = true);
             works.notifyAll();
         }
+    }
+
+    /**
+     * A report was stored. One about a host may concern any incident; one about an instance or a process only its own, and when
+     * many of those come at once, all the others need not be gone over for each.
+     */
+    public void heard(Notification notification) {
+        if (notification.type() == NotificationType.COMPUTE_HOST) {
+            wake();
+            return;
+        }
+        synchronized (works) {
+            claimNow = true;
+            works.notifyAll();
+        }
+        notification.incident().ifPresent(this::wake);
     }
 
     private void wake(IncidentId incident) {

@@ -118,6 +118,20 @@ class RestartingTest {
     }
 
     @Test
+    void anOwnerWhoStopsItJustBeforeWeDoIsRespected() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE).decide();
+        scene.answer(
+                Step.Stop.class,
+                new Outcome.Refused(Refusal.WRONG_STATE, "powering-off", Optional.empty(), Optional.empty()));
+        scene.done("stop", "bob", Scene.START);
+
+        nova(scene, VmState.STOPPED, "").decide();
+
+        assertThat(scene.steps).isEmpty();
+        assertThat(scene.incident.phase()).isEqualTo(Phase.DISMISSED);
+    }
+
+    @Test
     void whatSomebodyHasRestartedSinceIsNotRestartedOnceMore() {
         Scene scene = Scene.withDeadInstance(VmState.ACTIVE)
                 .done("reboot", "ann", Scene.START.plusSeconds(30))
