@@ -112,3 +112,4 @@ LIBVIRT = Packages('''
 libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients libvirt0 python3-libvirt qemu-system-x86 seabios busybox-static cpio
 ''')
 LIBVIRT_ACCOUNT = LibvirtAccount()
+ETCD = Packages('etcd-server curl iproute2 util-linux')

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The host monitor on every node of a real Corosync/Pacemaker cluster: what it reports when hosts die, hang, are cut off, leave,
 return, and when nothing of the kind happens. Each case names the exact set of reports; one more is a failure, as is one less."""
-import contextlib
-import datetime
 import time
 
 from rig import networks, packages
 from rig.cluster import Cluster
-from rig.waiting import TimedOut, until
+from rig.waiting import until
+from support.expectations import Expectations, moment
 from support.host_monitors import HostMonitors
 from support.receiver import Receiver
 
@@ -19,8 +18,6 @@ NEEDS = [packages.CLUSTER, packages.REMOTED]
 
 # What detection may add to the time that Pacemaker needs itself.
 MOST_SECONDS = 2.0
-# A false report would come within an interval of the look that it rests on; this is several.
-SILENCE = 6
 # The pauses between attempts have grown to their limit (5 s here) long before; five minutes make no other difference.
 AWAY = 75
 
@@ -42,11 +39,11 @@ def run(stage):
         scene.write_figures()
 
 
-class Scene:
+class Scene(Expectations):
     """The cluster with its monitors, and what may be expected of them."""
 
     def __init__(self, stage, cluster):
-        self.stage = stage
+        super().__init__(stage)
         self.cluster = cluster
         self.monitors = HostMonitors(stage, cluster)
         self.witness = None
@@ -55,10 +52,6 @@ class Scene:
         self.figures = []
         stage.evidence('crm_mon.txt', lambda: '\n'.join(str(change) for change in self.witness.changes))
         stage.evidence('power-switch.txt', lambda: '\n'.join(map(str, cluster.switch.log)))
-
-    @property
-    def receiver(self):
-        return self.stage.receiver
 
     def clean(self):
         """Every node on and in good standing, no monitors."""
@@ -118,42 +111,6 @@ class Scene:
 
     # -- what is expected ---------------------------------------------------------------------------------------------
 
-    def reported(self):
-        """Facts, each as often as somebody has found it out for himself.
-
-        A fencing is one fact, whoever tells it. Each node's Pacemaker notes its end by itself, so that two may be told with times a
-        second apart; the controller joins them (its rule: the open incident has heard the same already).
-        """
-        facts, fencings = [], []
-        for one in self.receiver.notifications():
-            fenced_at = one.evidence.get('fenced_at')
-            if fenced_at:
-                if any(host == one.host and abs(at - moment(fenced_at)) <= 2 for host, at in fencings):
-                    continue
-                fencings.append((one.host, moment(fenced_at)))
-            facts.append('%s %s %s' % (one.host, one.payload['event'], one.payload['host_status']))
-        return sorted(facts)
-
-    def tellings(self):
-        """How many reports came, those that were known already included."""
-        return len(self.receiver.notifications()) + self.receiver.repeated
-
-    def expect(self, *facts, seconds=60, times=None):
-        """Exactly these are reported, and nothing else for a while; times: how many tell it, for what each sees for himself."""
-        wanted = sorted(fact for fact in facts for _ in range((times or {}).get(fact, 1)))
-        until(lambda: 'reports %s; there are %s' % (wanted, self.reported()),
-              lambda: len(self.reported()) >= len(wanted), seconds, every=0.05)
-        self._until_more(SILENCE, wanted)
-        assert self.reported() == wanted, 'expected %s, reported was %s' % (wanted, self.reported())
-
-    def _until_more(self, seconds, wanted):
-        """Gives a false report the time to come."""
-        with contextlib.suppress(TimedOut):
-            until('more', lambda: len(self.reported()) > len(wanted), seconds, every=0.05)
-
-    def expect_nothing(self):
-        self.receiver.stays_silent(SILENCE, 0)
-
     def proved(self, node, died_at, reporters):
         """The report of this host's death: its time and evidence are those of the fencing, and it came soon enough after that.
 
@@ -184,11 +141,6 @@ class Scene:
         lines = ['%-34s %-10s %8.1f %8.1f' % figure for figure in self.figures]
         with open('%s/detection.txt' % self.stage.results, 'w') as file:
             file.write('case, host, seconds until crm_mon shows it fenced, seconds from there to the report\n%s\n' % '\n'.join(lines))
-
-
-def moment(text):
-    """Seconds of the epoch; monitors write UTC, with or without saying so."""
-    return datetime.datetime.fromisoformat(text.replace('Z', '')).replace(tzinfo=datetime.timezone.utc).timestamp()
 
 
 def others(scene, *nodes):

@@ -14,6 +14,7 @@ from . import product as products
 HEALTH = '127.0.0.1:15870'
 CONFIGURATION = '''\
 membership: {membership}
+etcd: {etcd}
 fencing: {fencing}
 controller: {{endpoints: 'http://{hub}:{port}/v1', authentication: none, longest-pause: 5s}}
 spool: {{directory: '{spool}'}}
@@ -33,12 +34,12 @@ class HostMonitors:
         for node in cluster.nodes:
             stage.evidence('monitor-%s.log' % node, lambda node=node: processes.tail(stage.place, 'monitor-' + node, 400))
 
-    def configure(self, membership='{}', fencing='{}'):
+    def configure(self, membership='{}', fencing='{}', etcd='{}'):
         """Sections of the file, as YAML, for monitors that have never told anything."""
         for node in self.cluster.nodes:
             shutil.rmtree(self._spool(node), ignore_errors=True)
             self.stage.place.write('etc/host-monitor-%s.yaml' % node, CONFIGURATION.format(
-                membership=membership, fencing=fencing, hub=networks.HUB, port=self.stage.receiver.port, health=HEALTH,
+                membership=membership, fencing=fencing, etcd=etcd, hub=networks.HUB, port=self.stage.receiver.port, health=HEALTH,
                 spool=self._spool(node)))
 
     def _spool(self, node):

@@ -12,7 +12,9 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/lock
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 for path in var/lib/pacemaker var/lib/corosync var/log etc/corosync etc/pacemaker; do
-    mount --bind "$own/$path" "/$path"
+    if [ -d "/$path" ]; then
+        mount --bind "$own/$path" "/$path"
+    fi
 done
 mount --bind "$directory/hosts" /etc/hosts
 mount -t overlay overlay -o "lowerdir=$directory/sbin:/usr/sbin" /usr/sbin
