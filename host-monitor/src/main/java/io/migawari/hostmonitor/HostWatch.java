@@ -98,7 +98,7 @@ final class HostWatch implements Vitals.Source {
      */
     boolean round() throws InterruptedException {
         Rules current = rules;
-        Sighting sighting = membership.look();
+        Sighting sighting = isSettled() ? membership.glance() : membership.look();
         boolean different = !sighting.equals(lastSighting);
         if (different) {
             settled = time.deadlineAfter(SETTLING);

@@ -4,7 +4,11 @@ package io.migawari.hostmonitor.pacemaker;
 import io.migawari.hostmonitor.membership.Membership;
 import io.migawari.hostmonitor.membership.Sighting;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,9 +20,15 @@ public final class PacemakerMembership implements Membership {
 
     private static final int WHOLE_NAME = 255;
 
+    /** What a CIB does not say, such as that crm_mon itself has lost the cluster, is found out after so many. */
+    private static final int GLANCES_TO_A_LOOK = 6;
+
     private final Commands commands;
     private final Duration callTimeout;
     private Optional<String> self;
+    private byte[] lastCib = {};
+    private Sighting lastSighting = new Sighting.CannotSee("nothing was seen yet");
+    private int glances;
 
     /**
      * @param self our own name in the cluster; absent means that the cluster is asked
@@ -36,12 +46,40 @@ public final class PacemakerMembership implements Membership {
 
     @Override
     public Sighting look() throws InterruptedException {
+        return look(false);
+    }
+
+    /** All but the history of fencings is in the CIB: as long as that is the same to the letter, crm_mon is not run. */
+    @Override
+    public Sighting glance() throws InterruptedException {
+        glances = (glances + 1) % GLANCES_TO_A_LOOK;
+        return look(glances > 0);
+    }
+
+    private Sighting look(boolean sameCibWillDo) throws InterruptedException {
         try {
-            CrmMon mon = CrmMon.parse(output("crm_mon", "--output-as=xml", "-1"));
-            Cib cib = Cib.parse(output("cibadmin", "-Q"));
-            return ClusterView.of(self(), mon, cib);
+            String text = output("cibadmin", "-Q");
+            byte[] digest = sha256(text);
+            if (!sameCibWillDo || !Arrays.equals(digest, lastCib)) {
+                // The CIB comes first: if it changes before crm_mon looks, the next look finds another one.
+                Cib cib = Cib.parse(text);
+                CrmMon mon = CrmMon.parse(output("crm_mon", "--output-as=xml", "-1"));
+                lastSighting = ClusterView.of(self(), mon, cib);
+                lastCib = digest;
+            }
+            return lastSighting;
         } catch (IOException | UnreadableException e) {
+            lastCib = new byte[0];
             return new Sighting.CannotSee(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Kept in the place of the text, which may be megabytes. */
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e); // every Java runtime has it
         }
     }
 

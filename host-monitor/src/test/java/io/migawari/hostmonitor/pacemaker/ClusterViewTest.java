@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,6 +196,54 @@ class ClusterViewTest {
         return changed.toString();
     }
 
+    private static Commands.Result toolsIn(String sample, List<String> command) {
+        return new Commands.Result(
+                0,
+                switch (command.get(0)) {
+                    case "crm_mon" -> Sample.mon(sample);
+                    case "cibadmin" -> Sample.cib(sample);
+                    default -> "compute1\n";
+                });
+    }
+
+    @Test
+    void aGlanceAsksForTheCibAloneAsLongAsItIsTheSame() throws InterruptedException {
+        List<String> asked = new ArrayList<>();
+        var sample = new AtomicReference<>("01-all-online");
+        var membership = answering((command, most) -> {
+            asked.add(command.get(0));
+            return toolsIn(sample.get(), command);
+        });
+        Sighting first = membership.look();
+        asked.clear();
+        for (int i = 0; i < 5; i++) {
+            assertThat(membership.glance()).isEqualTo(first);
+        }
+        assertThat(asked).containsOnly("cibadmin").hasSize(5);
+
+        asked.clear();
+        membership.glance();
+        assertThat(asked).as("now and then all the same").containsExactly("cibadmin", "crm_mon");
+
+        sample.set("08-crash-unclean");
+        assertThat(membership.glance()).isEqualTo(Sample.seen("08-crash-unclean", "compute1"));
+        asked.clear();
+        membership.look();
+        assertThat(asked).as("a look is never less").containsExactly("cibadmin", "crm_mon");
+    }
+
+    @Test
+    void afterTroubleAGlanceIsALook() throws InterruptedException {
+        var away = new AtomicBoolean();
+        var membership = answering(
+                (command, most) -> away.get() ? new Commands.Result(102, "") : toolsIn("01-all-online", command));
+        membership.look();
+        away.set(true);
+        assertThat(membership.glance()).isInstanceOf(Sighting.CannotSee.class);
+        away.set(false);
+        assertThat(membership.glance()).isEqualTo(Sample.seen("01-all-online", "compute1"));
+    }
+
     private static PacemakerMembership answering(Commands commands) {
         return new PacemakerMembership(Optional.empty(), Duration.ofSeconds(1), commands);
     }
@@ -201,7 +251,8 @@ class ClusterViewTest {
     @Test
     void anyTroubleWithTheToolsIsNotSeeingAndNotDeath() throws InterruptedException {
         assertThat(answering((command, most) -> new Commands.Result(102, "")).look())
-                .isEqualTo(new Sighting.CannotSee("crm_mon ends with 102 (not connected: does the cluster run here?)"));
+                .isEqualTo(
+                        new Sighting.CannotSee("cibadmin ends with 102 (not connected: does the cluster run here?)"));
         assertThat(answering((command, most) -> {
                             throw new IOException("crm_mon has not answered within 1000 ms");
                         })
