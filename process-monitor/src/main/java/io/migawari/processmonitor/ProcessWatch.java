@@ -167,7 +167,9 @@ final class ProcessWatch implements Vitals.Source {
             if (!process.equals(now.get(name))) {
                 standings.remove(name);
                 lastWords.remove(name);
-                toldSinceStart.remove(name);
+                if (now.containsKey(name)) {
+                    toldSinceStart.remove(name);
+                }
             }
         });
         listHasChanged |= !known.equals(now);

@@ -64,10 +64,10 @@ public final class OwnName implements Vitals.Source {
         try {
             asking.get(mostAtStart.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            // which take() says, as soon as there is an answer
+            // take() says so
         }
-        if (!take()) {
-            log.atWarn().log("The controller does not answer; whether it knows {} is asked later", host);
+        if (!take() && !asking.isDone()) {
+            log.atWarn().log("The controller has not answered yet whether it knows {}", host);
         }
         return problems;
     }
@@ -108,7 +108,13 @@ public final class OwnName implements Vitals.Source {
             done = true;
         } catch (RuntimeException e) {
             if (!saidUnanswered) {
-                log.atWarn().log("The controller cannot be asked for its hosts: {}", String.valueOf(e.getCause()));
+                log.atWarn()
+                        .log(
+                                "The controller cannot be asked whether it knows {}, and is asked later: {}",
+                                host,
+                                e.getCause() == null
+                                        ? e.toString()
+                                        : e.getCause().getMessage());
             }
             saidUnanswered = true;
         }
