@@ -113,3 +113,4 @@ libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients libvirt0 python3-libvi
 ''')
 LIBVIRT_ACCOUNT = LibvirtAccount()
 ETCD = Packages('etcd-server curl iproute2 util-linux')
+MACHINE = Packages('debootstrap')
