@@ -15,7 +15,7 @@ KERNEL_PACKAGE = 'linux-image-cloud-amd64'
 # of the kernel's drivers, in their packages' folders
 MODULES = '''
 acpi/button input/evdev virtio/virtio virtio/virtio_ring virtio/virtio_pci virtio/virtio_pci_modern_dev
-virtio/virtio_pci_legacy_dev block/virtio_blk char/virtio_console misc/pvpanic/pvpanic misc/pvpanic/pvpanic-pci
+virtio/virtio_pci_legacy_dev block/virtio_blk char/virtio_console misc/pvpanic/pvpanic misc/pvpanic/pvpanic-mmio
 '''.split()
 
 

@@ -195,7 +195,7 @@ class LibvirtNode:
     # -- libvirtd ------------------------------------------------------------------------------------------------------
 
     def start_libvirtd(self):
-        processes.start(self.place, self.daemon, self._into() + ['/usr/sbin/libvirtd'])
+        processes.start(self.place, self.daemon, self._into() + ['/usr/sbin/libvirtd', '--pid-file', self.path('libvirtd.pid')])
         processes.until_true(self.place, 'libvirtd', self._answers, self.daemon)
 
     def _answers(self):
@@ -253,7 +253,8 @@ class LibvirtNode:
 
     def qemu_pids(self, *guests):
         """In the node's own numbers."""
-        return self.inside('cat', *['/run/libvirt/qemu/%s.pid' % guest.name for guest in guests]).split()
+        files = ['/run/libvirt/qemu/%s.pid' % guest.name for guest in guests]
+        return self.inside('sh', '-c', 'for file; do cat "$file"; echo; done', 'sh', *files).split()
 
     def forget_guests(self):
         """None is left, as if there had never been any."""

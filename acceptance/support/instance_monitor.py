@@ -16,6 +16,7 @@ CONFIGURATION = '''
 host: %(host)s
 libvirt:
   uri: %(uri)s
+  look-interval: 3s
 %(more)s
 controller:
   authentication: none
@@ -52,7 +53,8 @@ class InstanceMonitor:
     def start(self):
         """And waits until it sees libvirt."""
         processes.start(self.stage.place, self.name, self.argv(), products.environment())
-        processes.until_true(self.stage.place, 'the monitor to see libvirt', self.is_ready, self.name, 30)
+        processes.until_true(self.stage.place, 'the monitor to see libvirt', lambda: self.metric('libvirt_visible') == 1,
+                             self.name, 30)
         return self
 
     def kill(self, how=signal.SIGKILL):
@@ -109,6 +111,6 @@ class InstanceMonitor:
         for entry in os.scandir(self.spool):
             if entry.name.endswith('.json'):
                 with open(entry.path) as file:
-                    body = json.load(file)['notification']
+                    body = json.loads(file.readline())['notification']    # a checksum follows
                 found[body['payload']['instance_uuid']] = entry.stat().st_ctime_ns / 1e9
         return found

@@ -3,6 +3,7 @@ package io.migawari.instancemonitor;
 
 import io.migawari.instancemonitor.InstanceMonitorSettings.Watched;
 import io.migawari.instancemonitor.InstanceMonitorSettings.Whose;
+import io.migawari.instancemonitor.KnownInstances.Known;
 import io.migawari.instancemonitor.agent.AgentRounds;
 import io.migawari.instancemonitor.domain.Domain;
 import io.migawari.instancemonitor.domain.Happening;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,8 +55,6 @@ final class InstanceWatch implements Vitals.Source {
     /** So that a storm of events does not keep the disk waiting. */
     private static final int MOST_AT_ONCE = 500;
 
-    private static final String BOOT = "boot";
-
     /** What SIGHUP may change. */
     record Rules(Judge judge, Whose whose, Duration lookInterval) {}
 
@@ -66,8 +64,8 @@ final class InstanceWatch implements Vitals.Source {
 
     private record Due(Domain domain, Verdict.Tell tell, String foundBy) {
 
-        boolean isAbout(String uuid, Instant since) {
-            return domain.uuid().equals(uuid) && tell.since().equals(since);
+        boolean isAbout(Known known, Instant since) {
+            return domain.uuid().equals(known.domain().uuid()) && tell.since().equals(since);
         }
     }
 
@@ -75,17 +73,14 @@ final class InstanceWatch implements Vitals.Source {
     private final String bootId;
     private final Hypervisor hypervisor;
     private final Optional<AgentRounds> agents;
-    private final ToldFacts told;
     private final Consumer<Notification> report;
     private final Time time;
     private volatile Rules rules;
 
-    private final Map<String, Standing> standings = new HashMap<>();
-    private final Map<String, Domain> domains = new HashMap<>();
+    private final KnownInstances instances;
     private final Map<String, Boolean> ours = new HashMap<>();
     private final Set<String> running = new HashSet<>();
     private final List<Due> due = new ArrayList<>();
-    private final Set<String> changed = new TreeSet<>();
     private Set<String> missing = Set.of();
     private Deadline nextLook;
     private int looksSinceConnection;
@@ -115,43 +110,15 @@ final class InstanceWatch implements Vitals.Source {
         this.hypervisor = hypervisor;
         this.rules = rules;
         this.agents = agents;
-        this.told = told;
         this.report = report;
         this.time = time;
         this.nextLook = time.deadlineAfter(rules.lookInterval());
         this.state = new State(blind, 0, 0, 0, 0, 0, nextLook);
-        recall();
+        this.instances = new KnownInstances(told, bootId);
     }
 
     void change(Rules changedRules) {
         rules = changedRules;
-    }
-
-    /**
-     * What a process before this one knew. After a boot of this machine, everything that ran before is off, and that is the
-     * death of a host, which is not reported as so many deaths of instances: their host's monitor and Nova see to them, and
-     * by now they may well run elsewhere.
-     */
-    private void recall() {
-        Set<String> forgotten = new HashSet<>();
-        int lost = 0;
-        for (String uuid : told.subjects()) {
-            Map<String, String> texts = told.about(uuid).orElseThrow();
-            Optional<Standing> standing = Standing.read(texts);
-            if (standing.isPresent() && bootId.equals(texts.get(BOOT))) {
-                standings.put(uuid, standing.get());
-                domains.put(uuid, new Domain(uuid, texts.getOrDefault("name", "")));
-            } else {
-                lost += standing.filter(s -> s.course() == Course.UP).isPresent() ? 1 : 0;
-                forgotten.add(uuid);
-            }
-        }
-        told.note(Map.of(), forgotten);
-        if (lost > 0) {
-            log.atWarn()
-                    .addKeyValue("instances", lost)
-                    .log("This machine was started anew; what ran before is the business of those who watch hosts");
-        }
     }
 
     /** Waits for what happens next, for a while, and deals with it. */
@@ -167,16 +134,12 @@ final class InstanceWatch implements Vitals.Source {
         }
         askAgents();
         keepAndTell();
-        int up = (int)
-                standings.values().stream().filter(s -> s.course() == Course.UP).count();
+        List<Known> all = instances.all();
+        int up = (int) all.stream()
+                .filter(known -> known.standing().course() == Course.UP)
+                .count();
         state = new State(
-                blind,
-                up,
-                standings.size(),
-                connections,
-                heard,
-                looks,
-                time.deadlineAfter(most.plus(Duration.ofMinutes(1))));
+                blind, up, all.size(), connections, heard, looks, time.deadlineAfter(most.plus(Duration.ofMinutes(1))));
     }
 
     private void hear(Happening happening) throws InterruptedException {
@@ -215,22 +178,26 @@ final class InstanceWatch implements Vitals.Source {
                         ? AFTER_CONNECTION.get(looksSinceConnection)
                         : rules.lookInterval());
         looksSinceConnection++;
-        Set<String> gone = new HashSet<>(standings.keySet());
+        Set<String> gone = new HashSet<>();
+        instances.all().forEach(known -> gone.add(known.domain().uuid()));
+        Set<String> there = new HashSet<>();
         for (Sighting.Seen one : seen.all()) {
-            gone.remove(one.domain().uuid());
+            there.add(one.domain().uuid());
             judge(one.domain(), one.sign(), one.words(), "look");
         }
+        ours.keySet().retainAll(there);
+        gone.removeAll(there);
         forget(gone);
-        standings.forEach((uuid, standing) -> rules.judge()
-                .untold(standing)
-                .filter(tell -> due.stream().noneMatch(other -> other.isAbout(uuid, tell.since())))
-                .ifPresent(tell -> due.add(new Due(domain(uuid), tell, "look"))));
-        ours.keySet()
-                .retainAll(seen.all().stream().map(one -> one.domain().uuid()).toList());
+        tellWhatIsNotToldYet();
     }
 
-    private Domain domain(String uuid) {
-        return domains.getOrDefault(uuid, new Domain(uuid, ""));
+    private void tellWhatIsNotToldYet() {
+        for (Known known : instances.all()) {
+            rules.judge()
+                    .untold(known.standing())
+                    .filter(tell -> due.stream().noneMatch(other -> other.isAbout(known, tell.since())))
+                    .ifPresent(tell -> due.add(new Due(known.domain(), tell, "look")));
+        }
     }
 
     /** In the second look only: what libvirt has told of its end may still be waiting to be heard. */
@@ -239,11 +206,11 @@ final class InstanceWatch implements Vitals.Source {
             if (missing.contains(uuid)) {
                 log.atInfo()
                         .addKeyValue("instance", uuid)
-                        .log("{} is no longer on this host", domain(uuid).name());
-                standings.remove(uuid);
-                domains.remove(uuid);
+                        .log(
+                                "{} is no longer on this host",
+                                instances.domain(uuid).name());
+                instances.forget(uuid);
                 running.remove(uuid);
-                changed.add(uuid);
             }
         }
         missing = gone;
@@ -254,12 +221,10 @@ final class InstanceWatch implements Vitals.Source {
         if (uuid.isEmpty() || isOurs(domain).filter(yes -> !yes).isPresent()) {
             return;
         }
-        domains.put(uuid, domain);
-        Standing before = standings.getOrDefault(uuid, Standing.UNSEEN);
+        Standing before = instances.standing(uuid);
         Judgement judgement = rules.judge().judge(before, sign, words, time.now());
         Standing after = judgement.standing();
-        standings.put(uuid, after);
-        changed.add(uuid);
+        instances.learn(domain, after);
         note(domain, sign, before, judgement);
         if (sign == Sign.RUNS) {
             running.add(uuid);
@@ -317,7 +282,7 @@ final class InstanceWatch implements Vitals.Source {
         }
         for (String uuid : agents.get().turn(running)) {
             judge(
-                    domain(uuid),
+                    instances.domain(uuid),
                     Sign.AGENT_SILENT,
                     "its guest agent has answered before and does not any more",
                     "guest agent");
@@ -326,7 +291,7 @@ final class InstanceWatch implements Vitals.Source {
 
     /** First what is known, so that it is not lost with us; then what follows from it; then that this is done. */
     private void keepAndTell() throws InterruptedException {
-        keep();
+        instances.keep();
         for (Due one : due) {
             Optional<Boolean> known = isOurs(one.domain());
             if (known.isEmpty()) {
@@ -338,37 +303,21 @@ final class InstanceWatch implements Vitals.Source {
             settle(one, known.get());
         }
         due.clear();
-        keep();
+        instances.keep();
     }
 
     private void settle(Due one, boolean isOurs) {
-        String uuid = one.domain().uuid();
-        Standing standing = standings.get(uuid);
+        Domain domain = one.domain();
         if (!isOurs) {
-            standings.remove(uuid);
-        } else if (standing != null
-                && one.isAbout(uuid, standing.fact().map(Standing.Fact::since).orElse(Instant.MIN))) {
-            standings.put(uuid, standing.kept());
+            instances.forget(domain.uuid());
+            return;
         }
-        changed.add(uuid);
-    }
-
-    private void keep() {
-        Map<String, Map<String, String>> texts = new HashMap<>();
-        Set<String> forgotten = new HashSet<>();
-        for (String uuid : changed) {
-            Standing standing = standings.get(uuid);
-            if (standing == null) {
-                forgotten.add(uuid);
-            } else {
-                Map<String, String> fact = standing.texts();
-                fact.put(BOOT, bootId);
-                fact.put("name", domain(uuid).name());
-                texts.put(uuid, fact);
-            }
+        Standing standing = instances.standing(domain.uuid());
+        if (standing.fact()
+                .filter(fact -> fact.since().equals(one.tell().since()))
+                .isPresent()) {
+            instances.learn(domain, standing.kept());
         }
-        changed.clear();
-        told.note(texts, forgotten);
     }
 
     private void tell(Due one) {
