@@ -109,7 +109,7 @@ class InstanceMonitor:
         """When each waiting notification was on disk, by the instance it is about."""
         found = {}
         for entry in os.scandir(self.spool):
-            if entry.name.endswith('.json'):
+            if entry.name.endswith('.json') and not entry.name.startswith('.'):    # that is one half written
                 with open(entry.path) as file:
                     body = json.loads(file.readline())['notification']    # a checksum follows
                 found[body['payload']['instance_uuid']] = entry.stat().st_ctime_ns / 1e9

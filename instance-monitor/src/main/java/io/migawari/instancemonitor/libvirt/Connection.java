@@ -2,17 +2,18 @@
 package io.migawari.instancemonitor.libvirt;
 
 import com.sun.jna.Callback;
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import io.migawari.instancemonitor.domain.Domain;
 import io.migawari.instancemonitor.domain.Sighting.Seen;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,20 +22,22 @@ final class Connection {
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-    /** The second one was Nova's until 2020. */
+    /** Older Novas use the second one. */
     private static final List<String> NOVA =
             List.of("http://openstack.org/xmlns/libvirt/nova/1.1", "http://openstack.org/xmlns/libvirt/nova/1.0");
 
-    /** libvirt may call back for a connection that was closed a moment ago, so none of them may be collected before. */
-    private static final Set<Libvirt.CloseCallback> HELD = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    /** All that are open: libvirt holds their callbacks by address, which keeps nothing from being collected. */
+    private static final Set<Connection> HELD = ConcurrentHashMap.newKeySet();
 
     private final Pointer pointer;
+    private final Map<Integer, Callback> callbacks;
     private final List<Integer> registrations = new ArrayList<>();
     private final Libvirt.CloseCallback onClose = (connection, reason, opaque) -> closed(reason);
     private volatile Optional<String> closedBecause = Optional.empty();
 
-    private Connection(Pointer pointer) {
+    private Connection(Pointer pointer, Map<Integer, Callback> callbacks) {
         this.pointer = pointer;
+        this.callbacks = callbacks;
     }
 
     /**
@@ -49,9 +52,10 @@ final class Connection {
         if (pointer == null) {
             throw Libvirt.failure("no connection to " + uri);
         }
-        var connection = new Connection(pointer);
+        var connection = new Connection(pointer, callbacks);
+        HELD.add(connection);
         try {
-            connection.register(callbacks);
+            connection.register();
         } catch (IOException e) {
             connection.close();
             throw e;
@@ -63,7 +67,7 @@ final class Connection {
         return connection;
     }
 
-    private void register(Map<Integer, Callback> callbacks) throws IOException {
+    private void register() throws IOException {
         for (Map.Entry<Integer, Callback> entry : callbacks.entrySet()) {
             int event = entry.getKey();
             int id = Libvirt.virConnectDomainEventRegisterAny(pointer, null, event, entry.getValue(), null, null);
@@ -79,7 +83,6 @@ final class Connection {
                                 Libvirt.failure("").getMessage());
             }
         }
-        HELD.add(onClose);
         if (Libvirt.virConnectRegisterCloseCallback(pointer, onClose, null, null) != 0) {
             log.atInfo().log("This libvirt does not say when it goes away; it is asked instead");
         }
@@ -113,7 +116,7 @@ final class Connection {
         List<Seen> seen = new ArrayList<>();
         Pointer first = array.getValue();
         for (int i = 0; i < count; i++) {
-            Pointer domain = first.getPointer((long) i * com.sun.jna.Native.POINTER_SIZE);
+            Pointer domain = first.getPointer((long) i * Native.POINTER_SIZE);
             look(domain).ifPresent(seen::add);
             Libvirt.virDomainFree(domain);
         }
@@ -155,14 +158,14 @@ final class Connection {
 
     /** First what is registered, or libvirt keeps the connection for it. */
     void close() {
-        new HashSet<>(registrations).forEach(id -> Libvirt.virConnectDomainEventDeregisterAny(pointer, id));
+        registrations.forEach(id -> Libvirt.virConnectDomainEventDeregisterAny(pointer, id));
         registrations.clear();
         Libvirt.virConnectUnregisterCloseCallback(pointer, onClose);
         int left = Libvirt.virConnectClose(pointer);
         if (left != 0) {
             log.atWarn().log("A connection to libvirt was not closed wholly ({})", left);
         } else {
-            HELD.remove(onClose);
+            HELD.remove(this);
         }
     }
 }
