@@ -54,14 +54,14 @@ public final class Story {
         if (after.phase() != before.phase()) {
             lines.add(new Line(server(after), words(after), after.phase() == Phase.FAILED));
         }
-        boolean onlySaysMore = after.phase() == before.phase() && !after.words().equals(before.words());
-        if (onlySaysMore && !(after.subject() instanceof Subject.WholeHost)) {
-            lines.add(new Line(server(after), after.words(), false));
-        }
         if (before.moves().isEmpty() && !after.moves().isEmpty()) {
             lines.add(line(inventory(after)));
         }
         lines.addAll(gate(before, after));
+        boolean saysMore = after.phase() == before.phase() && !after.words().equals(before.words());
+        if (saysMore && !(after.subject() instanceof Subject.WholeHost)) { // a host's moves have their own lines
+            lines.add(new Line(server(after), after.words(), false));
+        }
         if (after.isOpen()) {
             lines.addAll(reservations);
         }

@@ -80,4 +80,25 @@ class StoryTest {
                 .extracting(Story.Line::words)
                 .containsExactly("Going on", "compute4 takes the place of the failed host");
     }
+
+    @Test
+    void aRestartIsToldStepByStepAndItsFailureIsForPeople() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE).service("compute1", false, true);
+        assertThat(tell(scene, scene::decide)).singleElement().satisfies(line -> {
+            assertThat(line.words())
+                    .startsWith("Waiting: Nova calls compute1 down. Next step: bring nova-compute back on compute1");
+            assertThat(line.server()).contains(Scene.id("vm"));
+            assertThat(line.needsPerson()).isTrue();
+        });
+        scene.service("compute1", true, true);
+        assertThat(tell(scene, scene::decide))
+                .extracting(Story.Line::words)
+                .containsExactly("Going on", "vm is being stopped");
+        scene.accepted(Step.Stop.class).later(Duration.ofDays(2)).server("vm", VmState.STOPPED);
+        assertThat(tell(scene, scene::decide)).singleElement().satisfies(line -> {
+            assertThat(line.words())
+                    .startsWith("Failed: vm is stopped and was not recovered: given up after 1d; next step: ");
+            assertThat(line.needsPerson()).isTrue();
+        });
+    }
 }
