@@ -113,7 +113,8 @@ public final class YamlFile {
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
             throw new ConfigException(List.of(at(line) + ": not YAML: " + e.getProblem()));
-        } catch (YAMLException e) {
+        } catch (YAMLException | IllegalArgumentException e) {
+            // The latter comes out of SnakeYAML 2.5 for a tag that is blank, such as !%20; found by fuzzing.
             throw new ConfigException(List.of(name + ": not YAML: " + e.getMessage()));
         }
     }

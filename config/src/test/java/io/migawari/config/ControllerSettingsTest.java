@@ -166,6 +166,7 @@ class ControllerSettingsTest {
     void brokenYamlIsReportedWithItsLine() {
         assertThatThrownBy(() -> read("api:\n\tlisten: x")).hasMessageStartingWith("c.yaml:2: not YAML:");
         assertThatThrownBy(() -> read("- a")).hasMessageContaining("expected keys and values");
+        assertThatThrownBy(() -> read("api: !%20 x")).hasMessageStartingWith("c.yaml: not YAML:");
         assertThatThrownBy(() -> read(MINIMAL + "database: {}")).hasMessageContaining("database: appears twice");
     }
 

@@ -61,7 +61,8 @@ public final class EtcdMembership implements Membership {
     @Override
     public Sighting look() {
         try {
-            Keys.Shown shown = keys.read(etcd.call("/v3/kv/range", keys.everything()));
+            Keys.Shown shown =
+                    keys.read(etcd.call("/v3/kv/range", settings.watch() ? keys.everything() : keys.of(self)));
             if (lastShown.filter(before -> isLater(before, shown)).isEmpty()) {
                 missedFrom = time.deadlineAfter(settings.ttl().multipliedBy(LEASES_TO_RETURN));
             }

@@ -17,10 +17,12 @@ import java.util.Optional;
  * @param endpoints its members, tried in this order
  * @param prefix before our keys
  * @param ttl how long a host is there without a sign of life
+ * @param watch whether this host looks after the others, besides being there itself
  * @param login absent if etcd asks nobody
  * @param tls absent if there is nothing to say about it
  */
-public record EtcdSettings(List<URI> endpoints, String prefix, Duration ttl, Optional<Login> login, Optional<Tls> tls) {
+public record EtcdSettings(
+        List<URI> endpoints, String prefix, Duration ttl, boolean watch, Optional<Login> login, Optional<Tls> tls) {
 
     /** A user of etcd. */
     public record Login(String user, Secret password) {}
@@ -64,6 +66,7 @@ public record EtcdSettings(List<URI> endpoints, String prefix, Duration ttl, Opt
                 endpoints,
                 prefix,
                 section.duration("ttl", Duration.ofSeconds(15), Duration.ofSeconds(3), Duration.ofMinutes(10)),
+                section.flag("watch", true),
                 user.flatMap(name -> password.map(secret -> new Login(name, secret))),
                 tls.caFile().isPresent() || tls.certificateFile().isPresent() ? Optional.of(tls) : Optional.empty());
     }

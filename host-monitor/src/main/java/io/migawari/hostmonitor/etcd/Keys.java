@@ -45,6 +45,11 @@ record Keys(String prefix) {
         return Map.of("key", base64(prefix + "/"), "range_end", base64(prefix + "0"));
     }
 
+    /** Whether one host is alive. */
+    Map<String, ?> of(String host) {
+        return Map.of("key", alive(host));
+    }
+
     Map<String, ?> join(String host, String boot, String lease) {
         String value = Json.write(Map.of("state", TAKES_PART, "boot", boot));
         return both(

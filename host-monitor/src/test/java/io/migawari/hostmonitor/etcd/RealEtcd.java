@@ -72,7 +72,7 @@ final class RealEtcd implements AutoCloseable {
 
     EtcdSettings settings() {
         return new EtcdSettings(
-                List.of(url()), "/test/hosts", Duration.ofSeconds(3), Optional.empty(), Optional.empty());
+                List.of(url()), "/test/hosts", Duration.ofSeconds(3), true, Optional.empty(), Optional.empty());
     }
 
     /** Calls it until it answers. */

@@ -51,7 +51,7 @@ class RealEtcdTest {
 
     private static EtcdSettings with(
             EtcdSettings settings, Optional<EtcdSettings.Login> login, Optional<EtcdSettings.Tls> tls) {
-        return new EtcdSettings(settings.endpoints(), settings.prefix(), settings.ttl(), login, tls);
+        return new EtcdSettings(settings.endpoints(), settings.prefix(), settings.ttl(), true, login, tls);
     }
 
     @Test
@@ -77,6 +77,26 @@ class RealEtcdTest {
             await().atMost(PATIENCE).until(() -> standings(one).get("three") == Standing.LOST_WITHOUT_FENCING);
             assertThat(standings(one)).as("its heart beats").containsEntry("one", Standing.ONLINE);
             one.leave();
+        }
+    }
+
+    @Test
+    void whoDoesNotWatchIsThereAndSeesHimselfOnly() throws Exception {
+        try (var etcd = new RealEtcd(directory)) {
+            EtcdSettings all = etcd.settings();
+            etcd.client(all);
+            EtcdMembership one = host(all, "one");
+            EtcdMembership quiet = host(
+                    new EtcdSettings(
+                            all.endpoints(), all.prefix(), all.ttl(), false, Optional.empty(), Optional.empty()),
+                    "quiet");
+            one.join();
+            quiet.join();
+
+            assertThat(standings(one)).isEqualTo(Map.of("one", Standing.ONLINE, "quiet", Standing.ONLINE));
+            assertThat(standings(quiet)).isEqualTo(Map.of("quiet", Standing.ONLINE));
+            one.leave();
+            quiet.leave();
         }
     }
 
@@ -126,6 +146,7 @@ class RealEtcdTest {
                             etcd.url()),
                     "/test/hosts",
                     Duration.ofSeconds(3),
+                    true,
                     Optional.empty(),
                     Optional.empty());
             EtcdMembership one = host(settings, "one");
