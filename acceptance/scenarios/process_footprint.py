@@ -13,7 +13,7 @@ NAME = 'process-footprint'
 DOC = 'memory and processor time of our process monitor and of Masakari\'s, side by side for ten minutes in which nothing happens'
 MINUTES = 12
 STAGE = 'nodes'
-TREE = Tree('bookworm-masakari', ['masakari-process-monitor'])
+TREE = Tree('bookworm-masakari', ['masakari-process-monitor', 'sudo'])
 NEEDS = [packages.MACHINE, TREE]
 
 MASAKARIS = 'masakari-process-monitor'

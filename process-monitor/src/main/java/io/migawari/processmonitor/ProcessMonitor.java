@@ -56,6 +56,7 @@ public final class ProcessMonitor {
             Exit codes: 0 stopped as told; 1 cannot start, or not all is seen; 2 wrong use or configuration.
             """;
 
+    /** Between two looks; no interval is shorter. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
 
     /** So many hang at most; more only wait for their turn, each within its own time-out. */
@@ -137,7 +138,7 @@ public final class ProcessMonitor {
             systemd.alive();
             // A unit that changes without end is not looked at without end.
             time.sleep(SHORTEST_PAUSE);
-            bell.await(settings.interval());
+            bell.await(settings.interval().minus(SHORTEST_PAUSE));
         }
         return MonitorCommand.DONE;
     }
