@@ -63,10 +63,11 @@ public final class LocalCommands implements Commands {
                 .redirectOutput(output)
                 .redirectError(Redirect.DISCARD);
         builder.environment().put("LC_ALL", "C");
-        // Meant for this monitor alone.
+        // Meant for this monitor alone: by systemd, and by its launcher, which keeps it small.
         builder.environment().remove("NOTIFY_SOCKET");
         builder.environment().remove("WATCHDOG_USEC");
         builder.environment().remove("WATCHDOG_PID");
+        builder.environment().remove("MALLOC_ARENA_MAX");
         return builder.start();
     }
 

@@ -226,6 +226,10 @@ class LocalProcessesTest {
         Files.writeString(proc.resolve("77/stat"), "77 (a) b) S" + rest);
         assertThat(table.byPidFile(file, Optional.empty())).isEqualTo(new Sighting.Runs(new Identity(77, "4711")));
         assertThat(table.byExecutable(Path.of("/bin/x"))).isEqualTo(new Sighting.Runs(new Identity(77, "4711")));
+        Files.writeString(proc.resolve("77/stat"), "77 (a) b) S" + rest.replace("4711", "4712"));
+        assertThat(table.byExecutable(Path.of("/bin/x")))
+                .as("another life under the same number")
+                .isEqualTo(new Sighting.Runs(new Identity(77, "4712")));
         Files.writeString(proc.resolve("77/stat"), "77 (S) Z" + rest);
         assertThat(table.byPidFile(file, Optional.empty())).isInstanceOf(Sighting.Gone.class);
         assertThat(table.byExecutable(Path.of("/bin/x"))).isInstanceOf(Sighting.Gone.class);
