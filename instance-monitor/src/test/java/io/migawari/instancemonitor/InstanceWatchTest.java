@@ -180,6 +180,7 @@ class InstanceWatchTest {
         assertThatThrownBy(() -> seconds(1)).hasMessage("killed");
 
         report = reports::add;
+        time.advance(Duration.ofSeconds(7));
         another();
         seconds(30);
         assertThat(reports).hasSize(1).allMatch(n -> n.generatedTime().equals(died));
@@ -195,6 +196,7 @@ class InstanceWatchTest {
         libvirt.becomes(1, Sign.STOPPED_FAILED);
         assertThatThrownBy(() -> seconds(1)).hasMessage("killed");
         report = reports::add;
+        time.advance(Duration.ofSeconds(7));
         another();
         seconds(30);
         assertThat(reports.stream().map(Notification::id).distinct())

@@ -40,7 +40,7 @@ public final class LibvirtAgents implements GuestAgents {
 
     private final LibvirtHypervisor.Settings settings;
     private final ConcurrentHashMap<String, String> troubles = new ConcurrentHashMap<>();
-    private @Nullable Pointer connection;
+    private @Nullable Pointer connection; // guarded by this
 
     /** @throws IOException if libvirt's library is not there */
     public LibvirtAgents(LibvirtHypervisor.Settings settings, Time time) throws IOException {
@@ -57,7 +57,7 @@ public final class LibvirtAgents implements GuestAgents {
     public Answer ping(String uuid, Duration most) {
         Pointer domain = null;
         try {
-            domain = Libvirt.virDomainLookupByUUIDString(connected(), Libvirt.bytes(uuid));
+            domain = domain(uuid);
             if (domain == null) {
                 return Answer.NOT_ASKED;
             }
@@ -88,7 +88,15 @@ public final class LibvirtAgents implements GuestAgents {
         return silent ? Answer.SILENT : Answer.NOT_ASKED;
     }
 
-    private synchronized Pointer connected() throws IOException {
+    /**
+     * In one piece with the look at the connection: a domain keeps its connection from being freed, and until there is one,
+     * another thread may find the connection dead and close it.
+     */
+    private synchronized @Nullable Pointer domain(String uuid) throws IOException {
+        return Libvirt.virDomainLookupByUUIDString(connected(), Libvirt.bytes(uuid));
+    }
+
+    private Pointer connected() throws IOException {
         Pointer open = connection;
         if (open != null && Libvirt.virConnectIsAlive(open) == 1) {
             return open;
