@@ -230,7 +230,7 @@ def disk_full_guest_stands_still(case, on):
 
 
 def disk_full_guest_is_told(case, on):
-    """Thousands of errors in a second, and one report."""
+    """One error after the other, and one report."""
     guest = on.guest(error_policy='report')
     heard = on.monitor.heard()
     guest.type('fill_disk')
