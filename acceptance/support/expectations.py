@@ -22,8 +22,8 @@ class Expectations:
     def reported(self):
         """Facts, each as often as somebody has found it out for himself.
 
-        A fencing is one fact, whoever tells it. Each node's Pacemaker notes its end by itself, so that two may be told with times a
-        second apart; the controller joins them (its rule: the open incident has heard the same already).
+        A fencing is one fact, whoever tells it. Each node's Pacemaker notes its end by itself, so that two may be told with times
+        a second apart; the controller joins them (its rule: the open incident has heard the same already).
         """
         facts, fencings = [], []
         for one in self.receiver.notifications():
