@@ -26,7 +26,8 @@ class ReadersFuzzTest {
 
     private static Stream<Arguments> records() {
         return Stream.of(
-                Arguments.of(new String(SpoolRecord.write(ONE), StandardCharsets.UTF_8)), Arguments.of("{}\n00000000\n"));
+                Arguments.of(new String(SpoolRecord.write(ONE), StandardCharsets.UTF_8)),
+                Arguments.of("{}\n00000000\n"));
     }
 
     private static Stream<Arguments> documents() {
