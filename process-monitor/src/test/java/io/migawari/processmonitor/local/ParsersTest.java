@@ -20,12 +20,15 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Texts of others, spoiled by a seeded hand: what comes out is a sighting or a clear error, never anything else. */
+/**
+ * Texts of others, spoiled by a seeded hand: what comes out is a sighting or a clear error, never anything else. In every
+ * build, that is; {@link ParsersFuzzTest} looks longer.
+ */
 class ParsersTest {
 
     private static final int TIMES = 3000;
 
-    private static final String UNITS = """
+    static final String UNITS = """
             MainPID=812
             ExecMainStartTimestampMonotonic=5413922
             NRestarts=0
