@@ -14,7 +14,7 @@ from support.libvirt_witness import Witness
 
 NAME = 'libvirt'
 DOC = 'guests die, panic, hang, lose their disks, are stopped, moved; libvirtd and the monitor die and hang meanwhile'
-MINUTES = 11
+MINUTES = 9
 STAGE = 'nodes'
 NEEDS = [packages.LIBVIRT, packages.LIBVIRT_ACCOUNT, guest_image.IMAGE]
 
