@@ -69,6 +69,7 @@ class Node:
     def __init__(self, stage, name, number):
         self.node = LibvirtNode(stage.place, name, number)
         self.monitor = InstanceMonitor(stage, self.node, stage.place.port('receiver') + 10 + number)
+        stage.receiver.hosts.append(self.node.name)    # otherwise the monitor would not start
 
     def clean(self):
         self.monitor.forget()

@@ -14,6 +14,7 @@ import io.migawari.logging.LogSetup;
 import io.migawari.monitor.life.HealthEndpoint;
 import io.migawari.monitor.life.Life;
 import io.migawari.monitor.life.MonitorCommand;
+import io.migawari.monitor.life.OwnName;
 import io.migawari.monitor.life.Reporting;
 import io.migawari.monitor.life.Systemd;
 import io.migawari.time.Deadline;
@@ -82,6 +83,8 @@ public final class InstanceMonitor {
         String host = settings.host().isPresent() ? settings.host().get() : kernelSays("hostname");
         var systemd = Systemd.of(environment, time);
         var reporting = new Reporting(settings.shared(), time);
+        var ownName = new OwnName(host, reporting.client()::hosts, time);
+        ownName.checkAtStart(settings.unknownHost());
         var hypervisor = new LibvirtHypervisor(settings.libvirt(), time);
         var watch = new InstanceWatch(
                 host,
@@ -94,8 +97,8 @@ public final class InstanceMonitor {
                 time);
         Optional<HealthEndpoint> health = Optional.empty();
         if (settings.shared().health().listen().isPresent()) {
-            health = Optional.of(
-                    HealthEndpoint.start(settings.shared().health().listen().get(), List.of(watch, reporting)));
+            health = Optional.of(HealthEndpoint.start(
+                    settings.shared().health().listen().get(), List.of(watch, reporting, ownName)));
         }
         var watching = Thread.currentThread();
         Optional<HealthEndpoint> serving = health;
@@ -120,6 +123,7 @@ public final class InstanceMonitor {
         try (hypervisor) {
             while (!Thread.currentThread().isInterrupted()) {
                 watch.turn(TURN);
+                ownName.again();
                 if (hypervisor.isTurning()) {
                     systemd.alive();
                 }

@@ -8,6 +8,7 @@ import io.migawari.instancemonitor.agent.AgentSettings;
 import io.migawari.instancemonitor.judgement.Judge;
 import io.migawari.instancemonitor.judgement.ReportTable;
 import io.migawari.instancemonitor.libvirt.LibvirtHypervisor;
+import io.migawari.monitor.life.OwnName;
 import io.migawari.monitor.settings.MonitorSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.regex.PatternSyntaxException;
  *
  * @param host Nova's name of this host; absent means that it is the machine's
  * @param lookInterval how often all domains are looked at although nothing was heard
+ * @param unknownHost what it means at the start if the controller does not know this host
  */
 record InstanceMonitorSettings(
         Optional<String> host,
@@ -30,6 +32,7 @@ record InstanceMonitorSettings(
         Whose whose,
         Judge judge,
         AgentSettings agent,
+        OwnName.Unknown unknownHost,
         MonitorSettings shared) {
 
     /** Whose domains are watched. */
@@ -73,6 +76,7 @@ record InstanceMonitorSettings(
                         ReportTable.read(section.section("events")),
                         section.duration("same-within", Duration.ofMinutes(1), Duration.ZERO, Duration.ofDays(1))),
                 AgentSettings.read(section.section("guest-agent")),
+                section.choice("unknown-to-controller", OwnName.Unknown.class, OwnName.Unknown.REFUSE),
                 MonitorSettings.read(section, environment, "instance-monitor", HEALTH_PORT));
     }
 

@@ -8,7 +8,6 @@ import io.migawari.monitor.life.MonitorCommand;
 import io.migawari.monitor.life.OwnName;
 import io.migawari.monitor.life.Reporting;
 import io.migawari.monitor.life.Systemd;
-import io.migawari.processmonitor.ProcessMonitorSettings.UnknownHost;
 import io.migawari.processmonitor.judgement.Judge;
 import io.migawari.processmonitor.judgement.Moment;
 import io.migawari.processmonitor.judgement.Standing;
@@ -90,7 +89,7 @@ public final class ProcessMonitor {
         var systemd = Systemd.of(environment, time);
         var reporting = new Reporting(settings.shared(), time);
         var ownName = new OwnName(host, reporting.client()::hosts, time);
-        checkName(settings, ownName, reporting);
+        ownName.checkAtStart(settings.unknownHost());
         var bell = new Bell();
         var commands = new LocalCommands();
         var signals = new SystemdSignals(bell::ring, time);
@@ -141,16 +140,6 @@ public final class ProcessMonitor {
             bell.await(settings.interval().minus(SHORTEST_PAUSE));
         }
         return MonitorCommand.DONE;
-    }
-
-    private static void checkName(ProcessMonitorSettings settings, OwnName ownName, Reporting reporting)
-            throws IOException, InterruptedException {
-        List<String> problems = ownName.atStart();
-        problems.forEach(problem -> log.atError().log("{}", problem));
-        if (!problems.isEmpty() && settings.unknownHost() == UnknownHost.REFUSE) {
-            reporting.close();
-            throw new IOException(String.join("; ", problems) + " (unknown-to-controller: refuse)");
-        }
     }
 
     /** Threads that wait for commands and are gone when there are none; the bell rings whenever one has ended. */

@@ -4,6 +4,7 @@ package io.migawari.processmonitor;
 import io.migawari.config.ConfigException;
 import io.migawari.config.Section;
 import io.migawari.config.YamlFile;
+import io.migawari.monitor.life.OwnName;
 import io.migawari.monitor.settings.MonitorSettings;
 import io.migawari.processmonitor.masakari.ProcessList;
 import io.migawari.processmonitor.process.WatchedProcess;
@@ -31,20 +32,12 @@ record ProcessMonitorSettings(
         Duration interval,
         Duration calmInterval,
         Duration callTimeout,
-        UnknownHost unknownHost,
+        OwnName.Unknown unknownHost,
         List<WatchedProcess> processes,
         List<String> takenOver,
         MonitorSettings shared) {
 
     private static final int HEALTH_PORT = 15872;
-
-    /** What to do about it. */
-    enum UnknownHost {
-        /** Do not start. */
-        REFUSE,
-        /** Say so, and start. */
-        WARN
-    }
 
     ProcessMonitorSettings {
         processes = List.copyOf(processes);
@@ -82,7 +75,7 @@ record ProcessMonitorSettings(
                 section.duration(
                         "calm-interval", Duration.ofSeconds(30), Duration.ofMillis(200), Duration.ofMinutes(10)),
                 section.duration("call-timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
-                section.choice("unknown-to-controller", UnknownHost.class, UnknownHost.REFUSE),
+                section.choice("unknown-to-controller", OwnName.Unknown.class, OwnName.Unknown.REFUSE),
                 processes,
                 takenOver.words(),
                 MonitorSettings.read(section, environment, "process-monitor", HEALTH_PORT));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.migawari.config.YamlFile;
+import io.migawari.monitor.life.OwnName;
 import io.migawari.processmonitor.process.WatchedProcess;
 import io.migawari.processmonitor.process.Where;
 import java.io.ByteArrayOutputStream;
@@ -46,7 +47,7 @@ class ProcessMonitorTest {
 
         assertThat(settings.interval()).isEqualTo(Duration.ofSeconds(2));
         assertThat(settings.calmInterval()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.unknownHost()).isEqualTo(ProcessMonitorSettings.UnknownHost.REFUSE);
+        assertThat(settings.unknownHost()).isEqualTo(OwnName.Unknown.REFUSE);
         assertThat(settings.takenOver()).isEmpty();
         assertThat(settings.host()).isEmpty();
         WatchedProcess unit = settings.processes().get(0);

@@ -36,6 +36,14 @@ public final class OwnName implements Vitals.Source {
         Set<String> hosts() throws IOException;
     }
 
+    /** What it means at the start if the controller does not know this host; the setting unknown-to-controller. */
+    public enum Unknown {
+        /** Do not start. */
+        REFUSE,
+        /** Say so, and start. */
+        WARN
+    }
+
     private final String host;
     private final Registry registry;
     private final Time time;
@@ -58,8 +66,20 @@ public final class OwnName implements Vitals.Source {
         this.next = time.deadlineAfter(PAUSE);
     }
 
-    /** What is wrong with the name; nothing, too, if that could not be learnt in time. */
-    public List<String> atStart() throws InterruptedException {
+    /**
+     * Says what is wrong with the name; nothing, too, if that could not be learnt in time.
+     *
+     * @throws IOException if something is, and it means that the monitor shall not start
+     */
+    public void checkAtStart(Unknown meaning) throws IOException, InterruptedException {
+        List<String> found = atStart();
+        if (!found.isEmpty() && meaning == Unknown.REFUSE) {
+            throw new IOException(String.join("; ", found) + " (unknown-to-controller: refuse)");
+        }
+        found.forEach(problem -> log.atError().log("{}", problem));
+    }
+
+    List<String> atStart() throws InterruptedException {
         ask();
         try {
             asking.get(mostAtStart.toMillis(), TimeUnit.MILLISECONDS);

@@ -2,6 +2,7 @@
 package io.migawari.monitor.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.migawari.time.ManualTime;
@@ -25,6 +26,17 @@ class OwnNameTest {
         var name = new OwnName("compute1", () -> Set.of("compute1", "compute2"), LONG, time);
         assertThat(name.atStart()).isEmpty();
         assertThat(name.vitals().troubles()).isEmpty();
+    }
+
+    @Test
+    void anUnknownNameKeepsAMonitorFromStartingUnlessItIsToldOtherwise() throws Exception {
+        assertThatThrownBy(() -> new OwnName("other", Set::of, LONG, time).checkAtStart(OwnName.Unknown.REFUSE))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("other")
+                .hasMessageContaining("unknown-to-controller");
+
+        new OwnName("other", Set::of, LONG, time).checkAtStart(OwnName.Unknown.WARN);
+        new OwnName("compute1", () -> Set.of("compute1"), LONG, time).checkAtStart(OwnName.Unknown.REFUSE);
     }
 
     @Test
