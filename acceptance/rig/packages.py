@@ -91,7 +91,7 @@ class LibvirtAccount:
 
 
 # What the scenarios themselves are written with; without them they cannot even be listed.
-TOOLS = Packages('python3-requests python3-amqp')
+TOOLS = Packages('python3-requests python3-amqp python3-pymysql')
 
 OPENSTACK = Packages('''
 python3-keystone python3-nova nova-common python3-placement placement-common python3-glance glance-common
