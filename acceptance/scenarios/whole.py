@@ -10,7 +10,7 @@ from support.data_centre import FAILED, GUESTS, NEEDS, OTHER, SPARE, DataCentre
 
 NAME = 'whole'
 DOC = 'Pacemaker, libvirt, guests, monitors, Nova and the controller together: hosts crash, guests and daemons die, and what moves nothing'
-MINUTES = 15
+MINUTES = 14
 STAGE = 'nodes'
 
 ROUNDS = 2
