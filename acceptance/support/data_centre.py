@@ -19,6 +19,7 @@ NEEDS = [packages.OPENSTACK, packages.CLUSTER, *compute_hosts.NEEDS]
 FAILED, OTHER, SPARE = 'compute1', 'compute2', 'compute3'
 GUESTS = 4
 
+
 def settings(place):
     """Of each monitor, what is not the same for all: the process monitor has an init system's work to do here."""
     daemons = ''.join('''  {0}:
@@ -32,6 +33,7 @@ def settings(place):
 
 
 class DataCentre:
+    """What the scenarios about all of it are played in: something happens to the host FAILED, and SPARE is the reserved one."""
 
     def __init__(self, stage):
         self.stage = stage
