@@ -21,6 +21,8 @@ import java.util.Map;
  * @param overdueAfter how long one move may take before it is called overdue
  * @param addToAggregates whether a reserved host joins the aggregates of the host that it stands in for
  * @param clockTolerance how far the clocks of the machines involved may differ
+ * @param gates when nothing is begun
+ * @param returns how a host that comes back is put to use again
  */
 public record RecoverySettings(
         Proof proof,
@@ -35,7 +37,9 @@ public record RecoverySettings(
         Duration giveUpAfter,
         Duration overdueAfter,
         boolean addToAggregates,
-        Duration clockTolerance) {
+        Duration clockTolerance,
+        GateSettings gates,
+        ReturnSettings returns) {
 
     /** What counts as a proof of death. */
     public enum Proof {
@@ -98,6 +102,8 @@ public record RecoverySettings(
                 section.duration("give-up-after", day, Duration.ofMinutes(1), Duration.ofDays(30)),
                 section.duration("overdue-after", Duration.ofMinutes(5), Duration.ofSeconds(10), day),
                 section.flag("add-reserved-host-to-aggregates", false),
-                section.duration("clock-tolerance", Duration.ofSeconds(5), second, Duration.ofMinutes(5)));
+                section.duration("clock-tolerance", Duration.ofSeconds(5), second, Duration.ofMinutes(5)),
+                GateSettings.read(section.section("gates")),
+                ReturnSettings.read(section.section("return")));
     }
 }

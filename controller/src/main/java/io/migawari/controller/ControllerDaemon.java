@@ -6,6 +6,7 @@ import io.migawari.config.ControllerSettings;
 import io.migawari.controller.api.Api;
 import io.migawari.controller.api.ApiServer;
 import io.migawari.controller.cloud.OpenStackCloud;
+import io.migawari.controller.fencing.Fencing;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.ops.CloudWatch;
 import io.migawari.controller.ops.Readiness;
@@ -48,7 +49,8 @@ public final class ControllerDaemon implements AutoCloseable {
         var incidents = new MariaDbIncidents(database);
         var notifications = new MariaDbNotifications(database);
         this.watch = new CloudWatch(cloud, patience, time);
-        this.recoveries = new Recoveries(settings.name(), incidents, cloud, settings.recovery(), patience, time);
+        this.recoveries =
+                new Recoveries(settings.name(), incidents, cloud, Fencing.none(), settings.recovery(), patience, time);
         var intake = new Intake(notifications, settings.recovery(), recoveries::heard, time);
         this.api = Api.server(
                 settings.api(),

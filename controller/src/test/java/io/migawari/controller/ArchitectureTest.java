@@ -83,6 +83,10 @@ class ArchitectureTest {
             .resideInAPackage("org.openstack4j..");
 
     @ArchTest
+    static final ArchRule fencingKnowsTheModel =
+            only("fencing", BASE + "model..", BASE + "store..", "com.fasterxml.jackson..", "org.slf4j..");
+
+    @ArchTest
     static final ArchRule intakeEndsInTheStore =
             only("intake", BASE + "model..", BASE + "store..", "io.migawari.db..", "org.slf4j..");
 
@@ -92,6 +96,7 @@ class ArchitectureTest {
             BASE + "model..",
             BASE + "decision..",
             BASE + "cloud..",
+            BASE + "fencing..",
             BASE + "store..",
             "io.migawari.db..",
             "org.slf4j..");

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.migawari.config.ApiSettings;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
+import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
@@ -114,7 +115,9 @@ public final class Trial implements AutoCloseable {
                 Duration.ofHours(1),
                 Duration.ofMinutes(5),
                 false,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                GateSettings.open(),
+                RecoverySettings.defaults().returns());
     }
 
     private static ControllerSettings settings(

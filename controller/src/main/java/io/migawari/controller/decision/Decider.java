@@ -35,6 +35,7 @@ public final class Decider {
             case KEEPING_OUT -> Admission.keepingOut(draft);
             case KEPT_OUT -> Admission.keptOut(draft);
             case READMITTING -> Admission.readmitting(draft);
+            case AWAY, CLEARING, TRYING_OUT, PUTTING_TO_USE -> Returning.decide(draft);
             case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> Duration.ZERO;
         };
     }

@@ -37,6 +37,7 @@ final class Draft {
     private Optional<Gate> gate = Optional.empty();
     private Optional<ServiceBefore> before;
     private Optional<Instant> novaDownSince;
+    private Optional<Instant> stormSeenAt;
     private final List<Evidence> evidence;
     private final Map<Object, Move> moves = new LinkedHashMap<>();
     private final Map<HostName, Reservation> reservations = new LinkedHashMap<>();
@@ -52,6 +53,7 @@ final class Draft {
         this.words = incident.words();
         this.before = incident.before();
         this.novaDownSince = incident.novaDownSince();
+        this.stormSeenAt = incident.stormSeenAt();
         this.evidence = new ArrayList<>(incident.evidence());
         incident.moves().forEach(this::put);
         incident.reservations().forEach(this::put);
@@ -161,6 +163,10 @@ final class Draft {
         novaDownSince = since;
     }
 
+    void stormSeen() {
+        stormSeenAt = Optional.of(now);
+    }
+
     Decision finish(Duration lookAgain) {
         var next = new Incident(
                 incident.id(),
@@ -176,6 +182,8 @@ final class Draft {
                 before,
                 novaDownSince,
                 incident.cancellation(),
+                incident.approval(),
+                stormSeenAt,
                 evidence,
                 moves(),
                 reservations(),

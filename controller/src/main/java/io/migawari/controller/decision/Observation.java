@@ -2,6 +2,7 @@
 package io.migawari.controller.decision;
 
 import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Power;
 import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param evacuations those from the failed host since then, newest first
  * @param instance the one that the incident is about; known and empty: Nova has none of that id
  * @param actions what was done to it, newest first
+ * @param power of the failed host, as its fencing devices show it
  */
 public record Observation(
         Seen<List<ComputeService>> services,
@@ -28,6 +30,7 @@ public record Observation(
         Seen<List<Aggregate>> aggregates,
         Seen<Optional<Server>> instance,
         Seen<List<InstanceAction>> actions,
+        Seen<Power> power,
         Surroundings surroundings) {
 
     public Optional<ComputeService> service(HostName host) {

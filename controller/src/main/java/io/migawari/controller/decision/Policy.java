@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.decision;
 
+import io.migawari.config.GateSettings;
 import io.migawari.config.RecoverySettings;
+import io.migawari.config.ReturnSettings;
 import java.time.Duration;
 
 /** The site's rules for one segment; the meanings are those of {@link RecoverySettings}. */
@@ -16,7 +18,9 @@ public record Policy(
         Duration giveUpAfter,
         Duration overdueAfter,
         boolean addToAggregates,
-        Duration clockTolerance) {
+        Duration clockTolerance,
+        GateSettings gates,
+        ReturnSettings returns) {
 
     /** The rules for a segment of this name. */
     public static Policy of(RecoverySettings settings, String segment) {
@@ -31,6 +35,8 @@ public record Policy(
                 settings.giveUpAfter(),
                 settings.overdueAfter(),
                 settings.addToAggregates(),
-                settings.clockTolerance());
+                settings.clockTolerance(),
+                settings.gates(),
+                settings.returns());
     }
 }

@@ -19,7 +19,8 @@ public enum Question {
     EVACUATIONS,
     AGGREGATES,
     INSTANCE,
-    INSTANCE_ACTIONS;
+    INSTANCE_ACTIONS,
+    POWER;
 
     /** How old a list of services may be while instances move: it only tells whether destinations still live. */
     private static final Duration SERVICES_WHILE_MOVING = Duration.ofSeconds(10);
@@ -43,6 +44,7 @@ public enum Question {
                         ? EnumSet.of(SERVICES, INSTANCE, INSTANCE_ACTIONS)
                         : EnumSet.of(SERVICES, INSTANCE);
             case KEEPING_OUT, KEPT_OUT, READMITTING -> EnumSet.of(SERVICES);
+            case AWAY, CLEARING, TRYING_OUT, PUTTING_TO_USE -> EnumSet.of(SERVICES, EVACUATIONS);
             case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> EnumSet.noneOf(Question.class);
         };
         if (incident.isOpen() && incident.subject() instanceof Subject.WholeHost && policy.addToAggregates()) {

@@ -3,10 +3,14 @@ package io.migawari.controller.decision;
 
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Outages;
+import io.migawari.controller.model.Pause;
 import io.migawari.controller.model.Segment;
+import io.migawari.controller.model.SignOfLife;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +25,11 @@ import java.util.Set;
  * @param takenByOthers reserved hosts that stand in for other hosts, or did so at some time since this incident was opened
  * @param usedByOthers hosts that instances of other incidents went to since this incident was opened
  * @param withProcessesDown hosts with an open incident about their processes
+ * @param outages how many hosts are out at once
+ * @param pauses those that hold now and cover the host
+ * @param watchingSince since when there was always a controller that watched; empty: not known
+ * @param signOfLife the host's own word that it is healthy
+ * @param formerFailures when the host had failed before, as far as it was not called off; newest first
  * @param restarts when the instance of this incident was last started by each earlier incident about it
  */
 public record Surroundings(
@@ -31,6 +40,11 @@ public record Surroundings(
         Set<HostName> takenByOthers,
         Set<HostName> usedByOthers,
         Set<HostName> withProcessesDown,
+        Outages outages,
+        List<Pause> pauses,
+        Optional<Instant> watchingSince,
+        Optional<SignOfLife> signOfLife,
+        List<Instant> formerFailures,
         List<Instant> restarts) {
 
     public Surroundings {
@@ -40,6 +54,8 @@ public record Surroundings(
         takenByOthers = Set.copyOf(takenByOthers);
         usedByOthers = Set.copyOf(usedByOthers);
         withProcessesDown = Set.copyOf(withProcessesDown);
+        pauses = List.copyOf(pauses);
+        formerFailures = List.copyOf(formerFailures);
         restarts = List.copyOf(restarts);
     }
 }

@@ -21,6 +21,10 @@ public record Evidence(Kind kind, String observedBy, Instant observedAt, String 
     public enum Kind {
         /** A monitor reports the host as stopped and cannot say whether its power is off. */
         REPORTED_STOPPED(false),
+        /** A monitor reports that Pacemaker has fenced the host, after it was lost. */
+        FENCED(true),
+        /** Its fencing devices have shown us its power as off. */
+        POWER_OFF(true),
         /** A monitor reports the host as stopped and has read its power as off ({@code host_status: NORMAL}). */
         POWER_READ_AS_OFF(true),
         /** An operator gives his word that the host is off. */

@@ -54,6 +54,40 @@ public record Gate(Kind kind, String words, Instant since) {
         INSTANCE_BUSY(
                 true,
                 "look at nova-compute on HOST; if it has forgotten the task, end it: openstack server set --state error SERVER"),
+        /** So many hosts are out that it is more likely a mistake, or that nobody could take the load. */
+        STORM(
+                true,
+                "find out why so many hosts are out; what is dead for certain is begun by: "
+                        + "migawari incident approve INCIDENT --reason TEXT"),
+        /** No controller has watched until a moment ago, and what happened meanwhile is still coming in. */
+        WATCHING_FIRST(false, "none; or begin at once: migawari incident approve INCIDENT --reason TEXT"),
+        /** What Nova shows us of the rest of the cloud makes our own view doubtful. */
+        SELF_CHECK(
+                true,
+                "look at this controller's network and clock, at Nova and its message bus; if only the hosts are at fault, "
+                        + "run: migawari incident approve INCIDENT --reason TEXT"),
+        /** Somebody has paused recovery. */
+        PAUSED(
+                false,
+                "none; or end the pause (migawari resume), or begin: migawari incident approve INCIDENT --reason TEXT"),
+        /** Somebody had disabled the host before it failed. */
+        DISABLED_BY_PERSON(
+                true, "if its instances shall be moved, run: migawari incident approve INCIDENT --reason TEXT"),
+        /** The host is not switched off because nobody could take its instances. */
+        NO_CAPACITY(true, "add a reserved host (migawari reserved-host add SEGMENT HOST) or free a host"),
+        /** The host is being switched off. */
+        FENCING(false, "none; it goes on when its power reads as off"),
+        /** No fencing device could switch the host off. */
+        FENCING_FAILED(
+                true,
+                "look at the host's fencing devices (migawari fencing status HOST); make sure that the host is off, then run: "
+                        + "migawari incident confirm-dead INCIDENT --reason TEXT"),
+        /** A host that has come back still has what was moved away from it. */
+        STALE_COPIES(true, "restart nova-compute on HOST, which clears them away"),
+        /** A host has failed too often to be put to use again without being asked for. */
+        FLAPPING(true, "find out why it fails; then put it to use: migawari incident approve INCIDENT --reason TEXT"),
+        /** A host that has come back is not healthy for long enough yet. */
+        UNHEALTHY(false, "none; it is put to use when it has been healthy for long enough"),
         /** A process is down without which a host gets no new instances. */
         PROCESS_DOWN(
                 true,

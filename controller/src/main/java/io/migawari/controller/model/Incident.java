@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param words why it is in this phase, for an operator
  * @param before the host's service as it was; absent until it was first seen
  * @param novaDownSince since when Nova calls the host down, as far as we have looked
+ * @param approval a person's word that it may begin in spite of the gates
+ * @param stormSeenAt when it was last held by a storm
  * @param moves by rank; only of a host's incident, as the reservations
  * @param journal in the order of the entries
  */
@@ -31,6 +33,8 @@ public record Incident(
         Optional<ServiceBefore> before,
         Optional<Instant> novaDownSince,
         Optional<Cancellation> cancellation,
+        Optional<Approval> approval,
+        Optional<Instant> stormSeenAt,
         List<Evidence> evidence,
         List<Move> moves,
         List<Reservation> reservations,

@@ -26,8 +26,17 @@ public enum NotificationStatus {
     /** What follows from an incident. */
     public static NotificationStatus of(Phase phase, boolean needsPerson, boolean lookedAt) {
         return switch (phase) {
-            case PROVING, ISOLATING, MOVING, CLOSING, RESTARTING, KEEPING_OUT, READMITTING ->
-                needsPerson ? ERROR : lookedAt ? RUNNING : NEW;
+            case PROVING,
+                    ISOLATING,
+                    MOVING,
+                    CLOSING,
+                    RESTARTING,
+                    KEEPING_OUT,
+                    READMITTING,
+                    AWAY,
+                    CLEARING,
+                    TRYING_OUT,
+                    PUTTING_TO_USE -> needsPerson ? ERROR : lookedAt ? RUNNING : NEW;
             // A host that is kept out is all that Masakari does about a process; the incident goes on, its report is
             // finished.
             case KEPT_OUT, RECOVERED, SKIPPED -> FINISHED;

@@ -26,6 +26,14 @@ public enum Phase {
     KEPT_OUT("New instances are kept away"),
     /** Its processes are back: it is enabled, if it was us who disabled it. */
     READMITTING("Admitting new instances again"),
+    /** A host that was recovered from is awaited. */
+    AWAY("The host is away"),
+    /** It is back, and what it still has of instances that were moved is cleared away by its nova-compute. */
+    CLEARING("Clearing its stale copies"),
+    /** Nova takes it for up again, and it has to stay healthy for a while. */
+    TRYING_OUT("Is it healthy?"),
+    /** It is enabled, if it was us who disabled it. */
+    PUTTING_TO_USE("Putting it to use again"),
     /** The end: what had failed runs; of a host, what was left is named with the reason. */
     RECOVERED("Recovered"),
     /** The end: nothing was to be done, or somebody else has done it. */
@@ -63,6 +71,11 @@ public enum Phase {
             case KEPT_OUT -> EnumSet.of(KEEPING_OUT, READMITTING, SKIPPED);
             // back when a process goes down again
             case READMITTING -> EnumSet.of(KEEPING_OUT, RECOVERED, SKIPPED, FAILED, DISMISSED);
+            case AWAY -> EnumSet.of(CLEARING, SKIPPED, DISMISSED);
+            // back when it goes away again before it is put to use
+            case CLEARING -> EnumSet.of(AWAY, TRYING_OUT, SKIPPED, DISMISSED);
+            case TRYING_OUT -> EnumSet.of(AWAY, CLEARING, PUTTING_TO_USE, SKIPPED, DISMISSED);
+            case PUTTING_TO_USE -> EnumSet.of(AWAY, TRYING_OUT, RECOVERED, SKIPPED, FAILED, DISMISSED);
             case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> EnumSet.noneOf(Phase.class);
         };
     }

@@ -12,6 +12,13 @@ public sealed interface Step {
     /** Nova takes a host's nova-compute for down at once, whatever its heartbeat says. */
     record ForceDown(HostName host) implements Step {}
 
+    /**
+     * A host is switched off by its fencing devices, and its power read back.
+     *
+     * @param level which of its levels, from 1
+     */
+    record PowerOff(HostName host, int level) implements Step {}
+
     /** Undoes {@link ForceDown}. */
     record LiftForceDown(HostName host) implements Step {}
 

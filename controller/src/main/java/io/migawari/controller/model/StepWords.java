@@ -10,6 +10,9 @@ public final class StepWords {
         if (step instanceof Step.ForceDown s) {
             return "force " + s.host() + " down";
         }
+        if (step instanceof Step.PowerOff s) {
+            return "switch " + s.host() + " off by the fencing devices of level " + s.level();
+        }
         if (step instanceof Step.LiftForceDown s) {
             return "no longer force " + s.host() + " down";
         }

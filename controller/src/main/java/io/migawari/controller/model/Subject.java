@@ -25,6 +25,13 @@ public sealed interface Subject {
     /** Processes of the host are down without which it must get no new instances. Which ones is in the evidence. */
     record Processes() implements Subject {}
 
+    /**
+     * The host has failed and was recovered from; it is to be put to use again when it comes back.
+     *
+     * @param failure the incident of its failure
+     */
+    record Return(IncidentId failure) implements Subject {}
+
     /** The phase in which an incident about it begins. */
     default Phase firstPhase() {
         if (this instanceof WholeHost) {
@@ -35,6 +42,9 @@ public sealed interface Subject {
         }
         if (this instanceof Processes) {
             return Phase.KEEPING_OUT;
+        }
+        if (this instanceof Return) {
+            return Phase.AWAY;
         }
         throw new AssertionError(this);
     }
@@ -49,6 +59,9 @@ public sealed interface Subject {
         }
         if (this instanceof Processes) {
             return "process";
+        }
+        if (this instanceof Return) {
+            return "return";
         }
         throw new AssertionError(this);
     }

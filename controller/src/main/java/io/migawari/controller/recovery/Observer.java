@@ -8,7 +8,9 @@ import io.migawari.controller.decision.Policy;
 import io.migawari.controller.decision.Question;
 import io.migawari.controller.decision.Seen;
 import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.fencing.Fencing;
 import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.Power;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.model.cloud.InstanceAction;
@@ -30,12 +32,14 @@ final class Observer {
     private static final Duration BEFORE_INCIDENT = Duration.ofMinutes(10);
 
     private final Cloud cloud;
+    private final Fencing fencing;
     private final ServiceList services;
     private final Time time;
     private final Duration patience;
 
-    Observer(Cloud cloud, Time time, Duration patience) {
+    Observer(Cloud cloud, Fencing fencing, Time time, Duration patience) {
         this.cloud = cloud;
+        this.fencing = fencing;
         this.services = new ServiceList(cloud, time, patience);
         this.time = time;
         this.patience = patience;
@@ -56,7 +60,16 @@ final class Observer {
                 ask(questions, Question.AGGREGATES, () -> cloud.aggregates(patience)),
                 askAbout(incident, questions, Question.INSTANCE, this::find),
                 askAbout(incident, questions, Question.INSTANCE_ACTIONS, this::actions),
+                power(incident, questions),
                 surroundings);
+    }
+
+    private Seen<Power> power(Incident incident, Set<Question> questions) throws InterruptedException {
+        if (!questions.contains(Question.POWER)) {
+            return new Seen.NotAsked<>();
+        }
+        Instant asked = time.now();
+        return new Seen.Known<>(fencing.power(incident.host()), asked);
     }
 
     private Optional<Server> find(ServerId server) throws CloudException, InterruptedException {

@@ -3,6 +3,7 @@ package io.migawari.controller.recovery;
 
 import io.migawari.config.RecoverySettings;
 import io.migawari.controller.cloud.Cloud;
+import io.migawari.controller.fencing.Fencing;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.NotificationType;
@@ -70,6 +71,7 @@ public final class Recoveries implements AutoCloseable {
             String name,
             Incidents incidents,
             Cloud cloud,
+            Fencing fencing,
             RecoverySettings settings,
             Duration callPatience,
             Time time) {
@@ -77,8 +79,9 @@ public final class Recoveries implements AutoCloseable {
         String owner = name + "/" + UUID.randomUUID().toString().substring(0, 8);
         this.time = time;
         this.leases = new LeaseKeeper(incidents, owner, time);
-        var steps = new StepRunner(cloud, incidents, calls, leases::holds, this::wake, time, callPatience);
-        this.reconciler = new Reconciler(incidents, new Observer(cloud, time, callPatience), steps, settings, time);
+        var steps = new StepRunner(cloud, fencing, incidents, calls, leases::holds, this::wake, time, callPatience);
+        this.reconciler =
+                new Reconciler(incidents, new Observer(cloud, fencing, time, callPatience), steps, settings, time);
         this.loop = new Thread(this::loop, "recovery-loop");
         this.renewal = new Thread(this::renew, "lease");
     }

@@ -2,6 +2,7 @@
 package io.migawari.controller.recovery;
 
 import io.migawari.controller.cloud.Cloud;
+import io.migawari.controller.fencing.Fencing;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Outcome;
@@ -42,6 +43,7 @@ final class StepRunner {
     private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofSeconds(1);
 
     private final Cloud cloud;
+    private final Fencing fencing;
     private final Incidents incidents;
     private final Executor threads;
     private final Predicate<Lease> holds;
@@ -56,6 +58,7 @@ final class StepRunner {
      */
     StepRunner(
             Cloud cloud,
+            Fencing fencing,
             Incidents incidents,
             Executor threads,
             Predicate<Lease> holds,
@@ -63,6 +66,7 @@ final class StepRunner {
             Time time,
             Duration patience) {
         this.cloud = cloud;
+        this.fencing = fencing;
         this.incidents = incidents;
         this.threads = threads;
         this.holds = holds;
@@ -110,7 +114,7 @@ final class StepRunner {
             // acts
         }
         try {
-            Outcome outcome = cloud.carryOut(entry.step(), mayBeHeld(entry.step()) ? DISABLE_PATIENCE : patience);
+            Outcome outcome = act(entry.step());
             tell(lease, entry.step(), outcome);
             record(lease, entry, outcome);
             return Optional.of(outcome);
@@ -120,6 +124,12 @@ final class StepRunner {
             log.atInfo().addKeyValue("incident", lease.incident()).log("Another controller has taken over");
         }
         return Optional.empty();
+    }
+
+    private Outcome act(Step step) throws InterruptedException {
+        return step instanceof Step.PowerOff powerOff
+                ? fencing.carryOut(powerOff)
+                : cloud.carryOut(step, mayBeHeld(step) ? DISABLE_PATIENCE : patience);
     }
 
     /** Tries until it is written or the lease is lost: what has happened must not be forgotten because the database is away. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.store;
 
+import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
@@ -30,8 +31,10 @@ import org.jdbi.v3.core.Handle;
 /** Rows of an incident and of what belongs to it, as records. */
 final class IncidentRows {
 
-    static final String SELECT = "SELECT i.*, h.id AS host_id, h.name AS host_name, s.id AS segment_id FROM incident i "
-            + "JOIN host h ON h.number = i.host JOIN failover_segment s ON s.number = h.segment";
+    static final String SELECT =
+            "SELECT i.*, h.id AS host_id, f.id AS failure_id, h.name AS host_name, s.id AS segment_id FROM incident i "
+                    + "JOIN host h ON h.number = i.host JOIN failover_segment s ON s.number = h.segment "
+                    + "LEFT JOIN incident f ON f.number = i.failure";
 
     private IncidentRows() {}
 
@@ -55,6 +58,8 @@ final class IncidentRows {
                 before(row),
                 Rows.findTime(row, "nova_down_since"),
                 cancellation(row),
+                approval(row),
+                Rows.findTime(row, "storm_seen_at"),
                 evidence(handle, number),
                 moves(handle, number),
                 reservations(handle, number),
@@ -73,6 +78,7 @@ final class IncidentRows {
                         new ServerId(Rows.uuid(row, "server")), name.map(known -> new InstanceBefore(known, states)));
             }
             case "PROCESS" -> new Subject.Processes();
+            case "RETURN" -> new Subject.Return(new IncidentId(Rows.uuid(row, "failure_id")));
             default -> throw new SQLException("the database has an incident of an unknown kind: " + kind);
         };
     }
@@ -99,6 +105,13 @@ final class IncidentRows {
                 ? Optional.empty()
                 : Optional.of(
                         new Cancellation(row.getString("cancelled_by"), row.getString("cancel_reason"), at.get()));
+    }
+
+    private static Optional<Approval> approval(ResultSet row) throws SQLException {
+        Optional<Instant> at = Rows.findTime(row, "approved_at");
+        return at.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Approval(row.getString("approved_by"), row.getString("approval_reason"), at.get()));
     }
 
     static List<Evidence> evidence(Handle handle, long number) {

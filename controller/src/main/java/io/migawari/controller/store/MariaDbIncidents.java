@@ -14,6 +14,7 @@ import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
+import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
@@ -43,6 +44,8 @@ public final class MariaDbIncidents implements Incidents {
 
     private static final String OPEN_HOSTS =
             "SELECT h.name FROM incident i JOIN host h ON h.number = i.host WHERE i.open ";
+    /** More than any limit of failures. */
+    private static final int MOST_FAILURES = 100;
     /** More than any limit of restarts. */
     private static final int MOST_RESTARTS = 1000;
 
@@ -159,8 +162,42 @@ public final class MariaDbIncidents implements Incidents {
                             incident.id().toString(),
                             incident.openedAt()),
                     names(handle, OPEN_HOSTS + "AND i.kind = 'PROCESS'"),
+                    outages(handle, segment.number()),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    formerFailures(handle, incident),
                     restarts(handle, incident));
         });
+    }
+
+    private static Outages outages(Handle handle, long segment) {
+        return handle.select(
+                        "SELECT COUNT(o.host) AS overall, COUNT(IF(h.segment = :segment, o.host, NULL)) AS in_segment, "
+                                + "COUNT(h.number) AS hosts, COUNT(IF(h.segment = :segment, 1, NULL)) AS hosts_in_segment, "
+                                + "(SELECT MAX(i.storm_seen_at) FROM incident i) AS storm "
+                                + "FROM host h LEFT JOIN (SELECT DISTINCT host FROM incident WHERE open "
+                                + "AND kind IN ('HOST', 'RETURN')) o ON o.host = h.number WHERE h.deleted_at IS NULL")
+                .bind("segment", segment)
+                .map((row, context) -> new Outages(
+                        row.getInt("in_segment"),
+                        row.getInt("hosts_in_segment"),
+                        row.getInt("overall"),
+                        row.getInt("hosts"),
+                        Rows.findTime(row, "storm")))
+                .one();
+    }
+
+    private static List<Instant> formerFailures(Handle handle, Incident incident) {
+        return handle.select(
+                        "SELECT i.opened_at FROM incident i JOIN host h ON h.number = i.host WHERE h.id = ? "
+                                + "AND i.id <> ? AND i.kind = 'HOST' AND i.phase NOT IN ('DISMISSED', 'SKIPPED') "
+                                + "ORDER BY i.number DESC LIMIT ?",
+                        incident.hostId().toString(),
+                        incident.id().toString(),
+                        MOST_FAILURES)
+                .map((row, context) -> Rows.time(row, "opened_at"))
+                .list();
     }
 
     /** Tries within one incident count as one restart. */
@@ -235,9 +272,10 @@ public final class MariaDbIncidents implements Incidents {
                         "UPDATE incident SET phase = :phase, words = :words, gate = :gate, gate_words = :gateWords, "
                                 + "gate_since = :gateSince, service_enabled = :enabled, service_forced_down = :forcedDown, "
                                 + "service_reason = :reason, nova_down_since = :novaDownSince, closed_at = :closedAt, "
-                                + "server_name = :serverName, server_former = :serverFormer WHERE number = :number")
+                                + "storm_seen_at = :stormSeenAt, server_name = :serverName, server_former = :serverFormer WHERE number = :number")
                 .bind("serverName", instance(next).map(InstanceBefore::name).orElse(null))
                 .bind("serverFormer", instance(next).map(InstanceBefore::states).orElse(null))
+                .bind("stormSeenAt", next.stormSeenAt().orElse(null))
                 .bind("phase", next.phase().name())
                 .bind("words", next.words())
                 .bind("gate", next.gate().map(gate -> gate.kind().name()).orElse(null))
@@ -360,7 +398,7 @@ public final class MariaDbIncidents implements Incidents {
             StepColumns columns = StepColumns.of(step);
             long entry = handle.createUpdate(
                             "INSERT INTO journal (incident, epoch, step, host, server, aggregate, reason, "
-                                    + "intended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                                    + "level, intended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
                     .bind(0, number)
                     .bind(1, lease.epoch())
                     .bind(2, columns.kind())
@@ -368,7 +406,8 @@ public final class MariaDbIncidents implements Incidents {
                     .bind(4, columns.server())
                     .bind(5, columns.aggregate())
                     .bind(6, columns.reason())
-                    .bind(7, now)
+                    .bind(7, columns.level())
+                    .bind(8, now)
                     .executeAndReturnGeneratedKeys("number")
                     .mapTo(Long.class)
                     .one();

@@ -16,31 +16,35 @@ record StepColumns(
         @Nullable String host,
         @Nullable String server,
         @Nullable Long aggregate,
-        @Nullable String reason) {
+        @Nullable String reason,
+        @Nullable Integer level) {
 
     static StepColumns of(Step step) {
         String kind = step.getClass().getSimpleName();
         if (step instanceof Step.ForceDown s) {
             return ofHost(kind, s.host());
         }
+        if (step instanceof Step.PowerOff s) {
+            return new StepColumns(kind, s.host().value(), null, null, null, s.level());
+        }
         if (step instanceof Step.LiftForceDown s) {
             return ofHost(kind, s.host());
         }
         if (step instanceof Step.DisableService s) {
-            return new StepColumns(kind, s.host().value(), null, null, s.reason());
+            return new StepColumns(kind, s.host().value(), null, null, s.reason(), null);
         }
         if (step instanceof Step.EnableService s) {
             return ofHost(kind, s.host());
         }
         if (step instanceof Step.AddToAggregate s) {
-            return new StepColumns(kind, s.host().value(), null, s.aggregate(), null);
+            return new StepColumns(kind, s.host().value(), null, s.aggregate(), null, null);
         }
         if (step instanceof Step.RemoveFromAggregate s) {
-            return new StepColumns(kind, s.host().value(), null, s.aggregate(), null);
+            return new StepColumns(kind, s.host().value(), null, s.aggregate(), null, null);
         }
         if (step instanceof Step.Evacuate s) {
             String destination = s.destination().map(HostName::value).orElse(null);
-            return new StepColumns(kind, destination, s.server().toString(), null, null);
+            return new StepColumns(kind, destination, s.server().toString(), null, null, null);
         }
         if (step instanceof Step.Stop s) {
             return ofServer(kind, s.server());
@@ -58,6 +62,7 @@ record StepColumns(
         String kind = row.getString("step");
         return switch (kind) {
             case "ForceDown" -> new Step.ForceDown(host(row));
+            case "PowerOff" -> new Step.PowerOff(host(row), row.getInt("level"));
             case "LiftForceDown" -> new Step.LiftForceDown(host(row));
             case "DisableService" -> new Step.DisableService(host(row), row.getString("reason"));
             case "EnableService" -> new Step.EnableService(host(row));
@@ -74,11 +79,11 @@ record StepColumns(
     }
 
     private static StepColumns ofHost(String kind, HostName host) {
-        return new StepColumns(kind, host.value(), null, null, null);
+        return new StepColumns(kind, host.value(), null, null, null, null);
     }
 
     private static StepColumns ofServer(String kind, ServerId server) {
-        return new StepColumns(kind, null, server.toString(), null, null);
+        return new StepColumns(kind, null, server.toString(), null, null, null);
     }
 
     private static HostName host(ResultSet row) throws SQLException {

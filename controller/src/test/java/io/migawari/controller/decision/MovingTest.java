@@ -3,6 +3,8 @@ package io.migawari.controller.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.migawari.config.GateSettings;
+import io.migawari.config.RecoverySettings;
 import io.migawari.config.RecoverySettings.Instances;
 import io.migawari.config.RecoverySettings.Proof;
 import io.migawari.controller.model.Gate;
@@ -58,7 +60,9 @@ class MovingTest {
                 Duration.ofDays(1),
                 Duration.ofMinutes(5),
                 false,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                GateSettings.open(),
+                RecoverySettings.defaults().returns());
     }
 
     @Test
@@ -605,7 +609,9 @@ class MovingTest {
                 Duration.ofDays(1),
                 Duration.ofMinutes(5),
                 true,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                GateSettings.open(),
+                RecoverySettings.defaults().returns());
         scene.aggregates.add(new Aggregate(4, "ssd", Set.of(Scene.DEAD)));
         scene.aggregates.add(new Aggregate(5, "other", Set.of()));
 

@@ -3,6 +3,8 @@ package io.migawari.controller.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.migawari.config.GateSettings;
+import io.migawari.config.RecoverySettings;
 import io.migawari.config.RecoverySettings.Instances;
 import io.migawari.config.RecoverySettings.Proof;
 import io.migawari.controller.model.Evidence;
@@ -109,7 +111,9 @@ class ProvingTest {
                 Duration.ofDays(1),
                 Duration.ofMinutes(5),
                 false,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                GateSettings.open(),
+                RecoverySettings.defaults().returns());
 
         assertThat(gate(scene.decide())).contains(Gate.Kind.NOT_DOWN);
         scene.later(Duration.ofSeconds(10)).service("compute1", false, true);

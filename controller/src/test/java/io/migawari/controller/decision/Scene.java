@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.decision;
 
+import io.migawari.config.GateSettings;
+import io.migawari.config.RecoverySettings;
 import io.migawari.config.RecoverySettings.Instances;
 import io.migawari.config.RecoverySettings.Proof;
 import io.migawari.config.RecoverySettings.Restarts;
@@ -13,13 +15,17 @@ import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
+import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Pause;
 import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Power;
 import io.migawari.controller.model.RecoveryMethod;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.Segment;
 import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.model.cloud.Aggregate;
@@ -62,7 +68,9 @@ final class Scene {
             Duration.ofDays(1),
             Duration.ofMinutes(5),
             false,
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            GateSettings.open(),
+            RecoverySettings.defaults().returns());
     RecoveryMethod method = RecoveryMethod.RESERVED_HOST;
     boolean segmentEnabled = true;
     Optional<String> novaFails = Optional.empty();
@@ -77,6 +85,12 @@ final class Scene {
     final Set<HostName> withProcessesDown = new LinkedHashSet<>();
     final List<InstanceAction> actions = new ArrayList<>();
     final List<Instant> restarts = new ArrayList<>();
+    Power power = Power.none();
+    Outages outages = new Outages(1, 3, 1, 3, Optional.empty());
+    final List<Pause> pauses = new ArrayList<>();
+    Optional<Instant> watchingSince = Optional.of(START.minus(Duration.ofDays(1)));
+    Optional<SignOfLife> signOfLife = Optional.empty();
+    final List<Instant> formerFailures = new ArrayList<>();
     Incident incident = new Incident(
             new IncidentId(new UUID(0, 1)),
             1,
@@ -88,6 +102,8 @@ final class Scene {
             Phase.PROVING,
             Optional.empty(),
             "Reported as stopped",
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -141,6 +157,8 @@ final class Scene {
                 subject.firstPhase(),
                 Optional.empty(),
                 incident.words(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -332,6 +350,8 @@ final class Scene {
                 incident.before(),
                 incident.novaDownSince(),
                 incident.cancellation(),
+                incident.approval(),
+                incident.stormSeenAt(),
                 incident.evidence(),
                 incident.moves(),
                 incident.reservations(),
@@ -355,6 +375,8 @@ final class Scene {
                 incident.before(),
                 incident.novaDownSince(),
                 cancellation,
+                incident.approval(),
+                incident.stormSeenAt(),
                 evidence,
                 incident.moves(),
                 incident.reservations(),
@@ -404,6 +426,7 @@ final class Scene {
                 seen(questions.contains(Question.AGGREGATES), List.copyOf(aggregates)),
                 seen(questions.contains(Question.INSTANCE), instance()),
                 seen(questions.contains(Question.INSTANCE_ACTIONS), List.copyOf(actions)),
+                seen(questions.contains(Question.POWER), power),
                 new Surroundings(
                         new Segment(
                                 1,
@@ -421,6 +444,11 @@ final class Scene {
                         takenByOthers,
                         Set.of(),
                         withProcessesDown,
+                        outages,
+                        pauses,
+                        watchingSince,
+                        signOfLife,
+                        formerFailures,
                         restarts));
     }
 

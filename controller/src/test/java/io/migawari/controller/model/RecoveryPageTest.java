@@ -20,7 +20,10 @@ class RecoveryPageTest {
     void thePhasesAreDrawnAsTheCodeAllowsThem() throws IOException {
         var server = new ServerId(new UUID(0, 1));
         for (Subject subject : List.of(
-                new Subject.WholeHost(), new Subject.Instance(server, Optional.empty()), new Subject.Processes())) {
+                new Subject.WholeHost(),
+                new Subject.Instance(server, Optional.empty()),
+                new Subject.Processes(),
+                new Subject.Return(IncidentId.random()))) {
             GeneratedPart.check("recovery.md", "phases-" + subject.kind(), diagram(subject.firstPhase()));
         }
     }
@@ -28,7 +31,8 @@ class RecoveryPageTest {
     @Test
     void everyPhaseIsReachedBySomeKindOfIncident() {
         Set<Phase> reached = EnumSet.noneOf(Phase.class);
-        List.of(Phase.PROVING, Phase.RESTARTING, Phase.KEEPING_OUT).forEach(first -> reached.addAll(reachable(first)));
+        List.of(Phase.PROVING, Phase.RESTARTING, Phase.KEEPING_OUT, Phase.AWAY)
+                .forEach(first -> reached.addAll(reachable(first)));
 
         assertThat(reached).containsExactlyInAnyOrder(Phase.values());
     }

@@ -49,6 +49,7 @@ class IncidentsTest extends StoreTest {
     /** One of each, so that a new kind of step that cannot be stored is noticed. */
     private static final List<Step> STEPS = List.of(
             new Step.ForceDown(COMPUTE1),
+            new Step.PowerOff(COMPUTE1, 2),
             new Step.LiftForceDown(COMPUTE1),
             new Step.DisableService(COMPUTE1, "Migawari incident"),
             new Step.EnableService(COMPUTE3),
@@ -96,6 +97,8 @@ class IncidentsTest extends StoreTest {
                 Optional.of(new ServiceBefore(true, false, Optional.of("x"))),
                 Optional.of(NOW),
                 i.cancellation(),
+                i.approval(),
+                i.stormSeenAt(),
                 evidence,
                 moves,
                 reservations,
@@ -183,6 +186,8 @@ class IncidentsTest extends StoreTest {
                 i.before(),
                 i.novaDownSince(),
                 i.cancellation(),
+                i.approval(),
+                i.stormSeenAt(),
                 i.evidence(),
                 i.moves(),
                 i.reservations(),

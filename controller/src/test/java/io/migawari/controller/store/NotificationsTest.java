@@ -55,6 +55,8 @@ class NotificationsTest extends StoreTest {
                 i.before(),
                 i.novaDownSince(),
                 i.cancellation(),
+                i.approval(),
+                i.stormSeenAt(),
                 i.evidence(),
                 i.moves(),
                 i.reservations(),
