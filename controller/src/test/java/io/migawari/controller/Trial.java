@@ -116,6 +116,7 @@ public final class Trial implements AutoCloseable {
                 Duration.ofMinutes(5),
                 false,
                 Duration.ofSeconds(5),
+                Duration.ZERO,
                 GateSettings.open(),
                 RecoverySettings.defaults().returns());
     }

@@ -174,7 +174,7 @@ final class Admission {
 
     /** The same for all processes of an incident, so that it is the same step whenever it is decided. */
     private static Step.DisableService disable(Incident incident) {
-        return new Step.DisableService(incident.host(), "Migawari incident " + incident.id() + ": process down");
+        return new Step.DisableService(incident.host(), FailedHost.REASON + incident.id() + ": process down");
     }
 
     private static boolean isOurs(Draft draft, ComputeService service) {

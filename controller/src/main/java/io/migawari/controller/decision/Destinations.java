@@ -68,6 +68,11 @@ final class Destinations {
         }
     }
 
+    /** Why there is no host at all that an instance could go to, if so. */
+    Optional<String> nowhere() {
+        return options().isEmpty() ? Optional.of(whyNowhere()) : Optional.empty();
+    }
+
     /** Whether there is a destination that this instance was never sent to. */
     boolean hasUntried(Move move) {
         return options().stream().anyMatch(option -> tried(move, option) == 0);

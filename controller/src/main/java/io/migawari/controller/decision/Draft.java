@@ -163,6 +163,10 @@ final class Draft {
         novaDownSince = since;
     }
 
+    Optional<ServiceBefore> before() {
+        return before;
+    }
+
     void stormSeen() {
         stormSeenAt = Optional.of(now);
     }

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 /** What all phases ask about the host that has failed, as Nova sees it. */
 final class FailedHost {
 
+    /** How the reason begins with which we disable a host. */
+    static final String REASON = "Migawari incident ";
+
     /** The pause between two looks at a cloud that could not be read, or that lacks the host. */
     static final Duration WHILE_UNREADABLE = Duration.ofSeconds(1);
 
@@ -88,6 +91,6 @@ final class FailedHost {
     }
 
     static Step.DisableService disable(Incident incident) {
-        return new Step.DisableService(incident.host(), "Migawari incident " + incident.id() + ": host failed");
+        return new Step.DisableService(incident.host(), REASON + incident.id() + ": host failed");
     }
 }

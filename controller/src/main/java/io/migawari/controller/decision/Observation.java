@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param evacuations those from the failed host since then, newest first
  * @param instance the one that the incident is about; known and empty: Nova has none of that id
  * @param actions what was done to it, newest first
+ * @param fenceable whether fencing devices are configured for the failed host
  * @param power of the failed host, as its fencing devices show it
  */
 public record Observation(
@@ -30,6 +31,7 @@ public record Observation(
         Seen<List<Aggregate>> aggregates,
         Seen<Optional<Server>> instance,
         Seen<List<InstanceAction>> actions,
+        boolean fenceable,
         Seen<Power> power,
         Surroundings surroundings) {
 

@@ -19,6 +19,7 @@ public record Policy(
         Duration overdueAfter,
         boolean addToAggregates,
         Duration clockTolerance,
+        Duration fenceAfter,
         GateSettings gates,
         ReturnSettings returns) {
 
@@ -36,6 +37,7 @@ public record Policy(
                 settings.overdueAfter(),
                 settings.addToAggregates(),
                 settings.clockTolerance(),
+                settings.fenceAfter(),
                 settings.gates(),
                 settings.returns());
     }

@@ -5,6 +5,7 @@ import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.cloud.ComputeService;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,20 @@ final class Proving {
             FailedHost.waitBecauseAlive(draft, service);
             return WHILE_WAITING;
         }
+        Optional<SignOfLife> sign = signOfLife(draft);
+        if (sign.isPresent()) {
+            draft.waitAt(
+                    Gate.Kind.HOST_ALIVE,
+                    host + " is said to be dead, but said itself, by its "
+                            + sign.get().by() + ", that it is well at "
+                            + sign.get().at());
+            return WHILE_WAITING;
+        }
+        if (!Gates.areOpen(draft)) {
+            return WHILE_WAITING;
+        }
         noteNovasOpinion(draft, service);
+        PoweringOff.note(draft);
         if (draft.isProved()) {
             draft.become(Phase.ISOLATING, host + " is dead");
             return Duration.ZERO;
@@ -57,6 +71,11 @@ final class Proving {
         if (service.enabled()) {
             draft.ensure(FailedHost.disable(draft.incident));
         }
+        return draft.seen.fenceable() ? PoweringOff.decide(draft) : waitForProof(draft, service);
+    }
+
+    private static Duration waitForProof(Draft draft, ComputeService service) {
+        HostName host = service.host();
         return switch (draft.policy.proof()) {
             case NOVA_DOWN -> {
                 draft.waitAt(
@@ -71,6 +90,22 @@ final class Proving {
                 yield WHILE_WAITING;
             }
         };
+    }
+
+    /**
+     * The host's own word that it is well, given after the last word of its death. That Nova calls it down is not such a word:
+     * a host that has only lost the message bus is called down for as long as that lasts.
+     */
+    private static Optional<SignOfLife> signOfLife(Draft draft) {
+        Instant lastWord = draft.incident.evidence().stream()
+                .filter(e -> e.kind() != Evidence.Kind.REPORTED_STARTED && e.kind() != Evidence.Kind.NOVA_DOWN)
+                .map(Evidence::observedAt)
+                .max(Comparator.naturalOrder())
+                .orElse(draft.incident.openedAt());
+        return draft.seen
+                .surroundings()
+                .signOfLife()
+                .filter(sign -> sign.at().isAfter(lastWord.plus(draft.policy.clockTolerance())));
     }
 
     /** The newest report says that it runs, and nobody has a proof of the contrary. */

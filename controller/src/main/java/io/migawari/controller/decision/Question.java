@@ -32,7 +32,7 @@ public enum Question {
             case PROVING ->
                 incident.proof().isPresent()
                         ? EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS)
-                        : EnumSet.of(SERVICES);
+                        : PoweringOff.isReached(incident) ? EnumSet.of(SERVICES, POWER) : EnumSet.of(SERVICES);
             case ISOLATING ->
                 incident.moves().isEmpty() ? EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS) : EnumSet.of(SERVICES);
             case MOVING -> EnumSet.of(SERVICES, SERVERS_CHANGED, EVACUATIONS);

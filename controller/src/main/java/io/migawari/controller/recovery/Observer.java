@@ -60,6 +60,7 @@ final class Observer {
                 ask(questions, Question.AGGREGATES, () -> cloud.aggregates(patience)),
                 askAbout(incident, questions, Question.INSTANCE, this::find),
                 askAbout(incident, questions, Question.INSTANCE_ACTIONS, this::actions),
+                fencing.covers(incident.host()),
                 power(incident, questions),
                 surroundings);
     }

@@ -164,7 +164,7 @@ public final class MariaDbIncidents implements Incidents {
                     names(handle, OPEN_HOSTS + "AND i.kind = 'PROCESS'"),
                     outages(handle, segment.number()),
                     List.of(),
-                    Optional.empty(),
+                    Optional.of(Instant.EPOCH),
                     Optional.empty(),
                     formerFailures(handle, incident),
                     restarts(handle, incident));

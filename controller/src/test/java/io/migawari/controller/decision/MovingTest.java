@@ -61,6 +61,7 @@ class MovingTest {
                 Duration.ofMinutes(5),
                 false,
                 Duration.ofSeconds(5),
+                Duration.ZERO,
                 GateSettings.open(),
                 RecoverySettings.defaults().returns());
     }
@@ -610,6 +611,7 @@ class MovingTest {
                 Duration.ofMinutes(5),
                 true,
                 Duration.ofSeconds(5),
+                Duration.ZERO,
                 GateSettings.open(),
                 RecoverySettings.defaults().returns());
         scene.aggregates.add(new Aggregate(4, "ssd", Set.of(Scene.DEAD)));

@@ -112,6 +112,7 @@ class ProvingTest {
                 Duration.ofMinutes(5),
                 false,
                 Duration.ofSeconds(5),
+                Duration.ZERO,
                 GateSettings.open(),
                 RecoverySettings.defaults().returns());
 

@@ -6,6 +6,7 @@ import io.migawari.config.RecoverySettings;
 import io.migawari.config.RecoverySettings.Instances;
 import io.migawari.config.RecoverySettings.Proof;
 import io.migawari.config.RecoverySettings.Restarts;
+import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Host;
@@ -69,6 +70,7 @@ final class Scene {
             Duration.ofMinutes(5),
             false,
             Duration.ofSeconds(5),
+            Duration.ZERO,
             GateSettings.open(),
             RecoverySettings.defaults().returns());
     RecoveryMethod method = RecoveryMethod.RESERVED_HOST;
@@ -167,6 +169,71 @@ final class Scene {
                 List.of(),
                 List.of(),
                 Optional.empty());
+    }
+
+    Scene gates(GateSettings gates) {
+        policy = policy(policy.proof(), policy.fenceAfter(), gates);
+        return this;
+    }
+
+    Scene fenceAfter(Duration fenceAfter) {
+        policy = policy(policy.proof(), fenceAfter, policy.gates());
+        return this;
+    }
+
+    private Policy policy(Proof proof, Duration fenceAfter, GateSettings gates) {
+        return new Policy(
+                proof,
+                policy.novaDownFor(),
+                policy.instances(),
+                policy.restarts(),
+                policy.parallel(),
+                policy.parallelPerDestination(),
+                policy.attempts(),
+                policy.giveUpAfter(),
+                policy.overdueAfter(),
+                policy.addToAggregates(),
+                policy.clockTolerance(),
+                fenceAfter,
+                gates,
+                policy.returns());
+    }
+
+    /** A person lets the incident begin. */
+    Scene approve() {
+        incident = new Incident(
+                incident.id(),
+                incident.epoch(),
+                incident.subject(),
+                incident.hostId(),
+                incident.host(),
+                incident.segment(),
+                incident.openedAt(),
+                incident.phase(),
+                incident.gate(),
+                incident.words(),
+                incident.before(),
+                incident.novaDownSince(),
+                incident.cancellation(),
+                Optional.of(new Approval("ann", "I have looked", now)),
+                incident.stormSeenAt(),
+                incident.evidence(),
+                incident.moves(),
+                incident.reservations(),
+                incident.journal(),
+                incident.closedAt());
+        return this;
+    }
+
+    /** The host's fencing devices, one a level, and what each shows. */
+    Scene power(Power.Reading... readings) {
+        List<Power.Level> levels = new ArrayList<>();
+        for (Power.Reading reading : readings) {
+            levels.add(
+                    new Power.Level(List.of(new Power.Device("bmc" + (levels.size() + 1), reading, Optional.empty()))));
+        }
+        power = new Power(levels);
+        return this;
     }
 
     Scene process(String process, Evidence.Kind kind) {
@@ -426,7 +493,8 @@ final class Scene {
                 seen(questions.contains(Question.AGGREGATES), List.copyOf(aggregates)),
                 seen(questions.contains(Question.INSTANCE), instance()),
                 seen(questions.contains(Question.INSTANCE_ACTIONS), List.copyOf(actions)),
-                seen(questions.contains(Question.POWER), power),
+                !power.levels().isEmpty(),
+                seenPower(questions.contains(Question.POWER)),
                 new Surroundings(
                         new Segment(
                                 1,
@@ -456,6 +524,10 @@ final class Scene {
         return incident.subject() instanceof Subject.Instance instance
                 ? Optional.ofNullable(servers.get(instance.server()))
                 : Optional.empty();
+    }
+
+    private Seen<Power> seenPower(boolean asked) {
+        return asked ? new Seen.Known<>(power, now) : new Seen.NotAsked<>();
     }
 
     private <T> Seen<T> seen(boolean asked, T value) {
