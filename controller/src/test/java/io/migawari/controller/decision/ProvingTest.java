@@ -3,13 +3,10 @@ package io.migawari.controller.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.migawari.config.GateSettings;
-import io.migawari.config.RecoverySettings;
-import io.migawari.config.RecoverySettings.Instances;
-import io.migawari.config.RecoverySettings.Proof;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.VmState;
 import java.time.Duration;
@@ -100,21 +97,7 @@ class ProvingTest {
     @Test
     void whereThePolicySaysSoNovasDownIsAProofAfterItsTime() {
         Scene scene = Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED);
-        scene.policy = new Policy(
-                Proof.NOVA_DOWN,
-                Duration.ofSeconds(30),
-                Instances.ALL,
-                Scene.RESTARTS,
-                60,
-                30,
-                3,
-                Duration.ofDays(1),
-                Duration.ofMinutes(5),
-                false,
-                Duration.ofSeconds(5),
-                Duration.ZERO,
-                GateSettings.open(),
-                RecoverySettings.defaults().returns());
+        scene.novaDownIsEnough(Duration.ofSeconds(30));
 
         assertThat(gate(scene.decide())).contains(Gate.Kind.NOT_DOWN);
         scene.later(Duration.ofSeconds(10)).service("compute1", false, true);
@@ -126,6 +109,33 @@ class ProvingTest {
         assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
         assertThat(scene.incident.proof())
                 .hasValueSatisfying(proof -> assertThat(proof.kind()).isEqualTo(Evidence.Kind.NOVA_DOWN));
+    }
+
+    @Test
+    void theHostsOwnWordCountsMoreThanThatNovaCallsItDown() {
+        Scene scene = Scene.withoutProof()
+                .evidence(Evidence.Kind.REPORTED_STOPPED)
+                .service("compute1", false, true)
+                .novaDownIsEnough(Duration.ZERO)
+                .later(Duration.ofSeconds(10));
+        scene.signOfLife = Optional.of(new SignOfLife(scene.now, "process monitor"));
+
+        scene.later(Duration.ofSeconds(20)).decide();
+
+        assertThat(gate(scene)).contains(Gate.Kind.HOST_ALIVE);
+        assertThat(scene.incident.gate().orElseThrow().words()).contains("process monitor");
+        assertThat(scene.steps).isEmpty();
+    }
+
+    @Test
+    void aProofThatIsNewerThanTheHostsLastWordHolds() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).later(Duration.ofSeconds(10));
+        scene.signOfLife = Optional.of(new SignOfLife(scene.now, "host monitor"));
+
+        scene.later(Duration.ofSeconds(20)).evidence(Evidence.Kind.FENCED).decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
     }
 
     @Test

@@ -172,19 +172,25 @@ final class Scene {
     }
 
     Scene gates(GateSettings gates) {
-        policy = policy(policy.proof(), policy.fenceAfter(), gates);
+        policy = policy(policy.proof(), policy.novaDownFor(), policy.fenceAfter(), gates);
         return this;
     }
 
     Scene fenceAfter(Duration fenceAfter) {
-        policy = policy(policy.proof(), fenceAfter, policy.gates());
+        policy = policy(policy.proof(), policy.novaDownFor(), fenceAfter, policy.gates());
         return this;
     }
 
-    private Policy policy(Proof proof, Duration fenceAfter, GateSettings gates) {
+    /** The site takes it for a proof that Nova has called a host down for so long. */
+    Scene novaDownIsEnough(Duration novaDownFor) {
+        policy = policy(Proof.NOVA_DOWN, novaDownFor, policy.fenceAfter(), policy.gates());
+        return this;
+    }
+
+    private Policy policy(Proof proof, Duration novaDownFor, Duration fenceAfter, GateSettings gates) {
         return new Policy(
                 proof,
-                policy.novaDownFor(),
+                novaDownFor,
                 policy.instances(),
                 policy.restarts(),
                 policy.parallel(),
