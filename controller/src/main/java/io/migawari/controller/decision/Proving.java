@@ -92,13 +92,10 @@ final class Proving {
         };
     }
 
-    /**
-     * The host's own word that it is well, given after the last word of its death. That Nova calls it down is not such a word:
-     * a host that has only lost the message bus is called down for as long as that lasts.
-     */
+    /** The host's own word that it is well, given after the last word of its death. */
     private static Optional<SignOfLife> signOfLife(Draft draft) {
         Instant lastWord = draft.incident.evidence().stream()
-                .filter(e -> e.kind() != Evidence.Kind.REPORTED_STARTED && e.kind() != Evidence.Kind.NOVA_DOWN)
+                .filter(e -> e.kind() != Evidence.Kind.REPORTED_STARTED)
                 .map(Evidence::observedAt)
                 .max(Comparator.naturalOrder())
                 .orElse(draft.incident.openedAt());
