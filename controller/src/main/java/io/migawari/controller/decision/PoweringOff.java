@@ -81,29 +81,31 @@ final class PoweringOff {
         return tryLevels(draft, known.value().levels());
     }
 
+    /**
+     * The first level that has not failed yet. One whose power cannot be read has: whatever it did would prove nothing, and a
+     * dead device costs its whole time-out.
+     */
     private static Duration tryLevels(Draft draft, List<Power.Level> levels) {
         HostName host = draft.incident.host();
         List<String> failures = new ArrayList<>();
+        List<Step.PowerOff> again = new ArrayList<>();
         for (int number = 1; number <= levels.size(); number++) {
             Power.Level level = levels.get(number - 1);
             var off = new Step.PowerOff(host, number);
             Tries tries = draft.tries(off);
-            if (level.unusable().isPresent()) {
-                failures.add(names(level) + ": " + level.unusable().get());
-            } else if (tries.ended(draft.now) && !wasCutOff(tries)) {
-                failures.add(
-                        names(level) + ": " + tries.complaint().orElse("took the order, and does not read as off"));
-            } else {
+            Optional<String> cannot = level.unusable().or(level::whyUnknown);
+            if (cannot.isEmpty() && (!tries.ended(draft.now) || wasCutOff(tries))) {
                 draft.ensure(off);
                 draft.waitAt(Gate.Kind.FENCING, host + " is being switched off by " + names(level));
                 return SOON;
             }
-        }
-        for (int number = 1; number <= levels.size(); number++) { // again, with pauses that grow
-            if (levels.get(number - 1).unusable().isEmpty()) {
-                draft.ensure(new Step.PowerOff(host, number));
+            if (cannot.isEmpty()) {
+                again.add(off);
             }
+            failures.add(names(level) + ": "
+                    + cannot.or(tries::complaint).orElse("it took the order, and the power does not read as off"));
         }
+        again.forEach(draft::ensure); // with pauses that grow
         draft.waitAt(
                 Gate.Kind.FENCING_FAILED,
                 host + " could not be switched off (" + String.join("; ", failures) + "); it is tried again");

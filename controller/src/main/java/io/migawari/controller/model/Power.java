@@ -32,6 +32,15 @@ public record Power(List<Level> levels) {
                     .findFirst();
         }
 
+        /** Why its power is not known, if one of its devices does not tell. */
+        public Optional<String> whyUnknown() {
+            return devices.stream()
+                    .map(Device::reading)
+                    .filter(Reading.Unknown.class::isInstance)
+                    .map(reading -> ((Reading.Unknown) reading).why())
+                    .findFirst();
+        }
+
         /** Read as off by every one of its devices, each of which is known to be this host's. */
         public boolean isOff() {
             return unusable().isEmpty() && devices.stream().allMatch(device -> device.reading() instanceof Reading.Off);

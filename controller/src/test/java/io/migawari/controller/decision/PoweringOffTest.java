@@ -97,20 +97,39 @@ class PoweringOffTest {
 
     @Test
     void aDeadDeviceIsFollowedByTheNextLevelAndThenByAPerson() {
-        Scene scene = refused(twice(reported(DEAD, ON)), "bmc1 gives no answer").decide();
-        assertThat(scene.steps).containsExactly(off(2));
+        Scene scene = twice(reported(DEAD, ON));
+        assertThat(scene.steps).contains(off(2)).doesNotContain(off(1));
 
         refused(scene, "the outlet does not switch").decide();
 
         assertThat(gate(scene)).isEqualTo(Gate.Kind.FENCING_FAILED);
         assertThat(scene.incident.gate().orElseThrow().words())
-                .contains("bmc1 gives no answer", "the outlet does not switch");
+                .contains("bmc1: no answer within 20s", "bmc2: the outlet does not switch");
         assertThat(Gate.Kind.FENCING_FAILED.needsPerson()).isTrue();
     }
 
     @Test
+    void aLevelThatRefusesIsFollowedByTheNext() {
+        Scene scene = refused(twice(reported(ON, ON)), "not now").decide();
+
+        assertThat(scene.steps).containsExactly(off(2));
+    }
+
+    @Test
+    void aDeviceThatAnswersAgainIsUsedAfterAll() {
+        Scene scene = twice(reported(DEAD));
+        assertThat(gate(scene)).isEqualTo(Gate.Kind.FENCING_FAILED);
+
+        scene.later(Duration.ofSeconds(5)).power(ON).decide();
+
+        assertThat(scene.steps).containsExactly(off(1));
+        assertThat(gate(scene)).isEqualTo(Gate.Kind.FENCING);
+    }
+
+    @Test
     void whenAllHasFailedItIsTriedAgainWithPausesThatGrow() {
-        Scene scene = refused(twice(reported(DEAD)), "no answer").decide();
+        Scene scene = refused(twice(reported(ON)), "not now").decide();
+        assertThat(gate(scene)).isEqualTo(Gate.Kind.FENCING_FAILED);
         assertThat(scene.steps).containsExactly(off(1));
         scene.answer(Step.PowerOff.class, new Outcome.Unknown("no answer"));
 
