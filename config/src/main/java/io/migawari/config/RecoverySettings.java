@@ -9,7 +9,7 @@ import java.util.Map;
  * How hosts, instances and processes are recovered.
  *
  * @param proof what counts as a proof that a host is dead
- * @param bySegment what counts as proof in the segments that say otherwise, by the segment's name
+ * @param bySegment what counts as proof in the segments that have a rule of their own, by the segment's name
  * @param trustMonitors whether a monitor's {@code host_status: NORMAL} (it has read the power as off) is a proof
  * @param novaDownFor how long Nova must have called a host down, under {@link Proof#NOVA_DOWN}
  * @param instances which instances of a failed host are recovered
@@ -27,7 +27,7 @@ import java.util.Map;
  */
 public record RecoverySettings(
         Proof proof,
-        Map<String, Proof> bySegment,
+        Map<String, OfSegment> bySegment,
         boolean trustMonitors,
         Duration novaDownFor,
         Instances instances,
@@ -74,8 +74,16 @@ public record RecoverySettings(
         }
     }
 
+    /** A segment's own rules; the meanings are those of the settings of the same names. */
+    public record OfSegment(Proof proof, boolean trustMonitors) {}
+
     public RecoverySettings {
         bySegment = Map.copyOf(bySegment);
+    }
+
+    /** The rules for a segment of this name. */
+    public OfSegment of(String segment) {
+        return bySegment.getOrDefault(segment, new OfSegment(proof, trustMonitors));
     }
 
     /** What holds where a configuration says nothing. */
@@ -84,17 +92,23 @@ public record RecoverySettings(
     }
 
     static RecoverySettings read(Section section) {
-        Map<String, Proof> bySegment = new LinkedHashMap<>();
+        Proof proof = section.choice("proof-of-death", Proof.class, Proof.REQUIRED);
+        boolean trustMonitors = section.flag("trust-monitor-power-off", true);
+        Map<String, OfSegment> bySegment = new LinkedHashMap<>();
         section.named("segments")
-                .forEach((name, segment) ->
-                        bySegment.put(name, segment.choice("proof-of-death", Proof.class, Proof.REQUIRED)));
+                .forEach((name, segment) -> bySegment.put(
+                        name,
+                        new OfSegment(
+                                // never the dangerous rule because of a section that is there for the other key
+                                segment.choice("proof-of-death", Proof.class, Proof.REQUIRED),
+                                segment.flag("trust-monitor-power-off", trustMonitors))));
         Duration second = Duration.ofSeconds(1);
         Duration day = Duration.ofDays(1);
         Instances instances = section.choice("instances", Instances.class, Instances.ALL);
         return new RecoverySettings(
-                section.choice("proof-of-death", Proof.class, Proof.REQUIRED),
+                proof,
                 bySegment,
-                section.flag("trust-monitor-power-off", true),
+                trustMonitors,
                 section.duration("nova-down-for", Duration.ZERO, Duration.ZERO, day),
                 instances,
                 Restarts.read(section.section("restarts"), instances, day),

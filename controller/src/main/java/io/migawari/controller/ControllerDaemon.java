@@ -8,12 +8,16 @@ import io.migawari.controller.api.ApiServer;
 import io.migawari.controller.cloud.OpenStackCloud;
 import io.migawari.controller.fencing.Fencing;
 import io.migawari.controller.intake.Intake;
+import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.ops.CloudWatch;
 import io.migawari.controller.ops.Readiness;
 import io.migawari.controller.recovery.Recoveries;
+import io.migawari.controller.store.MariaDbControllers;
 import io.migawari.controller.store.MariaDbIncidents;
 import io.migawari.controller.store.MariaDbNotifications;
+import io.migawari.controller.store.MariaDbPauses;
 import io.migawari.controller.store.MariaDbRegistry;
+import io.migawari.controller.store.MariaDbSignsOfLife;
 import io.migawari.db.Database;
 import io.migawari.db.Schema;
 import io.migawari.db.SchemaException;
@@ -49,15 +53,25 @@ public final class ControllerDaemon implements AutoCloseable {
         var incidents = new MariaDbIncidents(database);
         var notifications = new MariaDbNotifications(database);
         this.watch = new CloudWatch(cloud, patience, time);
-        this.recoveries =
-                new Recoveries(settings.name(), incidents, cloud, Fencing.none(), settings.recovery(), patience, time);
-        var intake = new Intake(notifications, settings.recovery(), recoveries::heard, time);
+        this.recoveries = new Recoveries(
+                settings.name(),
+                incidents,
+                new MariaDbControllers(database),
+                cloud,
+                Fencing.none(),
+                settings.recovery(),
+                patience,
+                time);
+        var registry = new MariaDbRegistry(database);
+        var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
         this.api = Api.server(
                 settings.api(),
-                new MariaDbRegistry(database),
+                registry,
                 notifications,
                 incidents,
+                new MariaDbPauses(database),
                 intake,
+                new Pulse(new MariaDbSignsOfLife(database), time),
                 cloud,
                 cloud.identity(),
                 readiness,

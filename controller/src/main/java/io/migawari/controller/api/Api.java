@@ -5,10 +5,12 @@ import io.migawari.config.ApiSettings;
 import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.cloud.Identity;
 import io.migawari.controller.intake.Intake;
+import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.ops.CloudWatch;
 import io.migawari.controller.ops.Readiness;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Notifications;
+import io.migawari.controller.store.Pauses;
 import io.migawari.controller.store.Registry;
 import io.migawari.time.Time;
 import java.time.Duration;
@@ -28,7 +30,9 @@ public final class Api {
             Registry registry,
             Notifications notifications,
             Incidents incidents,
+            Pauses pauses,
             Intake intake,
+            Pulse pulse,
             Cloud cloud,
             Identity identity,
             Readiness readiness,
@@ -44,6 +48,8 @@ public final class Api {
         new HostsResource(registry, nova, wakeRecovery, time).addTo(router);
         new NotificationsResource(intake, notifications).addTo(router);
         new IncidentsResource(incidents, notifications, wakeRecovery, time).addTo(router);
+        new PausesResource(pauses, registry, incidents, wakeRecovery, time).addTo(router);
+        new SignOfLifeResource(pulse).addTo(router);
         new ReservedHostsResource(registry, nova, wakeRecovery, time).addTo(router);
         return new ApiServer(settings, router, new Authenticator(settings.authentication(), identity, time));
     }

@@ -120,11 +120,12 @@ public final class ApiServer implements AutoCloseable {
             try {
                 Router.Match match = router.find(request.getMethod(), path);
                 String address = Request.getRemoteAddr(request);
+                Optional<String> token =
+                        Optional.ofNullable(request.getHeaders().get("X-Auth-Token"));
                 String caller = switch (match.access()) {
                     case OPEN -> address;
-                    case ADMIN ->
-                        authenticator.requireAdmin(
-                                Optional.ofNullable(request.getHeaders().get("X-Auth-Token")), address);
+                    case MONITOR -> authenticator.requireMonitor(token, address);
+                    case ADMIN -> authenticator.requireAdmin(token, address);
                 };
                 var call = new Call(match.path(), query(request), body(request), caller, baseUrl(request));
                 return match.action().answer(call);

@@ -18,15 +18,23 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Who may call: with Keystone, the owner of a token that has the role {@code admin}. Tokens are kept, as digests, for a
- * minute at most, so that one that was withdrawn stops working soon. Safe for any thread.
+ * minute at most, so that one that was withdrawn stops working soon; for signs of life, of which there are hundreds a second
+ * in a large cloud, for five. Safe for any thread.
  */
 final class Authenticator {
 
-    private static final Duration KEEP = Duration.ofSeconds(60);
+    private static final Duration KEEP = Duration.ofMinutes(1);
+    private static final Duration KEEP_FOR_SIGNS = Duration.ofMinutes(5);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int MOST_KEPT = 1000;
+    /** Three monitors on each of three thousand hosts. */
+    private static final int MOST_KEPT = 10_000;
 
-    private record Kept(Caller caller, Instant until) {}
+    private record Kept(Caller caller, Instant since) {
+
+        boolean isGood(Instant now, Duration keep) {
+            return now.isBefore(since.plus(keep)) && now.isBefore(caller.expiresAt());
+        }
+    }
 
     private final Authentication how;
     private final Identity identity;
@@ -45,10 +53,20 @@ final class Authenticator {
      * @throws ApiException 401, 403, or 503 if Keystone cannot be asked
      */
     String requireAdmin(Optional<String> token, String address) throws ApiException, InterruptedException {
+        return requireAdmin(token, address, KEEP);
+    }
+
+    /** As {@link #requireAdmin(Optional, String)}, for what monitors say every few seconds. */
+    String requireMonitor(Optional<String> token, String address) throws ApiException, InterruptedException {
+        return requireAdmin(token, address, KEEP_FOR_SIGNS);
+    }
+
+    private String requireAdmin(Optional<String> token, String address, Duration keep)
+            throws ApiException, InterruptedException {
         return switch (how) {
             case NONE -> address;
             case KEYSTONE -> {
-                Caller caller = caller(token.orElseThrow(() -> unauthorized()));
+                Caller caller = caller(token.orElseThrow(() -> unauthorized()), keep);
                 if (!caller.roles().contains("admin")) {
                     throw new ApiException(403, "Policy doesn't allow this to be performed: it needs the role admin.");
                 }
@@ -57,10 +75,10 @@ final class Authenticator {
         };
     }
 
-    private Caller caller(String token) throws ApiException, InterruptedException {
+    private Caller caller(String token, Duration keep) throws ApiException, InterruptedException {
         String digest = digest(token);
         Kept known = kept.get(digest);
-        if (known != null && time.now().isBefore(known.until())) {
+        if (known != null && known.isGood(time.now(), keep)) {
             return known.caller();
         }
         try {
@@ -68,8 +86,7 @@ final class Authenticator {
             if (kept.size() >= MOST_KEPT) {
                 kept.clear();
             }
-            Instant latest = time.now().plus(KEEP);
-            kept.put(digest, new Kept(caller, caller.expiresAt().isBefore(latest) ? caller.expiresAt() : latest));
+            kept.put(digest, new Kept(caller, time.now()));
             return caller;
         } catch (CloudException e) {
             throw new ApiException(503, "Keystone cannot be asked about the token: " + e.words());

@@ -46,6 +46,7 @@ final class IncidentViews {
                                 .put("for", lower(gate.kind()))
                                 .put("message", gate.words())
                                 .put("since", Times.write(gate.since()))
+                                .put("approvable", gate.kind().isApprovable())
                                 .put("next_step", incident.nextStep().orElseThrow()),
                         () -> json.putNull("waiting"));
         ObjectNode counts = json.putObject("moves_by_state");
@@ -71,6 +72,14 @@ final class IncidentViews {
                                 .put("reason", wish.reason())
                                 .put("at", Times.write(wish.at())),
                         () -> json.putNull("cancelled"));
+        incident.approval()
+                .ifPresentOrElse(
+                        word -> json.putObject("approved")
+                                .put("by", word.by())
+                                .put("reason", word.reason())
+                                .put("at", Times.write(word.at())),
+                        () -> json.putNull("approved"));
+        json.put("retried_at", Times.write(incident.retriedAt()));
         ArrayNode evidence = json.putArray("evidence");
         incident.evidence().forEach(found -> evidence.add(evidence(found)));
         ArrayNode moves = json.putArray("moves");

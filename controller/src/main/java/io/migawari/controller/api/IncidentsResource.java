@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.api.Router.Access;
+import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Booleans;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
@@ -47,6 +48,8 @@ final class IncidentsResource {
                 .add("GET", one, Access.ADMIN, this::show)
                 .add("GET", one + "/story", Access.ADMIN, this::story)
                 .add("POST", one + "/confirm-dead", Access.ADMIN, this::confirmDead)
+                .add("POST", one + "/approve", Access.ADMIN, this::approve)
+                .add("POST", one + "/retry", Access.ADMIN, this::retry)
                 .add("POST", one + "/cancel", Access.ADMIN, this::cancel);
     }
 
@@ -101,6 +104,40 @@ final class IncidentsResource {
             throw over(incident);
         }
         return heard(call, incident, "Confirmed by an operator that the host is dead", reason);
+    }
+
+    private Reply approve(Call call) throws ApiException {
+        Incident incident = find(call);
+        String reason = reason(call);
+        if (!incidents.approve(incident.id(), new Approval(call.caller(), reason, time.now()))) {
+            throw notApprovable(find(call));
+        }
+        return heard(call, incident, "Approved by an operator", reason);
+    }
+
+    private static ApiException notApprovable(Incident incident) {
+        if (!incident.isOpen()) {
+            return over(incident);
+        }
+        String id = "Incident " + incident.id();
+        if (incident.approval().isPresent()) {
+            return ApiException.conflict(
+                    id + " was approved before, by " + incident.approval().get().by() + ".");
+        }
+        return ApiException.conflict(incident.gate()
+                .map(gate -> id + " waits for something that no approval takes the place of: " + gate.words()
+                        + ". Next step: " + incident.nextStep().orElseThrow())
+                .orElse(id + " does not wait for anybody."));
+    }
+
+    private Reply retry(Call call) throws ApiException {
+        Incident incident = find(call);
+        String reason = reason(call);
+        Incidents.Retry retry = incidents.retry(incident.id(), call.caller(), reason, time.now());
+        if (retry instanceof Incidents.Retry.Refused refused) {
+            throw ApiException.conflict(refused.why());
+        }
+        return heard(call, incident, "To be tried again, says an operator", reason);
     }
 
     private Reply cancel(Call call) throws ApiException {

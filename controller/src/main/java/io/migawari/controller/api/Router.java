@@ -19,6 +19,8 @@ final class Router {
     enum Access {
         /** Anybody: what says nothing about the cloud. */
         OPEN,
+        /** The same people as below; but as it comes from every monitor every few seconds, Keystone is asked less often. */
+        MONITOR,
         ADMIN
     }
 

@@ -185,7 +185,49 @@ final class IncidentCommand {
                             description = "how you know; it is recorded")
                     String reason)
             throws ApiFailure, InterruptedException {
-        speak(connection, output, changes, id, "confirm-dead", reason);
+        ApiClient client = connection.client();
+        speak(client, find(client, id), output, changes, "confirm-dead", reason);
+    }
+
+    @Command(
+            description = {
+                "Lets a recovery begin in spite of what it waits for: a storm, a pause, the first seconds of watching, "
+                        + "doubts about our own view, a host that somebody had disabled, one that fails too often.",
+                "It holds for this incident from now on, whatever else may shut. It is no proof of death: that is "
+                        + "still waited for (confirm-dead), and a host that says that it lives is left alone."
+            },
+            mixinStandardHelpOptions = true)
+    void approve(
+            @Mixin Connection connection,
+            @Mixin Output output,
+            @Mixin Changes changes,
+            @Parameters(paramLabel = "INCIDENT", description = "id, or the name of a host") String id,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
+                    String reason)
+            throws ApiFailure, InterruptedException {
+        ApiClient client = connection.client();
+        speak(client, findWaiting(client, id), output, changes, "approve", reason);
+    }
+
+    @Command(
+            description = {
+                "Has what has failed tried once more: the failed moves of a host, or the restart of an instance.",
+                "An incident that is over is opened again, unless its host has come back or failed again since."
+            },
+            mixinStandardHelpOptions = true)
+    void retry(
+            @Mixin Connection connection,
+            @Mixin Output output,
+            @Mixin Changes changes,
+            @Parameters(
+                            paramLabel = "INCIDENT",
+                            description = "id, or a host, or an instance (name or id): its newest incident")
+                    String id,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
+                    String reason)
+            throws ApiFailure, InterruptedException {
+        ApiClient client = connection.client();
+        speak(client, find(client, id), output, changes, "retry", reason);
     }
 
     @Command(
@@ -199,14 +241,14 @@ final class IncidentCommand {
             @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
                     String reason)
             throws ApiFailure, InterruptedException {
-        speak(connection, output, changes, id, "cancel", reason);
+        ApiClient client = connection.client();
+        speak(client, find(client, id), output, changes, "cancel", reason);
     }
 
     private static void speak(
-            Connection connection, Output output, Changes changes, String id, String what, String reason)
+            ApiClient client, String incident, Output output, Changes changes, String what, String reason)
             throws ApiFailure, InterruptedException {
-        ApiClient client = connection.client();
-        String path = PATH + "/" + find(client, id) + "/" + what;
+        String path = PATH + "/" + incident + "/" + what;
         Optional<JsonNode> answer = changes.send(
                 client, "POST", path, JsonNodeFactory.instance.objectNode().put("reason", reason));
         answer.ifPresent(json -> output.show(json.path("incident"), FIELDS));
@@ -230,6 +272,17 @@ final class IncidentCommand {
             }
         }
         throw new ApiFailure(Failures.REFUSED, "No incident with the id, or about the host or instance, " + name + ".");
+    }
+
+    /** Of several about a host, the one that waits for an approval: it may be its return. */
+    private static String findWaiting(ApiClient client, String name) throws ApiFailure, InterruptedException {
+        for (JsonNode incident : client.get(PATH + "?open=true").path("incidents")) {
+            if (incident.path("host").asText().equals(name)
+                    && incident.at("/waiting/approvable").asBoolean()) {
+                return incident.path("uuid").asText();
+            }
+        }
+        return find(client, name);
     }
 
     private static String storyLine(JsonNode line) {

@@ -28,6 +28,9 @@ import picocli.CommandLine.ScopeType;
             ReservedHostCommand.class,
             NotificationCommand.class,
             IncidentCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            PausesCommand.class,
             VersionCommand.class,
             GenerateCompletion.class,
             HelpCommand.class

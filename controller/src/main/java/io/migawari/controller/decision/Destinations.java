@@ -170,8 +170,9 @@ final class Destinations {
         return options;
     }
 
+    /** One that was given back before a person had it tried again is as free as any. */
     private boolean isOurs(HostName host) {
-        return draft.reservations().stream().anyMatch(r -> r.host().equals(host));
+        return draft.reservations().stream().anyMatch(r -> r.host().equals(host) && r.isOpen());
     }
 
     private List<Host> hosts() {

@@ -187,6 +187,7 @@ final class Draft {
                 novaDownSince,
                 incident.cancellation(),
                 incident.approval(),
+                incident.retriedAt(),
                 stormSeenAt,
                 evidence,
                 moves(),

@@ -269,7 +269,7 @@ final class Following {
 
     private void noRoom(Move move) {
         String where = move.destination().map(host -> "on " + host).orElse("anywhere");
-        if (draft.incident.openedAt().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
+        if (draft.incident.triedSince().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
             draft.put(move.ended(MoveState.FAILED, "Nova finds no room for it " + where + "; given up", draft.now));
             return;
         }

@@ -100,7 +100,7 @@ final class Moving {
     }
 
     private static void waitForRoom(Draft draft, Move move, String why) {
-        if (draft.incident.openedAt().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
+        if (draft.incident.triedSince().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
             draft.put(move.ended(MoveState.FAILED, why + "; given up", draft.now));
             return;
         }

@@ -26,7 +26,7 @@ public record Policy(
     /** The rules for a segment of this name. */
     public static Policy of(RecoverySettings settings, String segment) {
         return new Policy(
-                settings.bySegment().getOrDefault(segment, settings.proof()),
+                settings.of(segment).proof(),
                 settings.novaDownFor(),
                 settings.instances(),
                 settings.restarts(),

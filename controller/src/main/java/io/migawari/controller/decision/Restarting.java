@@ -103,7 +103,7 @@ final class Restarting {
             draft.become(leave.end(), name() + " is left as it is (" + server.states() + "): " + leave.why());
             return Duration.ZERO;
         }
-        if (draft.incident.openedAt().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
+        if (draft.incident.triedSince().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
             return fail("given up after " + Durations.format(draft.policy.giveUpAfter()));
         }
         if (treatment instanceof Treatment.Wait wait) {
@@ -182,6 +182,9 @@ final class Restarting {
     }
 
     private boolean diesTooOften() {
+        if (draft.incident.retriedAt().isPresent()) {
+            return false; // a person wants it in spite of that
+        }
         Duration window = draft.policy.restarts().window();
         long recent = draft.seen.surroundings().restarts().stream()
                 .filter(at -> at.isAfter(draft.now.minus(window)))
@@ -242,7 +245,7 @@ final class Restarting {
     /** A step whose effect is missing. That it was accepted before, and is missing still, is a failure of Nova's to do it. */
     private Duration doNow(Step step, String words) {
         long failed = sinceLastReport()
-                .filter(entry -> entry.step().equals(step) && wasTried(entry))
+                .filter(entry -> entry.step().equals(step) && wasTried(entry) && !isBeforeRetry(entry))
                 .count();
         Tries tries = draft.tries(step);
         if (failed >= draft.policy.attempts() && !tries.underWay(draft.now)) {
@@ -253,6 +256,14 @@ final class Restarting {
         draft.ensure(step);
         draft.say(name() + " " + words);
         return pace(tries.last().map(Restarting::lastMoment).orElse(draft.now));
+    }
+
+    /** What was tried before a person wanted it tried once more. */
+    private boolean isBeforeRetry(JournalEntry entry) {
+        return draft.incident
+                .retriedAt()
+                .filter(at -> lastMoment(entry).isBefore(at))
+                .isPresent();
     }
 
     /** Not counted are those of which Nova took no notice. */

@@ -8,9 +8,12 @@ import io.migawari.controller.model.ServerId;
 import io.migawari.controller.store.Acceptance;
 import io.migawari.controller.store.Meaning;
 import io.migawari.controller.store.Notifications;
+import io.migawari.controller.store.Registry;
 import io.migawari.controller.store.Report;
 import io.migawari.time.Time;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +28,20 @@ public final class Intake {
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
     private final Notifications notifications;
+    private final Registry registry;
     private final RecoverySettings settings;
     private final Consumer<Notification> heard;
     private final Time time;
 
     /** @param heard told of everything that was stored, since a recovery may have to know it */
-    public Intake(Notifications notifications, RecoverySettings settings, Consumer<Notification> heard, Time time) {
+    public Intake(
+            Notifications notifications,
+            Registry registry,
+            RecoverySettings settings,
+            Consumer<Notification> heard,
+            Time time) {
         this.notifications = notifications;
+        this.registry = registry;
         this.settings = settings;
         this.heard = heard;
         this.time = time;
@@ -107,25 +117,79 @@ public final class Intake {
             return new Meaning.HostRuns(
                     new Evidence(Evidence.Kind.REPORTED_STARTED, sender, seenAt, "reports that the host runs"));
         }
-        boolean powerReadAsOff = "NORMAL".equals(report.payload().get("host_status"));
-        if (powerReadAsOff && settings.trustMonitors()) {
-            return new Meaning.HostFailed(new Evidence(
-                    Evidence.Kind.POWER_READ_AS_OFF,
-                    sender,
-                    seenAt,
-                    "reports the host as stopped, its power read as off" + shown(report)));
-        }
-        return new Meaning.HostFailed(new Evidence(
-                Evidence.Kind.REPORTED_STOPPED,
-                sender,
-                seenAt,
-                (powerReadAsOff
-                                ? "reports the host as stopped, its power as off, which is not trusted here"
-                                : "reports the host as stopped, its power not known")
-                        + shown(report)));
+        return new Meaning.HostFailed(whyDead(report, sender, seenAt));
     }
 
-    /** What a monitor shows for it. It is told to the operator and decides nothing: anybody could write it. */
+    /** UNKNOWN proves nothing, but it is a report like others: the host is looked into. */
+    private Evidence whyDead(Report report, String sender, Instant seenAt) {
+        boolean powerReadAsOff = "NORMAL".equals(report.payload().get("host_status"));
+        if (!powerReadAsOff) {
+            return stopped(sender, seenAt, "its power not known", report);
+        }
+        Optional<Fencing> fencing = Fencing.claimedBy(report);
+        if (fencing.isPresent()) {
+            return fencing.get().isOfThisLoss(report, settings.clockTolerance())
+                    ? new Evidence(
+                            Evidence.Kind.FENCED,
+                            sender,
+                            seenAt,
+                            "reports the host as stopped and fenced" + shown(report))
+                    : stopped(
+                            sender,
+                            seenAt,
+                            "but " + fencing.get().words() + " is not of this loss (" + report.generatedTime()
+                                    + ") and proves nothing",
+                            report);
+        }
+        return trustsMonitors(report)
+                ? new Evidence(
+                        Evidence.Kind.POWER_READ_AS_OFF,
+                        sender,
+                        seenAt,
+                        "reports the host as stopped, its power read as off" + shown(report))
+                : stopped(sender, seenAt, "its power as off, which is not trusted here", report);
+    }
+
+    private static Evidence stopped(String sender, Instant seenAt, String how, Report report) {
+        return new Evidence(
+                Evidence.Kind.REPORTED_STOPPED, sender, seenAt, "reports the host as stopped, " + how + shown(report));
+    }
+
+    private boolean trustsMonitors(Report report) {
+        return registry.hostByName(report.host())
+                .flatMap(host -> registry.segment(host.segment()))
+                .map(segment -> settings.of(segment.name()).trustMonitors())
+                .orElse(settings.trustMonitors());
+    }
+
+    /**
+     * That the cluster has fenced the host, as our host monitor says it.
+     *
+     * @param at empty if what it says is no time
+     */
+    private record Fencing(String words, Optional<Instant> at) {
+
+        static Optional<Fencing> claimedBy(Report report) {
+            return Optional.ofNullable(report.evidence().get("fenced_at")).map(text -> {
+                try {
+                    return new Fencing("the fencing at " + text, Optional.of(Instant.parse(text)));
+                } catch (DateTimeParseException e) {
+                    return new Fencing("a fencing at an unreadable time (" + text + ")", Optional.empty());
+                }
+            });
+        }
+
+        /**
+         * The host monitor dates the report of a fenced host by the fencing, so an earlier one is of an earlier loss, after which
+         * the host may have run. Whether it has run since this one, the host's own signs and Nova's heartbeats tell.
+         */
+        boolean isOfThisLoss(Report report, Duration clockTolerance) {
+            return at.filter(time -> !time.isBefore(report.generatedTime().minus(clockTolerance)))
+                    .isPresent();
+        }
+    }
+
+    /** What a monitor shows for it, told to the operator. Of this, only a fencing's time counts. */
     private static String shown(Report report) {
         Map<String, String> evidence = report.evidence();
         List<String> words = new ArrayList<>();

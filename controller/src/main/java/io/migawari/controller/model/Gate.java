@@ -107,6 +107,35 @@ public record Gate(Kind kind, String words, Instant since) {
             return needsPerson;
         }
 
+        /**
+         * Whether {@code migawari incident approve} opens it. No word of anybody's opens one that is shut because the host
+         * lives, or because nothing proves its death.
+         */
+        public boolean isApprovable() {
+            return switch (this) {
+                case STORM, WATCHING_FIRST, SELF_CHECK, PAUSED, DISABLED_BY_PERSON, FLAPPING -> true;
+                case NO_PROOF,
+                        HOST_ALIVE,
+                        SEGMENT_DISABLED,
+                        NOT_DOWN,
+                        UNKNOWN_TO_NOVA,
+                        CLOUD_UNREADABLE,
+                        NO_DESTINATION,
+                        DESTINATION_UNPROVEN,
+                        OVERDUE,
+                        HOST_FAILED,
+                        HOST_DOWN,
+                        HYPERVISOR_AWAY,
+                        INSTANCE_BUSY,
+                        NO_CAPACITY,
+                        FENCING,
+                        FENCING_FAILED,
+                        STALE_COPIES,
+                        UNHEALTHY,
+                        PROCESS_DOWN -> false;
+            };
+        }
+
         /** What an operator can do. */
         public String nextStep() {
             return nextStep;

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param before the host's service as it was; absent until it was first seen
  * @param novaDownSince since when Nova calls the host down, as far as we have looked
  * @param approval a person's word that it may begin in spite of the gates
+ * @param retriedAt when a person last wanted that what had failed be tried once more
  * @param stormSeenAt when it was last held by a storm
  * @param moves by rank; only of a host's incident, as the reservations
  * @param journal in the order of the entries
@@ -34,12 +35,59 @@ public record Incident(
         Optional<Instant> novaDownSince,
         Optional<Cancellation> cancellation,
         Optional<Approval> approval,
+        Optional<Instant> retriedAt,
         Optional<Instant> stormSeenAt,
         List<Evidence> evidence,
         List<Move> moves,
         List<Reservation> reservations,
         List<JournalEntry> journal,
         Optional<Instant> closedAt) {
+
+    /** One that nobody has had tried again. */
+    public Incident(
+            IncidentId id,
+            long epoch,
+            Subject subject,
+            HostId hostId,
+            HostName host,
+            SegmentId segment,
+            Instant openedAt,
+            Phase phase,
+            Optional<Gate> gate,
+            String words,
+            Optional<ServiceBefore> before,
+            Optional<Instant> novaDownSince,
+            Optional<Cancellation> cancellation,
+            Optional<Approval> approval,
+            Optional<Instant> stormSeenAt,
+            List<Evidence> evidence,
+            List<Move> moves,
+            List<Reservation> reservations,
+            List<JournalEntry> journal,
+            Optional<Instant> closedAt) {
+        this(
+                id,
+                epoch,
+                subject,
+                hostId,
+                host,
+                segment,
+                openedAt,
+                phase,
+                gate,
+                words,
+                before,
+                novaDownSince,
+                cancellation,
+                approval,
+                Optional.empty(),
+                stormSeenAt,
+                evidence,
+                moves,
+                reservations,
+                journal,
+                closedAt);
+    }
 
     public Incident {
         evidence = List.copyOf(evidence);
@@ -69,6 +117,11 @@ public record Incident(
                     ? here.replace("SERVER", instance.server().toString())
                     : here;
         });
+    }
+
+    /** From when it counts how long something is tried. */
+    public Instant triedSince() {
+        return retriedAt.orElse(openedAt);
     }
 
     public boolean isOpen() {

@@ -7,6 +7,7 @@ import io.migawari.controller.fencing.Fencing;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.NotificationType;
+import io.migawari.controller.store.Controllers;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps passes going over every open incident whose lease is ours: one at a time for each incident, as soon as something
  * has happened, and otherwise when its last pass wanted to look again. Threads: {@code recovery-loop} claims and starts
- * passes, {@code lease} renews, {@code recovery-N} run passes, {@code call-N} run steps.
+ * passes, {@code lease} renews and tells that we watch, {@code recovery-N} run passes, {@code call-N} run steps.
  */
 public final class Recoveries implements AutoCloseable {
 
@@ -53,6 +54,7 @@ public final class Recoveries implements AutoCloseable {
     }
 
     private final LeaseKeeper leases;
+    private final Runnable watching;
     private final Reconciler reconciler;
     private final Time time;
     private final ExecutorService passes = Executors.newCachedThreadPool(named("recovery"));
@@ -65,11 +67,13 @@ public final class Recoveries implements AutoCloseable {
 
     /**
      * @param name of this controller
+     * @param controllers told that this one watches
      * @param callPatience how long an ordinary call of the cloud may take
      */
     public Recoveries(
             String name,
             Incidents incidents,
+            Controllers controllers,
             Cloud cloud,
             Fencing fencing,
             RecoverySettings settings,
@@ -78,6 +82,7 @@ public final class Recoveries implements AutoCloseable {
         // A restarted controller is another owner: what its forerunner may still be doing must not count as its own.
         String owner = name + "/" + UUID.randomUUID().toString().substring(0, 8);
         this.time = time;
+        this.watching = () -> controllers.watching(name, owner);
         this.leases = new LeaseKeeper(incidents, owner, time);
         var steps = new StepRunner(cloud, fencing, incidents, calls, leases::holds, this::wake, time, callPatience);
         this.reconciler =
@@ -244,10 +249,10 @@ public final class Recoveries implements AutoCloseable {
 
     private void renew() {
         try {
-            while (!Thread.currentThread().isInterrupted()) {
-                time.sleep(LeaseKeeper.RENEWAL);
+            for (; !Thread.currentThread().isInterrupted(); time.sleep(LeaseKeeper.RENEWAL)) {
                 try {
                     leases.renew();
+                    watching.run();
                 } catch (DatabaseException e) {
                     databaseIsAway(e);
                 } catch (RuntimeException e) {

@@ -59,6 +59,7 @@ final class IncidentRows {
                 Rows.findTime(row, "nova_down_since"),
                 cancellation(row),
                 approval(row),
+                Rows.findTime(row, "retried_at"),
                 Rows.findTime(row, "storm_seen_at"),
                 evidence(handle, number),
                 moves(handle, number),

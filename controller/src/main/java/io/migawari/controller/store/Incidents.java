@@ -3,6 +3,7 @@ package io.migawari.controller.store;
 
 import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Incident;
@@ -56,6 +57,29 @@ public interface Incidents {
 
     /** Wishes that no more instances are moved; {@code false} as above, also if that was wished before. */
     boolean cancel(IncidentId incident, Cancellation cancellation);
+
+    /**
+     * A person lets it begin. Only what waits for that: an approval that nobody has asked for would open gates that nobody has
+     * seen shut.
+     *
+     * @return false if it does not wait at a gate that can be approved, or was approved before
+     */
+    boolean approve(IncidentId incident, Approval approval);
+
+    /** What became of the wish that something be tried once more. */
+    sealed interface Retry {
+
+        record Begun() implements Retry {}
+
+        /** @param why a whole sentence, with what to do instead */
+        record Refused(String why) implements Retry {}
+    }
+
+    /**
+     * A person wants what has failed to be tried once more: the failed moves of a host's incident, which is opened again if it
+     * was over, or the restart of an instance.
+     */
+    Retry retry(IncidentId incident, String by, String reason, Instant at);
 
     /** An incident by its id, whoever works on it. */
     Optional<Incident> find(IncidentId incident);

@@ -4,6 +4,7 @@ package io.migawari.controller.store;
 import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Story;
 import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
@@ -16,6 +17,7 @@ import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Pause;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.ServiceBefore;
@@ -142,6 +144,11 @@ public final class MariaDbIncidents implements Incidents {
                     .bind(0, segment.number())
                     .map((row, context) -> MariaDbRegistry.host(row))
                     .list();
+            long host = handle.select(
+                            "SELECT number FROM host WHERE id = ?",
+                            incident.hostId().toString())
+                    .mapTo(Long.class)
+                    .one();
             return new Surroundings(
                     segment,
                     hosts,
@@ -163,10 +170,10 @@ public final class MariaDbIncidents implements Incidents {
                             incident.openedAt()),
                     names(handle, OPEN_HOSTS + "AND i.kind = 'PROCESS'"),
                     outages(handle, segment.number()),
-                    List.of(),
-                    Optional.of(Instant.EPOCH),
-                    Optional.empty(),
-                    formerFailures(handle, incident),
+                    pauses(handle, host, segment.number()),
+                    MariaDbControllers.watchingSince(handle),
+                    MariaDbSignsOfLife.newest(handle, host, incident),
+                    formerFailures(handle, host, incident),
                     restarts(handle, incident));
         });
     }
@@ -188,12 +195,21 @@ public final class MariaDbIncidents implements Incidents {
                 .one();
     }
 
-    private static List<Instant> formerFailures(Handle handle, Incident incident) {
+    /** By the database's clock; whoever decides looks at his own as well. */
+    private static List<Pause> pauses(Handle handle, long host, long segment) {
+        Instant now = handle.select("SELECT UTC_TIMESTAMP(6) AS now")
+                .map((row, context) -> Rows.time(row, "now"))
+                .one();
+        return MariaDbPauses.covering(handle, host, segment, now).stream()
+                .map(MariaDbPauses.Holding::pause)
+                .toList();
+    }
+
+    private static List<Instant> formerFailures(Handle handle, long host, Incident incident) {
         return handle.select(
-                        "SELECT i.opened_at FROM incident i JOIN host h ON h.number = i.host WHERE h.id = ? "
-                                + "AND i.id <> ? AND i.kind = 'HOST' AND i.phase NOT IN ('DISMISSED', 'SKIPPED') "
-                                + "ORDER BY i.number DESC LIMIT ?",
-                        incident.hostId().toString(),
+                        "SELECT opened_at FROM incident WHERE host = ? AND id <> ? AND kind = 'HOST' "
+                                + "AND phase NOT IN ('DISMISSED', 'SKIPPED') ORDER BY number DESC LIMIT ?",
+                        host,
                         incident.id().toString(),
                         MOST_FAILURES)
                 .map((row, context) -> Rows.time(row, "opened_at"))
@@ -373,7 +389,7 @@ public final class MariaDbIncidents implements Incidents {
                         now);
             } else {
                 handle.execute(
-                        "UPDATE reservation SET state = ?, ended_at = ? WHERE incident = ? AND host = ? AND open",
+                        "UPDATE reservation SET state = ?, ended_at = ? WHERE incident = ? AND host = ?",
                         reservation.state().name(),
                         reservation.isOpen() ? null : now,
                         number,
@@ -480,6 +496,41 @@ public final class MariaDbIncidents implements Incidents {
         });
     }
 
+    @Override
+    public boolean approve(IncidentId incident, Approval approval) {
+        return database.inTransaction(handle -> {
+            Optional<Incident> waiting = openIncident(handle, incident)
+                    .flatMap(number -> find(handle, incident))
+                    .filter(found -> found.approval().isEmpty())
+                    .filter(found -> found.gate()
+                            .filter(gate -> gate.kind().isApprovable())
+                            .isPresent());
+            waiting.ifPresent(found -> approve(handle, found, approval));
+            return waiting.isPresent();
+        });
+    }
+
+    private static void approve(Handle handle, Incident incident, Approval approval) {
+        handle.execute(
+                "UPDATE incident SET approved_by = ?, approval_reason = ?, approved_at = ? WHERE id = ?",
+                approval.by(),
+                approval.reason(),
+                approval.at(),
+                incident.id().toString());
+        addStoryLine(
+                handle,
+                openIncident(handle, incident.id()).orElseThrow(),
+                approval.at(),
+                Optional.empty(),
+                approval.by() + " lets it begin in spite of \""
+                        + incident.gate().orElseThrow().words() + "\": " + approval.reason());
+    }
+
+    @Override
+    public Retry retry(IncidentId incident, String by, String reason, Instant at) {
+        return database.inTransaction(handle -> Reopening.retry(handle, incident, by, reason, at));
+    }
+
     private static Optional<Long> openIncident(Handle handle, IncidentId incident) {
         return handle.createQuery("SELECT number FROM incident WHERE id = ? AND open FOR UPDATE")
                 .bind(0, incident.toString())
@@ -498,10 +549,14 @@ public final class MariaDbIncidents implements Incidents {
 
     @Override
     public Optional<Incident> find(IncidentId incident) {
-        return database.inTransaction(handle -> handle.createQuery(IncidentRows.SELECT + " WHERE i.id = ?")
+        return database.inTransaction(handle -> find(handle, incident));
+    }
+
+    static Optional<Incident> find(Handle handle, IncidentId incident) {
+        return handle.createQuery(IncidentRows.SELECT + " WHERE i.id = ?")
                 .bind(0, incident.toString())
                 .map((row, context) -> IncidentRows.incident(handle, row))
-                .findOne());
+                .findOne();
     }
 
     @Override

@@ -10,9 +10,12 @@ import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.NotificationId;
 import io.migawari.controller.model.NotificationStatus;
 import io.migawari.controller.model.NotificationType;
+import io.migawari.controller.model.Pause;
+import io.migawari.controller.model.PauseId;
 import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.StoppedProcesses;
 import io.migawari.controller.model.Subject;
+import io.migawari.controller.store.MariaDbPauses.Holding;
 import io.migawari.db.Database;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -108,7 +111,8 @@ public final class MariaDbNotifications implements Notifications {
     }
 
     /** A host of the registry, as far as a report about it is concerned. */
-    private record Reported(long number, boolean onMaintenance, boolean segmentEnabled, String segment) {}
+    private record Reported(
+            long number, boolean onMaintenance, long segmentNumber, boolean segmentEnabled, String segment) {}
 
     @Override
     public Acceptance accept(Report report, Meaning meaning, Instant now) {
@@ -152,13 +156,14 @@ public final class MariaDbNotifications implements Notifications {
 
     /** Reports about one host are taken one after the other. */
     private static Optional<Reported> lockHost(Handle handle, HostName name) {
-        return handle.createQuery("SELECT h.number, h.on_maintenance, s.enabled, s.name FROM host h "
+        return handle.createQuery("SELECT h.number, h.on_maintenance, h.segment, s.enabled, s.name FROM host h "
                         + "JOIN failover_segment s ON s.number = h.segment "
                         + "WHERE h.name = ? AND h.deleted_at IS NULL FOR UPDATE")
                 .bind(0, name.value())
                 .map((row, context) -> new Reported(
                         row.getLong("number"),
                         row.getBoolean("on_maintenance"),
+                        row.getLong("segment"),
                         row.getBoolean("enabled"),
                         row.getString("name")))
                 .findOne();
@@ -283,6 +288,13 @@ public final class MariaDbNotifications implements Notifications {
             String why = "The segment " + reported.segment() + " is disabled";
             return store(handle, report, reported, Optional.empty(), NotificationStatus.IGNORED, why, now);
         }
+        Optional<Holding> ignoring =
+                MariaDbPauses.covering(handle, reported.number(), reported.segmentNumber(), now).stream()
+                        .filter(holding -> holding.pause().mode() == Pause.Mode.IGNORE)
+                        .findFirst();
+        if (ignoring.isPresent()) {
+            return ignore(handle, report, reported, ignoring.get(), now);
+        }
         long incident = handle.createUpdate("INSERT INTO incident (id, host, kind, server, opened_at, phase, words) "
                         + "VALUES (?, ?, ?, ?, ?, ?, ?)")
                 .bind(0, IncidentId.random().toString())
@@ -300,6 +312,29 @@ public final class MariaDbNotifications implements Notifications {
                 .mapTo(Long.class)
                 .one();
         return join(handle, report, reported, incident, evidence, now);
+    }
+
+    private static Acceptance ignore(Handle handle, Report report, Reported reported, Holding holding, Instant now) {
+        Pause pause = holding.pause();
+        String why = pause.by() + " has paused recovery until " + pause.until() + " and wants reports ignored: "
+                + pause.reason();
+        Acceptance.Stored stored =
+                store(handle, report, reported, Optional.empty(), NotificationStatus.IGNORED, why, now);
+        handle.execute(
+                "UPDATE notification SET pause = ? WHERE number = ?",
+                holding.number(),
+                stored.notification().number());
+        return stored;
+    }
+
+    /** Oldest first. */
+    static List<Notification> ignoredBecauseOf(Handle handle, PauseId pause, int limit) {
+        return handle.select(
+                        SELECT + " JOIN pause p ON p.number = n.pause WHERE p.id = ? ORDER BY n.number LIMIT ?",
+                        pause.toString(),
+                        limit)
+                .map((row, context) -> notification(row))
+                .list();
     }
 
     private static Acceptance hostRuns(
@@ -325,7 +360,7 @@ public final class MariaDbNotifications implements Notifications {
         return store(handle, report, reported, Optional.of(incident), null, null, now);
     }
 
-    private static Acceptance store(
+    private static Acceptance.Stored store(
             Handle handle,
             Report report,
             Reported reported,
