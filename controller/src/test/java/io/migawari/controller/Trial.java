@@ -102,6 +102,10 @@ public final class Trial implements AutoCloseable {
     }
 
     public static RecoverySettings recovery() {
+        return recovery(GateSettings.open(), Duration.ofSeconds(5));
+    }
+
+    public static RecoverySettings recovery(GateSettings gates, Duration clockTolerance) {
         return new RecoverySettings(
                 RecoverySettings.Proof.REQUIRED,
                 Map.of(),
@@ -115,9 +119,9 @@ public final class Trial implements AutoCloseable {
                 Duration.ofHours(1),
                 Duration.ofMinutes(5),
                 false,
-                Duration.ofSeconds(5),
+                clockTolerance,
                 Duration.ZERO,
-                GateSettings.open(),
+                gates,
                 RecoverySettings.defaults().returns());
     }
 

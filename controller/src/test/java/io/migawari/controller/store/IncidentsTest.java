@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
@@ -61,7 +62,7 @@ class IncidentsTest extends StoreTest {
             new Step.Start(ServerId.random()),
             new Step.ResetToError(ServerId.random()));
 
-    private static Move move(MoveState state) {
+    static Move move(MoveState state) {
         ServerId server = ServerId.random();
         return new Move(
                 MoveId.of(IncidentId.random(), server),
@@ -81,8 +82,7 @@ class IncidentsTest extends StoreTest {
                 state.isEnd() ? Optional.of(NOW) : Optional.empty());
     }
 
-    private static Incident with(
-            Incident i, List<Move> moves, List<Reservation> reservations, List<Evidence> evidence) {
+    static Incident with(Incident i, List<Move> moves, List<Reservation> reservations, List<Evidence> evidence) {
         return new Incident(
                 i.id(),
                 i.epoch(),
@@ -372,6 +372,33 @@ class IncidentsTest extends StoreTest {
         assertThat(incidents.story(lease.incident(), 0))
                 .extracting(StoryLine::words)
                 .containsExactly("monitor: is off", "ann: I switched it off", "ann calls the recovery off: mistake");
+    }
+
+    @Test
+    void anApprovalCountsOnceAndOnlyForWhatWaitsForOne() throws LeaseLostException {
+        Lease lease = leased("me");
+        var word = new Approval("ann", "I have looked", NOW);
+        assertThat(incidents.approve(lease.incident(), word)).isFalse();
+        waitAt(lease, Gate.Kind.NO_PROOF);
+        assertThat(incidents.approve(lease.incident(), word)).isFalse();
+        waitAt(lease, Gate.Kind.STORM);
+
+        assertThat(incidents.approve(lease.incident(), word)).isTrue();
+
+        assertThat(incidents.approve(lease.incident(), new Approval("bob", "so have I", NOW)))
+                .isFalse();
+        assertThat(incidents.read(lease).approval()).contains(word);
+        assertThat(incidents.story(lease.incident(), 0))
+                .extracting(StoryLine::words)
+                .contains("ann lets it begin in spite of \"because\": I have looked");
+    }
+
+    private void waitAt(Lease lease, Gate.Kind gate) throws LeaseLostException {
+        Incident before = incidents.read(lease);
+        record(
+                lease,
+                NotificationsTest.in(before, before.phase(), Optional.of(new Gate(gate, "because", NOW)), NOW),
+                List.of());
     }
 
     @Test
