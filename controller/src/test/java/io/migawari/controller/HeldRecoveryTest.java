@@ -226,15 +226,30 @@ class HeldRecoveryTest {
     void aHostThatSaysThatItIsWellIsLeftAloneUntilAPersonKnowsBetter() throws IOException {
         Trial trial = trial(Trial.recovery(GateSettings.open(), Duration.ZERO));
         trial.server("vm");
-        trial.report("compute1", "NORMAL");
-        String sign = "/migawari/v1/hosts/compute1/sign-of-life";
-        // The report is taken for true before its host has said anything, so it is held back by a pause.
-        assertThat(trial.send("POST", sign, "{\"sign_of_life\": {\"monitor\": \"host-monitor\"}}")
-                        .statusCode())
-                .isEqualTo(204);
-        assertThat(trial.send("POST", sign.replace("compute1", "compute99"), "{\"sign_of_life\": {\"monitor\": \"x\"}}")
-                        .statusCode())
-                .isEqualTo(400);
+        String pause = pause(trial, "'all': true", "2h", "freeze");
+        trial.fail("compute1");
+        trial.untilWaitingFor("compute1", "paused");
+
+        assertThat(sign(trial, "compute1").statusCode()).isEqualTo(204);
+        resume(trial, pause);
+
+        trial.untilWaitingFor("compute1", "host_alive");
+        assertThat(trial.incident("compute1").at("/waiting/message").asText()).contains("host-monitor");
+        assertRefused(say(trial, "compute1", "approve"), "no approval takes the place of");
+        assertThat(say(trial, "compute1", "confirm-dead").statusCode()).isEqualTo(202);
+        trial.untilPhase("compute1", "recovered");
+    }
+
+    @Test
+    void aHostThatIsNotRegisteredIsNotListenedTo() {
+        assertThat(sign(trial(), "compute99").statusCode()).isEqualTo(400);
+    }
+
+    private static HttpResponse<String> sign(Trial trial, String host) {
+        return trial.send(
+                "POST",
+                "/migawari/v1/hosts/" + host + "/sign-of-life",
+                "{\"sign_of_life\": {\"monitor\": \"host-monitor\"}}");
     }
 
     @Test

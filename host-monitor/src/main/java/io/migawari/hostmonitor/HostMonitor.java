@@ -13,6 +13,7 @@ import io.migawari.monitor.life.HealthEndpoint;
 import io.migawari.monitor.life.Life;
 import io.migawari.monitor.life.MonitorCommand;
 import io.migawari.monitor.life.Reporting;
+import io.migawari.monitor.life.SignOfLife;
 import io.migawari.monitor.life.Systemd;
 import io.migawari.time.SystemTime;
 import io.migawari.time.Time;
@@ -89,12 +90,14 @@ public final class HostMonitor {
             health = Optional.of(
                     HealthEndpoint.start(settings.shared().health().listen().get(), List.of(watch, reporting, check)));
         }
+        var sign = SignOfLife.of("host-monitor", settings.shared(), time);
         var watching = Thread.currentThread();
         Optional<HealthEndpoint> serving = health;
         Life.arrange(
                 systemd,
                 () -> {
                     watching.interrupt();
+                    sign.close();
                     membership.leave();
                     serving.ifPresent(HealthEndpoint::close);
                     reporting.close();
@@ -104,6 +107,7 @@ public final class HostMonitor {
                     log.atInfo().log("Names and fencing rules are read again; the rest changes at the next start");
                 });
         reporting.start();
+        sign.start();
         systemd.ready();
         log.atInfo().addKeyValue("interval", settings.pace().interval()).log("Watching");
         var pace = new Pace(settings.pace(), time);
@@ -112,6 +116,7 @@ public final class HostMonitor {
                 pace.looked(watch.round());
                 check.again();
             }
+            sign.well(watch.wellAs());
             systemd.alive();
             time.sleep(pace.pause());
         }

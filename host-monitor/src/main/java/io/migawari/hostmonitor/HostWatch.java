@@ -120,6 +120,18 @@ final class HostWatch implements Vitals.Source {
         return different;
     }
 
+    /** Nova's name of this host, if the last look showed it as a full member of a side that has quorum. */
+    Optional<String> wellAs() {
+        return lastSighting instanceof Sighting.Partition partition
+                        && partition.quorate()
+                        && partition
+                                .host(partition.self())
+                                .filter(self -> self.standing().runs())
+                                .isPresent()
+                ? rules.names().novaName(partition.self())
+                : Optional.empty();
+    }
+
     private void confirm(Rules current, Judgement judgement, List<String> news) throws InterruptedException {
         // Between the look and now anything may have happened; what is told is what two looks in a row have shown.
         Sighting again = membership.look();

@@ -16,6 +16,7 @@ import io.migawari.monitor.life.Life;
 import io.migawari.monitor.life.MonitorCommand;
 import io.migawari.monitor.life.OwnName;
 import io.migawari.monitor.life.Reporting;
+import io.migawari.monitor.life.SignOfLife;
 import io.migawari.monitor.life.Systemd;
 import io.migawari.time.Deadline;
 import io.migawari.time.SystemTime;
@@ -100,12 +101,14 @@ public final class InstanceMonitor {
             health = Optional.of(HealthEndpoint.start(
                     settings.shared().health().listen().get(), List.of(watch, reporting, ownName)));
         }
+        var sign = SignOfLife.of("instance-monitor", settings.shared(), time);
         var watching = Thread.currentThread();
         Optional<HealthEndpoint> serving = health;
         Life.arrange(
                 systemd,
                 () -> {
                     watching.interrupt();
+                    sign.close();
                     serving.ifPresent(HealthEndpoint::close);
                     reporting.close();
                 },
@@ -115,6 +118,7 @@ public final class InstanceMonitor {
                             "Events, instances and look-interval are read again; the rest changes at the next start");
                 });
         reporting.start();
+        sign.start();
         systemd.ready();
         log.atInfo()
                 .addKeyValue("host", host)
@@ -124,6 +128,7 @@ public final class InstanceMonitor {
             while (!Thread.currentThread().isInterrupted()) {
                 watch.turn(TURN);
                 ownName.again();
+                sign.well(watch.vitals().troubles().isEmpty() ? Optional.of(host) : Optional.empty());
                 if (hypervisor.isTurning()) {
                     systemd.alive();
                 }

@@ -7,6 +7,7 @@ import io.migawari.monitor.life.Life;
 import io.migawari.monitor.life.MonitorCommand;
 import io.migawari.monitor.life.OwnName;
 import io.migawari.monitor.life.Reporting;
+import io.migawari.monitor.life.SignOfLife;
 import io.migawari.monitor.life.Systemd;
 import io.migawari.processmonitor.judgement.Judge;
 import io.migawari.processmonitor.judgement.Moment;
@@ -109,12 +110,14 @@ public final class ProcessMonitor {
             health = Optional.of(HealthEndpoint.start(
                     settings.shared().health().listen().get(), List.of(watch, reporting, ownName)));
         }
+        var sign = SignOfLife.of("process-monitor", settings.shared(), time);
         var watching = Thread.currentThread();
         Optional<HealthEndpoint> serving = health;
         Life.arrange(
                 systemd,
                 () -> {
                     watching.interrupt();
+                    sign.close();
                     serving.ifPresent(HealthEndpoint::close);
                     reporting.close();
                 },
@@ -126,6 +129,7 @@ public final class ProcessMonitor {
                     log.atInfo().log("The list of processes is read again; the rest changes at the next start");
                 });
         reporting.start();
+        sign.start();
         systemd.ready();
         log.atInfo()
                 .addKeyValue("host", host)
@@ -134,6 +138,7 @@ public final class ProcessMonitor {
         while (!Thread.currentThread().isInterrupted()) {
             watch.round();
             ownName.again();
+            sign.well(watch.isWell() ? Optional.of(host) : Optional.empty());
             systemd.alive();
             // A unit that changes without end is not looked at without end.
             time.sleep(SHORTEST_PAUSE);

@@ -240,6 +240,12 @@ final class ProcessWatch implements Vitals.Source {
         state = new State(blind, words, current.size(), lost, awaited.size(), begun, state.looks() + 1, time.now());
     }
 
+    /** Whether the last look showed every process, and none that is missing. */
+    boolean isWell() {
+        State current = state;
+        return current.blind().isEmpty() && current.lost() == 0;
+    }
+
     @Override
     public Vitals vitals() {
         State current = state;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.migawari.controller.Trial;
 import io.migawari.monitor.controller.ControllerClient;
+import io.migawari.monitor.controller.Heard;
 import io.migawari.monitor.controller.Outcome;
 import io.migawari.monitor.notification.Notification;
 import io.migawari.monitor.settings.ControllerAccess;
@@ -41,7 +42,8 @@ class MonitorAgreementTest {
                 evidence,
                 Optional.empty(),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10));
         return new ControllerClient(
                 new MonitorSettings(
                         access,
@@ -80,6 +82,14 @@ class MonitorAgreementTest {
         assertThat(incident.toString())
                 .contains("fenced at 2026-11-20T22:06:20Z by compute3; seen by compute2 with quorum");
         assertThat(trial.get("/v1/notifications").path("notifications")).hasSize(1);
+    }
+
+    @Test
+    void aSignOfLifeIsTakenOfHostsThatAreRegistered() {
+        var client = client(ControllerAccess.Evidence.AUTO);
+
+        assertThat(client.signOfLife("compute1", "host-monitor")).isEqualTo(new Heard.Taken());
+        assertThat(client.signOfLife("compute5", "host-monitor")).isInstanceOf(Heard.Refused.class);
     }
 
     @Test

@@ -30,6 +30,10 @@ record Address(URI base, URI api) {
         return URI.create(base + "/migawari/v1");
     }
 
+    URI signOfLife(String host) {
+        return URI.create(base + "/migawari/v1/hosts/" + host + "/sign-of-life");
+    }
+
     @Override
     public String toString() {
         return api.toString();

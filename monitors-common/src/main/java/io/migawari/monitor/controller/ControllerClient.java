@@ -133,6 +133,50 @@ public final class ControllerClient implements Destination {
         }
     }
 
+    /** Says, once and to whoever answers, that a host is well by what one of its monitors sees. */
+    public synchronized Heard signOfLife(String host, String monitor) {
+        String body = Json.write(Map.of("sign_of_life", Map.of("monitor", monitor)));
+        List<String> reasons = new ArrayList<>();
+        try {
+            for (Address address : addresses()) {
+                try {
+                    Http.Answer answer = sign(address, host, body);
+                    if (answer.status() >= 200 && answer.status() < 300) {
+                        lastGood = address;
+                        return new Heard.Taken();
+                    }
+                    if (answer.status() == 404 || answer.status() == 405) {
+                        return new Heard.NotUnderstood();
+                    }
+                    if (FINAL.contains(answer.status())) {
+                        return new Heard.Refused(answer.status() + " " + shortened(answer.body()));
+                    }
+                    reasons.add(address + " answers " + answer.status() + meaning(answer.status()));
+                } catch (IOException e) {
+                    reasons.add(address + ": " + words(e));
+                }
+            }
+        } catch (SignInException e) {
+            return new Heard.NotHeard(e.words());
+        }
+        return new Heard.NotHeard(String.join("; ", reasons));
+    }
+
+    private Http.Answer sign(Address address, String host, String body) throws IOException, SignInException {
+        for (boolean again = false; ; again = true) {
+            Http.Answer answer = http.post(
+                    address.signOfLife(host), identification(), body, time.deadlineAfter(patienceForQuestions()));
+            if (answer.status() != 401 || signIn == null || again) {
+                return answer;
+            }
+            signIn.refused();
+        }
+    }
+
+    private Duration patienceForQuestions() {
+        return access.callTimeout().compareTo(LONGEST_QUESTION) < 0 ? access.callTimeout() : LONGEST_QUESTION;
+    }
+
     /** The one that answered last comes first. */
     private List<Address> addresses() throws SignInException {
         List<Address> all = new ArrayList<>();
@@ -214,9 +258,7 @@ public final class ControllerClient implements Destination {
         if (known != null && !known.until().isPast()) {
             return known.evidence();
         }
-        Duration patience =
-                access.callTimeout().compareTo(LONGEST_QUESTION) < 0 ? access.callTimeout() : LONGEST_QUESTION;
-        var answer = http.get(address.additions(), Map.of(), time.deadlineAfter(patience));
+        var answer = http.get(address.additions(), Map.of(), time.deadlineAfter(patienceForQuestions()));
         if (answer.status() >= 500) {
             return false; // not known; the notification is more urgent than its evidence
         }

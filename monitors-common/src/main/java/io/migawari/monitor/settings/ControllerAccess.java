@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param endpoints the addresses, tried in this order; empty means that Keystone's catalogue is asked
  * @param caFile a PEM file with the certificates to trust; absent means the one for OpenStack, or the Java runtime's
  * @param longestPause between two attempts; pauses grow up to this
+ * @param signOfLife how often the controller is told that this host is well; zero: never
  */
 public record ControllerAccess(
         List<URI> endpoints,
@@ -23,7 +24,8 @@ public record ControllerAccess(
         Evidence evidence,
         Optional<Path> caFile,
         Duration callTimeout,
-        Duration longestPause) {
+        Duration longestPause,
+        Duration signOfLife) {
 
     /** Who we say we are. */
     public enum Authentication {
@@ -59,7 +61,8 @@ public record ControllerAccess(
                 section.findPath("ca-file"),
                 section.duration("call-timeout", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 section.duration(
-                        "longest-pause", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10)));
+                        "longest-pause", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                section.duration("sign-of-life", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(1)));
     }
 
     private static Optional<URI> url(Section section, String text) {

@@ -71,7 +71,8 @@ class ControllerClientTest {
                         Evidence.AUTO,
                         Optional.empty(),
                         Duration.ofSeconds(1),
-                        Duration.ofSeconds(30)),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10)),
                 authentication == Authentication.NONE ? Optional.empty() : Optional.of(openStack),
                 new SpoolSettings(Path.of("unused"), 100, 100),
                 new HealthSettings(Optional.empty()),
@@ -85,6 +86,47 @@ class ControllerClientTest {
 
     private ControllerClient signedIn(Time time, URI... endpoints) {
         return new ControllerClient(settings(Authentication.KEYSTONE, controller.url(), List.of(endpoints)), time);
+    }
+
+    @Test
+    void aSignOfLifeIsSaidOfTheHostByTheMonitor() {
+        assertThat(signedIn(new SystemTime(), controller.url()).signOfLife("compute2", "host-monitor"))
+                .isEqualTo(new Heard.Taken());
+
+        var sent = controller.asked.get(controller.asked.size() - 1);
+        assertThat(sent.path()).isEqualTo("/migawari/v1/hosts/compute2/sign-of-life");
+        assertThat(sent.token()).isEqualTo("token1");
+        assertThat(sent.body()).isEqualTo("{\"sign_of_life\":{\"monitor\":\"host-monitor\"}}");
+    }
+
+    @Test
+    void aMasakariHasNoPlaceForASignOfLife() {
+        controller.always(404);
+
+        assertThat(open(controller.url()).signOfLife("compute2", "host-monitor"))
+                .isEqualTo(new Heard.NotUnderstood());
+    }
+
+    @Test
+    void aSignOfLifeIsSaidOnceAndNotKept() {
+        controller.then(503, "");
+        assertThat(open(controller.url()).signOfLife("compute2", "host-monitor"))
+                .isInstanceOf(Heard.NotHeard.class);
+        assertThat(controller.asked).hasSize(1);
+
+        controller.then(400, "Host with name compute2 could not be found.");
+        assertThat(open(URI.create("http://127.0.0.1:1"), controller.url()).signOfLife("compute2", "host-monitor"))
+                .isEqualTo(new Heard.Refused("400 Host with name compute2 could not be found."));
+    }
+
+    @Test
+    void aTokenThatIsNotGoodAnyMoreIsReplacedForASignOfLifeToo() {
+        controller.then(401, "");
+
+        assertThat(signedIn(new SystemTime(), controller.url()).signOfLife("compute2", "host-monitor"))
+                .isEqualTo(new Heard.Taken());
+
+        assertThat(controller.asked.get(controller.asked.size() - 1).token()).isEqualTo("token2");
     }
 
     @Test
