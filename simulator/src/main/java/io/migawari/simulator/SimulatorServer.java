@@ -3,6 +3,7 @@ package io.migawari.simulator;
 
 import io.migawari.simulator.cloud.SimulatedCloud;
 import io.migawari.simulator.compute.ComputeApi;
+import io.migawari.simulator.compute.PlacementApi;
 import io.migawari.simulator.http.CallCount;
 import io.migawari.simulator.http.CallCounter;
 import io.migawari.simulator.http.HttpFront;
@@ -27,7 +28,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * A simulated cloud over HTTP, on the loopback interface only: Keystone under {@code /identity}, Nova under {@code
- * /compute}, Glance under {@code /image}, Cinder under {@code /volume}, and the simulator's own control, which asks for no
+ * /compute}, Placement under {@code /placement}, Glance under {@code /image}, Cinder under {@code /volume}, and the simulator's own control, which asks for no
  * token, under {@code /simulator}. Safe for any thread.
  */
 public final class SimulatorServer implements AutoCloseable {
@@ -51,6 +52,7 @@ public final class SimulatorServer implements AutoCloseable {
         Routes routes = new Routes();
         new IdentityApi(identity, catalogue).addTo(routes);
         new ComputeApi(cloud, tokens).addTo(routes);
+        new PlacementApi(cloud, tokens).addTo(routes);
         new ImageApi(tokens).addTo(routes);
         new VolumeApi(cloud, tokens).addTo(routes);
         new ControlApi(cloud, counter, new FaultsDocument(cloud, identity, requestFaults)).addTo(routes);

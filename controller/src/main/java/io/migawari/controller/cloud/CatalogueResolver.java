@@ -42,11 +42,13 @@ final class CatalogueResolver implements EndpointURLResolver {
     /** Nova's endpoint, without a slash at its end. */
     String nova(Token token) throws CloudException {
         Optional<URI> override = settings.novaUrl();
-        if (override.isPresent()) {
-            return override.get().toString();
-        }
+        return override.isPresent() ? override.get().toString() : endpoint(token, "compute");
+    }
+
+    /** The endpoint of a service of this type, without a slash at its end. */
+    String endpoint(Token token, String type) throws CloudException {
         List<String> found = token.getCatalog().stream()
-                .filter(service -> "compute".equals(service.getType()))
+                .filter(service -> type.equals(service.getType()))
                 .flatMap(this::endpoints)
                 .map(endpoint -> endpoint.getUrl().toString().replaceFirst("/+$", ""))
                 .distinct()
@@ -54,7 +56,7 @@ final class CatalogueResolver implements EndpointURLResolver {
         if (found.size() == 1) {
             return found.get(0);
         }
-        String wanted = "service type compute, interface " + settings.endpointInterface()
+        String wanted = "service type " + type + ", interface " + settings.endpointInterface()
                 + settings.region().map(region -> ", region " + region).orElse("");
         throw new CloudException(
                 Kind.UNSUITABLE,

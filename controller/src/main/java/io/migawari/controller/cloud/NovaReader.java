@@ -8,15 +8,19 @@ import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.InstanceAction;
+import io.migawari.controller.model.cloud.Resident;
 import io.migawari.controller.model.cloud.Server;
+import io.migawari.controller.model.cloud.ServerGroup;
 import io.migawari.controller.model.cloud.VmState;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Nova's JSON as records. What is not as the API describes it is an error, never a guess. */
 final class NovaReader {
@@ -50,6 +54,80 @@ final class NovaReader {
                 findText(json.path("fault"), "message"));
     }
 
+    static Resident resident(JsonNode json) throws CloudException {
+        JsonNode flavor = json.path("flavor");
+        boolean rootOnVolume = !json.path("image").isObject(); // Nova writes an empty text for "none"
+        Map<String, String> specs = texts(flavor.path("extra_specs"));
+        return new Resident(
+                server(json),
+                needs(flavor, specs, rootOnVolume),
+                needsMore(specs),
+                rootOnVolume,
+                findText(json, "OS-EXT-AZ:availability_zone"),
+                findTime(json, "updated").orElseThrow(() -> garbled("updated", json)));
+    }
+
+    /** As Nova's scheduler asks Placement for it: the flavor's numbers, unless its extra specs say otherwise. */
+    private static Map<String, Long> needs(JsonNode flavor, Map<String, String> specs, boolean rootOnVolume)
+            throws CloudException {
+        Map<String, Long> needs = new HashMap<>();
+        boolean dedicated = "dedicated".equals(specs.get("hw:cpu_policy"));
+        needs.put(dedicated ? "PCPU" : "VCPU", number(flavor, "vcpus"));
+        needs.put("MEMORY_MB", number(flavor, "ram"));
+        long gigabytesOfSwap = (number(flavor, "swap") + 1023) / 1024;
+        needs.put(
+                "DISK_GB", (rootOnVolume ? 0 : number(flavor, "disk")) + number(flavor, "ephemeral") + gigabytesOfSwap);
+        specs.forEach((key, value) -> {
+            if (key.startsWith("resources:") && value.matches("\\d{1,15}")) {
+                needs.put(key.substring("resources:".length()), Long.parseLong(value));
+            }
+        });
+        needs.values().removeIf(amount -> amount == 0);
+        return needs;
+    }
+
+    /** What only Nova's own filters can judge. */
+    private static Optional<String> needsMore(Map<String, String> specs) {
+        if (specs.containsKey("pci_passthrough:alias")) {
+            return Optional.of("a PCI device (" + specs.get("pci_passthrough:alias") + ")");
+        }
+        if (specs.containsKey("accel:device_profile")) {
+            return Optional.of("an accelerator (" + specs.get("accel:device_profile") + ")");
+        }
+        if (specs.keySet().stream().anyMatch(key -> key.matches("resources\\d+:.*|resources_.*"))) {
+            return Optional.of("resources in groups");
+        }
+        if ("mixed".equals(specs.get("hw:cpu_policy"))) {
+            return Optional.of("shared and dedicated processors");
+        }
+        boolean placed = specs.containsKey("hw:numa_nodes")
+                || specs.containsKey("hw:mem_page_size")
+                || specs.containsKey("hw:cpu_policy");
+        return placed ? Optional.of("room on a NUMA node") : Optional.empty();
+    }
+
+    static ServerGroup serverGroup(JsonNode json) throws CloudException {
+        Set<ServerId> members = new HashSet<>();
+        for (JsonNode member : json.path("members")) {
+            try {
+                members.add(ServerId.parse(member.asText()));
+            } catch (IllegalArgumentException e) {
+                throw garbled("members", json);
+            }
+        }
+        return new ServerGroup(
+                text(json, "name"),
+                ServerGroup.Policy.of(json.path("policies").path(0).asText()),
+                members);
+    }
+
+    private static long number(JsonNode json, String key) throws CloudException {
+        if (!json.path(key).isIntegralNumber()) {
+            throw garbled(key, json);
+        }
+        return json.path(key).asLong();
+    }
+
     static Evacuation evacuation(JsonNode json) throws CloudException {
         JsonNode number = json.path("id");
         if (!number.isIntegralNumber()) {
@@ -81,7 +159,7 @@ final class NovaReader {
         }
     }
 
-    private static HostName host(JsonNode json, String key) throws CloudException {
+    static HostName host(JsonNode json, String key) throws CloudException {
         String name = text(json, key);
         if (!HostName.isValid(name)) {
             throw garbled(key, json);

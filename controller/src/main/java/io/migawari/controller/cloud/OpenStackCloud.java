@@ -2,7 +2,6 @@
 package io.migawari.controller.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.config.OpenStackSettings;
@@ -20,21 +19,17 @@ import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.time.Deadline;
 import io.migawari.time.Time;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.openstack4j.api.types.Facing;
 import org.openstack4j.core.transport.HttpMethod;
-import org.openstack4j.core.transport.HttpRequest;
 import org.openstack4j.model.compute.HostAggregate;
 import org.openstack4j.openstack.OSFactory;
 import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
@@ -45,24 +40,12 @@ import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
  */
 public final class OpenStackCloud implements Cloud {
 
-    /**
-     * The microversion of every request of our own. It has to be at least 2.59 (paged migrations, with UUIDs; Queens, 2018),
-     * which is above 2.53 (services by id) and 2.14 (evacuate no longer asks whether storage is shared: the destination
-     * looks). It has to be below 2.95, from which on Nova leaves an evacuated instance stopped, whatever it was before.
-     */
-    static final String MICROVERSION = "compute 2.59";
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Pattern MARKER = Pattern.compile("[?&]marker=([^&]+)");
-
-    /** More pages than these are not a list but a loop: at Nova's 1000 a page, 100,000 instances. */
-    private static final int MOST_PAGES = 100;
-
     private final JdkTransport transport = new JdkTransport();
     private final CallConfig config;
     private final KeystoneSession session;
     private final KeystoneIdentity identity;
     private final CatalogueResolver catalogue;
+    private final Calls calls;
     private final Facing facing;
     private final Time time;
 
@@ -75,7 +58,13 @@ public final class OpenStackCloud implements Cloud {
         this.config = new CallConfig(catalogue, settings.caFile().map(TrustedCertificates::in));
         this.session = new KeystoneSession(settings, transport, config, time);
         this.identity = new KeystoneIdentity(settings, transport, config, session, time);
+        this.calls = new Calls(transport, config, session, catalogue);
         this.time = time;
+    }
+
+    /** What is asked before anything has failed. */
+    public Survey survey() {
+        return new OpenStackSurvey(calls, time);
     }
 
     /** A token for calling other services in the same name. Not to be logged. */
@@ -97,7 +86,7 @@ public final class OpenStackCloud implements Cloud {
     public List<ComputeService> computeServices(Duration patience) throws CloudException, InterruptedException {
         JsonNode answer = get("/os-services", Map.of("binary", "nova-compute"), time.deadlineAfter(patience));
         List<ComputeService> services = new ArrayList<>();
-        for (JsonNode json : array(answer, "services")) {
+        for (JsonNode json : Calls.array(answer, "services")) {
             ComputeService service = NovaReader.computeService(json);
             serviceIds.put(service.host(), NovaReader.text(json, "id"));
             services.add(service);
@@ -124,45 +113,33 @@ public final class OpenStackCloud implements Cloud {
 
     private List<Server> servers(Map<String, String> query, Duration patience)
             throws CloudException, InterruptedException {
-        Deadline deadline = time.deadlineAfter(patience);
         List<Server> servers = new ArrayList<>();
-        Optional<String> marker = Optional.empty();
-        for (int page = 0; page < MOST_PAGES; page++) {
-            JsonNode answer = get("/servers/detail", withMarker(query, marker), deadline);
-            for (JsonNode json : array(answer, "servers")) {
-                servers.add(NovaReader.server(json));
-            }
-            marker = nextMarker(answer, "servers_links");
-            if (marker.isEmpty()) {
-                return servers;
-            }
-        }
-        throw new CloudException(Kind.GARBLED, "Nova's list of instances does not end");
+        calls.list("/servers/detail", query, "servers", time.deadlineAfter(patience), json -> {
+            servers.add(NovaReader.server(json));
+            return true;
+        });
+        return servers;
     }
 
     @Override
     public List<Evacuation> evacuationsFrom(HostName source, Instant since, Duration patience)
             throws CloudException, InterruptedException {
-        Deadline deadline = time.deadlineAfter(patience);
-        Map<String, String> query = Map.of("migration_type", "evacuation", "source_compute", source.value());
         List<Evacuation> evacuations = new ArrayList<>();
-        Optional<String> marker = Optional.empty();
-        for (int page = 0; page < MOST_PAGES; page++) {
-            JsonNode answer = get("/os-migrations", withMarker(query, marker), deadline);
-            for (JsonNode json : array(answer, "migrations")) {
-                Evacuation evacuation = NovaReader.evacuation(json);
-                // Newest first. (changes-since would not do: it leaves out records that were never updated.)
-                if (evacuation.createdAt().isBefore(since)) {
-                    return evacuations;
-                }
-                evacuations.add(evacuation);
-            }
-            marker = nextMarker(answer, "migrations_links");
-            if (marker.isEmpty()) {
-                return evacuations;
-            }
-        }
-        throw new CloudException(Kind.GARBLED, "Nova's list of migrations does not end");
+        calls.list(
+                "/os-migrations",
+                Map.of("migration_type", "evacuation", "source_compute", source.value()),
+                "migrations",
+                time.deadlineAfter(patience),
+                json -> {
+                    // Newest first. (changes-since would not do: it leaves out records that were never updated.)
+                    Evacuation evacuation = NovaReader.evacuation(json);
+                    boolean wanted = !evacuation.createdAt().isBefore(since);
+                    if (wanted) {
+                        evacuations.add(evacuation);
+                    }
+                    return wanted;
+                });
+        return evacuations;
     }
 
     @Override
@@ -196,7 +173,7 @@ public final class OpenStackCloud implements Cloud {
             throws CloudException, InterruptedException {
         JsonNode answer = get("/servers/" + server + "/os-instance-actions", Map.of(), time.deadlineAfter(patience));
         List<InstanceAction> actions = new ArrayList<>();
-        for (JsonNode json : array(answer, "instanceActions")) {
+        for (JsonNode json : Calls.array(answer, "instanceActions")) {
             actions.add(NovaReader.instanceAction(json));
         }
         return actions;
@@ -289,61 +266,13 @@ public final class OpenStackCloud implements Cloud {
 
     private JsonNode get(String path, Map<String, String> query, Deadline deadline)
             throws CloudException, InterruptedException {
-        Answer answer = call(HttpMethod.GET, path, query, Optional.empty(), deadline);
-        try {
-            return MAPPER.readTree(answer.body());
-        } catch (IOException e) {
-            throw new CloudException(Kind.GARBLED, "Nova's answer to GET " + path + " is not JSON");
-        }
+        return calls.get(Calls.Service.NOVA, path, query, deadline);
     }
 
-    /** One request; a second one only if the token was refused, which means that the first was not looked at. */
     private Answer call(
             HttpMethod method, String path, Map<String, String> query, Optional<JsonNode> body, Deadline deadline)
             throws CloudException, InterruptedException {
-        KeystoneToken token = session.token(deadline.left());
-        try {
-            return once(token, method, path, query, body, deadline);
-        } catch (CloudException e) {
-            if (e.kind() != Kind.UNAUTHORIZED) {
-                throw e;
-            }
-            session.refused(token);
-            return once(session.token(deadline.left()), method, path, query, body, deadline);
-        }
-    }
-
-    private Answer once(
-            KeystoneToken token,
-            HttpMethod method,
-            String path,
-            Map<String, String> query,
-            Optional<JsonNode> body,
-            Deadline deadline)
-            throws CloudException, InterruptedException {
-        var request = HttpRequest.builder(Void.class)
-                .endpoint(catalogue.nova(token))
-                .method(method)
-                .path(path)
-                .header("X-Auth-Token", token.getId())
-                .header("OpenStack-API-Version", MICROVERSION)
-                .config(config.lasting(deadline.left()));
-        query.forEach(request::queryParam);
-        body.ifPresent(json -> request.json(json.toString()));
-        try {
-            Answer answer = (Answer) transport.execute(request.build());
-            if (!MICROVERSION.equals(answer.header("OpenStack-API-Version"))) {
-                throw new CloudException(
-                        Kind.UNSUITABLE,
-                        method + " " + path + " was not answered as " + MICROVERSION
-                                + ": is that Nova's endpoint, Queens or newer?");
-            }
-            return answer;
-        } catch (JdkTransport.Failure failure) {
-            throw failure.what();
-        } catch (JdkTransport.Interrupted e) {
-            throw new InterruptedException();
-        }
+        return calls.call(Calls.Service.NOVA, method, path, query, body, deadline);
     }
 
     /** A call of the library's own. */
@@ -374,30 +303,6 @@ public final class OpenStackCloud implements Cloud {
         } catch (JdkTransport.Interrupted e) {
             throw new InterruptedException();
         }
-    }
-
-    private static Map<String, String> withMarker(Map<String, String> query, Optional<String> marker) {
-        Map<String, String> page = new LinkedHashMap<>(query);
-        marker.ifPresent(value -> page.put("marker", value));
-        return page;
-    }
-
-    private static Optional<String> nextMarker(JsonNode answer, String links) {
-        for (JsonNode link : answer.path(links)) {
-            var marker = MARKER.matcher(link.path("href").asText());
-            if (link.path("rel").asText().equals("next") && marker.find()) {
-                return Optional.of(marker.group(1));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static JsonNode array(JsonNode answer, String key) throws CloudException {
-        JsonNode array = answer.path(key);
-        if (!array.isArray()) {
-            throw new CloudException(Kind.GARBLED, "Nova's answer has no list of " + key);
-        }
-        return array;
     }
 
     /** What a failed call means for the step that it was. */

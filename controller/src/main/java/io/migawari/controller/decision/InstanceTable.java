@@ -20,8 +20,12 @@ public final class InstanceTable {
         /** It is evacuated, and put back into this state. */
         record Evacuate(WantedState wanted) implements Treatment {}
 
-        /** It is left where it is, for this reason. */
-        record Leave(String why) implements Treatment {}
+        /**
+         * It is left where it is, for this reason.
+         *
+         * @param isLoss it would be wanted back, and cannot be; not so one whose owner has opted out, or that is being deleted
+         */
+        record Leave(String why, boolean isLoss) implements Treatment {}
     }
 
     /** What a task that was under way when the host died means for the instance. */
@@ -46,18 +50,18 @@ public final class InstanceTable {
     private InstanceTable() {}
 
     /** The whole judgement; the first rule that applies. */
-    static Treatment treat(Server server, Instances instances) {
+    public static Treatment treat(Server server, Instances instances) {
         Task task = server.taskState().map(InstanceTable::task).orElse(Task.HARMLESS);
         Optional<Boolean> tag = tag(server);
 
         if (server.deleted() || task == Task.DELETING) {
-            return leave("it is being deleted");
+            return leaveGladly("it is being deleted");
         }
         if (tag.isPresent() && !tag.get()) {
-            return leave("its owner has opted out (HA_Enabled is false)");
+            return leaveGladly("its owner has opted out (HA_Enabled is false)");
         }
         if (instances == Instances.TAGGED && tag.isEmpty()) {
-            return leave("only instances with HA_Enabled: true are recovered here");
+            return leaveGladly("only instances with HA_Enabled: true are recovered here");
         }
         if (task == Task.RESIZING) {
             return leave("it was being resized or cold-migrated, so its disks may be on either host; "
@@ -81,7 +85,7 @@ public final class InstanceTable {
                 leave("its resize was not confirmed, and Nova evacuates no resized instance; "
                         + "reset its state and evacuate it by hand");
             case BUILDING -> leave("it was still being built and has never run; create it anew");
-            case SOFT_DELETED, DELETED -> leave("it is deleted");
+            case SOFT_DELETED, DELETED -> leaveGladly("it is deleted");
             case SHELVED, SHELVED_OFFLOADED -> leave("it is shelved; unshelving it starts it on a living host");
             case UNKNOWN -> leave("its state is one that we do not know");
         };
@@ -99,7 +103,11 @@ public final class InstanceTable {
     }
 
     private static Treatment leave(String why) {
-        return new Treatment.Leave(why);
+        return new Treatment.Leave(why, true);
+    }
+
+    private static Treatment leaveGladly(String why) {
+        return new Treatment.Leave(why, false);
     }
 
     /** Whether its owner has said that it shall be recovered, or shall not. Another value than yes or no says nothing. */

@@ -16,7 +16,9 @@ import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.InstanceAction;
+import io.migawari.controller.model.cloud.Resident;
 import io.migawari.controller.model.cloud.Server;
+import io.migawari.controller.model.cloud.ServerGroup;
 import io.migawari.controller.model.cloud.VmState;
 import io.migawari.time.SystemTime;
 import java.time.Duration;
@@ -46,15 +48,18 @@ abstract class CloudContract {
     private static final HostName COMPUTE1 = new HostName("compute1");
     private static final HostName COMPUTE2 = new HostName("compute2");
     private static final HostName COMPUTE3 = new HostName("compute3");
+    private static final HostName COMPUTE4 = new HostName("compute4");
     private static final ServerId NOBODY = ServerId.parse("11111111-1111-1111-1111-111111111111");
 
     private OpenStackCloud cloud;
+    private Survey survey;
     private Instant begun;
     private ServerId active;
     private ServerId stopped;
     private ServerId paused;
     private ServerId tagged;
     private ServerId volume;
+    private ServerId together;
     private ServerId deleted;
 
     /** How to sign in. */
@@ -67,6 +72,9 @@ abstract class CloudContract {
     /** A paused instance. */
     abstract ServerId bootPaused(String name, HostName host) throws Exception;
 
+    /** A running instance that is the only member of a new server group with this policy. */
+    abstract ServerId bootInGroup(String name, HostName host, String policy) throws Exception;
+
     abstract void delete(ServerId server) throws Exception;
 
     /** The machine dies, with its guests. */
@@ -75,24 +83,26 @@ abstract class CloudContract {
     @BeforeAll
     void prepare() throws Exception {
         cloud = new OpenStackCloud(settings(), new SystemTime());
+        survey = cloud.survey();
         begun = Instant.now().minusSeconds(60);
         active = boot("contract-active", COMPUTE1, false, Map.of());
         stopped = boot("contract-stopped", COMPUTE1, false, Map.of());
         paused = bootPaused("contract-paused", COMPUTE1);
         tagged = boot("contract-tagged", COMPUTE1, false, Map.of("HA_Enabled", "True"));
         volume = boot("contract-volume", COMPUTE1, true, Map.of());
+        together = bootInGroup("contract-together", COMPUTE1, "affinity");
         deleted = boot("contract-deleted", COMPUTE1, false, Map.of());
         assertThat(cloud.carryOut(new Step.Stop(stopped), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
 
         delete(deleted);
         until(() -> server(stopped).vmState() == VmState.STOPPED
                 && server(paused).vmState() == VmState.PAUSED
-                && cloud.serversOn(COMPUTE1, PATIENCE).size() >= 5);
+                && cloud.serversOn(COMPUTE1, PATIENCE).size() >= 6);
     }
 
     @AfterAll
     void leaveNothing() throws Exception {
-        for (ServerId server : new ServerId[] {active, stopped, paused, tagged, volume}) {
+        for (ServerId server : new ServerId[] {active, stopped, paused, tagged, volume, together}) {
             delete(server);
         }
     }
@@ -179,6 +189,65 @@ abstract class CloudContract {
     @Order(4)
     void aLiveHostIsNotEvacuated() throws Exception {
         assertRefused(evacuate(active, COMPUTE2), Refusal.SOURCE_IS_UP);
+    }
+
+    @Test
+    @Order(5)
+    void asWhomItLetsUsInAndWhatItSpeaksIsToldByNova() throws Exception {
+        var access = survey.access(PATIENCE);
+
+        assertThat(access.roles()).contains("admin");
+        assertThat(access.oldest()).isLessThanOrEqualTo(59);
+        assertThat(access.newest()).isGreaterThanOrEqualTo(59);
+        assertThat(access.clock())
+                .hasValueSatisfying(at -> assertThat(at)
+                        .isBetween(
+                                access.askedAt().minusSeconds(60),
+                                access.answeredAt().plusSeconds(60)));
+    }
+
+    @Test
+    @Order(5)
+    void whatInstancesTakeOfTheirHostIsWhatPlacementCounts() throws Exception {
+        List<Resident> there = survey.residents(PATIENCE).stream()
+                .filter(resident -> resident.server().isOn(COMPUTE1))
+                .toList();
+
+        assertThat(there)
+                .extracting(resident -> resident.server().id())
+                .contains(active, stopped, paused, tagged, volume, together)
+                .doesNotContain(deleted);
+        assertThat(there).allSatisfy(resident -> {
+            assertThat(resident.needs()).containsKeys("VCPU", "MEMORY_MB");
+            assertThat(resident.needsMore()).isEmpty();
+            assertThat(resident.zone()).isPresent();
+            assertThat(resident.updatedAt()).isAfter(begun);
+            assertThat(resident.rootOnVolume()).isEqualTo(resident.server().id().equals(volume));
+        });
+        // The hosts are alike, and nothing else is on the other one.
+        for (String resource : List.of("VCPU", "MEMORY_MB", "DISK_GB")) {
+            long taken = there.stream()
+                    .mapToLong(resident -> resident.needs().getOrDefault(resource, 0L))
+                    .sum();
+            until(() -> free(COMPUTE4, resource) - free(COMPUTE1, resource) == taken);
+        }
+    }
+
+    private long free(HostName host, String resource) throws Exception {
+        return survey.rooms(PATIENCE).stream()
+                .filter(room -> room.host().equals(host))
+                .mapToLong(room -> room.free().getOrDefault(resource, 0L))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @Order(5)
+    void serverGroupsHaveTheirPolicyAndMembers() throws Exception {
+        assertThat(survey.serverGroups(PATIENCE))
+                .filteredOn(group -> group.members().contains(together))
+                .singleElement()
+                .satisfies(group -> assertThat(group.policy()).isEqualTo(ServerGroup.Policy.AFFINITY));
     }
 
     @Test
@@ -400,5 +469,29 @@ abstract class CloudContract {
         assertThat(cloud.evacuationsFrom(COMPUTE1, Instant.now().plusSeconds(600), PATIENCE))
                 .isEmpty();
         assertThat(cloud.evacuationsFrom(COMPUTE2, begun, PATIENCE)).isEmpty();
+    }
+
+    @Test
+    @Order(19)
+    void aMemberOfAnAffinityGroupGoesNowhereEvenAlone() throws Exception {
+        assertThat(evacuate(together, COMPUTE3)).isInstanceOf(Outcome.Accepted.class);
+
+        until(() -> server(together).vmState() == VmState.ERROR);
+        assertThat(server(together).fault())
+                .hasValueSatisfying(words -> assertThat(words).contains("No valid host"));
+    }
+
+    @Test
+    @Order(20)
+    void whatHasLeftADeadHostGoesOnTakingRoomThere() throws Exception {
+        List<Evacuation> unfinished = survey.unfinishedEvacuations(PATIENCE);
+
+        assertThat(unfinished)
+                .filteredOn(evacuation -> evacuation.status() == Evacuation.Status.DONE)
+                .extracting(Evacuation::server)
+                .contains(active, stopped, volume);
+        assertThat(free(COMPUTE4, "VCPU") - free(COMPUTE1, "VCPU"))
+                .as("at least the three that have left and the paused one that has not")
+                .isGreaterThanOrEqualTo(4);
     }
 }

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
@@ -42,6 +43,12 @@ class RealNovaTest extends CloudContract {
 
     @Override
     ServerId boot(String name, HostName host, boolean fromVolume, Map<String, String> metadata) throws Exception {
+        return boot(name, host, fromVolume, metadata, Optional.empty());
+    }
+
+    private ServerId boot(
+            String name, HostName host, boolean fromVolume, Map<String, String> metadata, Optional<String> group)
+            throws Exception {
         String image = System.getenv("MIGAWARI_CONTRACT_IMAGE");
         var body = MAPPER.createObjectNode();
         var server = body.putObject("server");
@@ -59,11 +66,21 @@ class RealNovaTest extends CloudContract {
         } else {
             server.put("imageRef", image);
         }
+        group.ifPresent(id -> body.putObject("os:scheduler_hints").put("group", id));
         ServerId id =
                 ServerId.parse(nova("POST", "/servers", body).at("/server/id").asText());
         await().atMost(Duration.ofSeconds(90))
                 .until(() -> cloud.server(id, PATIENCE).vmState() == VmState.ACTIVE);
         return id;
+    }
+
+    @Override
+    ServerId bootInGroup(String name, HostName host, String policy) throws Exception {
+        var body = MAPPER.createObjectNode();
+        body.putObject("server_group").put("name", name).put("policy", policy);
+        String group =
+                nova("POST", "/os-server-groups", body).at("/server_group/id").asText();
+        return boot(name, host, false, Map.of(), Optional.of(group));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.ServerId;
 import io.migawari.simulator.SimulatorServer;
 import io.migawari.simulator.cloud.SimulatedCloud;
+import io.migawari.simulator.nova.ServerGroup;
 import io.migawari.simulator.nova.ServerSpec;
 import io.migawari.simulator.nova.VmState;
 import io.migawari.time.SystemTime;
@@ -19,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +71,16 @@ class SimulatedCloudTest extends CloudContract {
     ServerId bootPaused(String name, HostName host) {
         return ServerId.parse(
                 simulated.addServer(ServerSpec.active(name, host.value()).in(VmState.PAUSED)));
+    }
+
+    @Override
+    ServerId bootInGroup(String name, HostName host, String policy) {
+        ServerId server = boot(name, host, false, Map.of());
+        simulated.addServerGroup(
+                name,
+                ServerGroup.Policy.valueOf(policy.toUpperCase(Locale.ROOT).replace('-', '_')),
+                List.of(server.toString()));
+        return server;
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.migawari.simulator.cloud;
 import io.migawari.simulator.nova.HostFaults;
 import io.migawari.simulator.nova.Nova;
 import io.migawari.simulator.nova.ServerFaults;
+import io.migawari.simulator.nova.ServerGroup;
 import io.migawari.simulator.nova.ServerSpec;
 import io.migawari.simulator.nova.SimulatedHost;
 import io.migawari.time.Time;
@@ -74,6 +75,11 @@ public final class SimulatedCloud {
             hosts.forEach(host -> nova.aggregates().addHost(number, named(nova, host)));
             return number;
         });
+    }
+
+    /** @param members the ids of servers */
+    public void addServerGroup(String name, ServerGroup.Policy policy, List<String> members) {
+        change(nova -> nova.addServerGroup(name, policy, members));
     }
 
     /** The machine dies: its heartbeats stop, and all its guests. */

@@ -51,6 +51,7 @@ public final class ComputeApi {
         add(routes, "POST", "/os-aggregates", aggregates::create);
         add(routes, "POST", "/os-aggregates/{id}/action", aggregates::act);
         add(routes, "GET", "/os-hypervisors/detail", new HypervisorsApi(cloud)::list);
+        add(routes, "GET", "/os-server-groups", new ServerGroupsApi(cloud)::list);
     }
 
     /** One call, past the token and the version. */

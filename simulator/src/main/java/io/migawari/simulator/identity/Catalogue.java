@@ -23,6 +23,7 @@ public final class Catalogue {
     void describe(ArrayNode catalogue, String base, Token token) {
         service(catalogue, "identity", "keystone", base + "/identity/v3");
         service(catalogue, "compute", "nova", base + "/compute/v2.1");
+        service(catalogue, "placement", "placement", base + "/placement");
         service(catalogue, "image", "glance", base + "/image");
         service(
                 catalogue,

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Nova and its compute nodes. Holds the parts together, and has the rules that concern hosts. Not thread-safe: one lock
@@ -32,6 +33,7 @@ public final class Nova {
     private final ServerActions actions = new ServerActions(this);
     private final Map<String, SimulatedHost> hosts = new LinkedHashMap<>();
     private final Map<String, SimulatedServer> servers = new LinkedHashMap<>();
+    private final List<ServerGroup> serverGroups = new ArrayList<>();
 
     /** @param hypervisorSuffix what a hypervisor's name has after the host's: empty, or a domain as {@code .example.org} */
     public Nova(Time time, Timings timings, String hypervisorSuffix) {
@@ -88,6 +90,28 @@ public final class Nova {
         List<SimulatedServer> all = new ArrayList<>(servers.values());
         Collections.reverse(all);
         return all;
+    }
+
+    /** What Placement has written down now. */
+    public Allocations allocations() {
+        return new Allocations(this);
+    }
+
+    /** Whether Placement leaves it out when a destination is looked for. */
+    public boolean isKeptFromScheduling(SimulatedHost host) {
+        return host.keptFromScheduling();
+    }
+
+    public List<ServerGroup> serverGroups() {
+        return Collections.unmodifiableList(serverGroups);
+    }
+
+    /** @param members the ids of servers of one project, at least one */
+    public ServerGroup addServerGroup(String name, ServerGroup.Policy policy, Collection<String> members) {
+        String project = server(members.iterator().next()).project();
+        var group = new ServerGroup(serverGroups.size() + 1, name, policy, project, Set.copyOf(members));
+        serverGroups.add(group);
+        return group;
     }
 
     /** How many servers Nova has on a host. */

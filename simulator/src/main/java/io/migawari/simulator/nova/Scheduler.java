@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a destination in the two steps that Nova takes, since its words tell which of them found none: placement (room,
- * and not kept from scheduling), then the filters (enabled, up, not the source). Takes the emptiest host. Not
- * thread-safe.
+ * and not kept from scheduling), then the filters (enabled, up, not the source, the policy of its group). Takes the emptiest
+ * host. Not thread-safe.
  */
 final class Scheduler {
 
@@ -36,9 +36,29 @@ final class Scheduler {
         Comparator<SimulatedHost> emptiestFirst = Comparator.comparing(host -> load.getOrDefault(host, 0));
         return placed.stream()
                 .filter(host -> !host.disabled() && host.isUp() && !server.isOn(host))
+                .filter(host -> nova.serverGroups().stream()
+                        .filter(group -> group.members().contains(server.id()))
+                        .allMatch(group -> isAllowed(group, server, host)))
                 .min(emptiestFirst.thenComparing(SimulatedHost::name))
                 .map(host -> new Choice(host, null))
                 .orElseGet(() -> new Choice(null, "No valid host was found. There are not enough hosts available."));
+    }
+
+    /** With affinity, the host of the server itself is one of its group's: if that is the source, there is no other. */
+    private boolean isAllowed(ServerGroup group, SimulatedServer server, SimulatedHost host) {
+        boolean hasMember = nova.servers().stream()
+                .anyMatch(other -> other != server
+                        && !other.deleted()
+                        && group.members().contains(other.id())
+                        && (other.isOn(host)
+                                || other.rebuilds().stream()
+                                        .anyMatch(rebuild -> rebuild.destinationUnderWay()
+                                                .filter(host::equals)
+                                                .isPresent())));
+        return switch (group.policy()) {
+            case AFFINITY -> hasMember;
+            case ANTI_AFFINITY -> !hasMember;
+        };
     }
 
     /** The servers on each host, with those that are on their way to it. */
