@@ -16,6 +16,7 @@ public record ControllerSettings(
         DatabaseSettings database,
         OpenStackSettings openStack,
         RecoverySettings recovery,
+        ForesightSettings foresight,
         LogSettings log) {
 
     /**
@@ -43,6 +44,7 @@ public record ControllerSettings(
                 DatabaseSettings.read(section.section("database")),
                 OpenStackReader.read(section.section("openstack"), environment),
                 RecoverySettings.read(section.section("recovery")),
+                ForesightSettings.read(section.section("foresight")),
                 LogSettings.read(section.section("log")));
     }
 }

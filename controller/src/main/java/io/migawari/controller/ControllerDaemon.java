@@ -6,13 +6,17 @@ import io.migawari.config.ControllerSettings;
 import io.migawari.controller.api.Api;
 import io.migawari.controller.api.ApiServer;
 import io.migawari.controller.cloud.OpenStackCloud;
+import io.migawari.controller.doctor.Examination;
 import io.migawari.controller.fencing.Fencing;
+import io.migawari.controller.foresight.ForesightWatch;
+import io.migawari.controller.foresight.Surveyor;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.ops.CloudWatch;
 import io.migawari.controller.ops.Readiness;
 import io.migawari.controller.recovery.Recoveries;
 import io.migawari.controller.store.MariaDbControllers;
+import io.migawari.controller.store.DatabaseClock;
 import io.migawari.controller.store.MariaDbIncidents;
 import io.migawari.controller.store.MariaDbNotifications;
 import io.migawari.controller.store.MariaDbPauses;
@@ -40,6 +44,7 @@ public final class ControllerDaemon implements AutoCloseable {
     private final Readiness readiness;
     private final CloudWatch watch;
     private final Recoveries recoveries;
+    private final ForesightWatch foresight;
     private final ApiServer api;
     private final Time time;
 
@@ -52,18 +57,33 @@ public final class ControllerDaemon implements AutoCloseable {
         var cloud = new OpenStackCloud(settings.openStack(), time);
         var incidents = new MariaDbIncidents(database);
         var notifications = new MariaDbNotifications(database);
+        var registry = new MariaDbRegistry(database);
+        Fencing fencing = Fencing.none();
         this.watch = new CloudWatch(cloud, patience, time);
         this.recoveries = new Recoveries(
                 settings.name(),
                 incidents,
                 new MariaDbControllers(database),
                 cloud,
-                Fencing.none(),
+                fencing,
                 settings.recovery(),
                 patience,
                 time);
-        var registry = new MariaDbRegistry(database);
         var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
+        var surveyor = new Surveyor(cloud, cloud.survey(), incidents, settings.recovery(), patience, time);
+        this.foresight =
+                new ForesightWatch(registry, surveyor, settings.foresight().every(), time);
+        var examination = new Examination(
+                registry,
+                cloud,
+                cloud.survey(),
+                fencing,
+                surveyor,
+                readiness,
+                new DatabaseClock(database),
+                settings.recovery(),
+                patience,
+                time);
         this.api = Api.server(
                 settings.api(),
                 registry,
@@ -74,6 +94,9 @@ public final class ControllerDaemon implements AutoCloseable {
                 new Pulse(new MariaDbSignsOfLife(database), time),
                 cloud,
                 cloud.identity(),
+                surveyor,
+                foresight::foresight,
+                examination,
                 readiness,
                 watch,
                 patience,
@@ -96,6 +119,7 @@ public final class ControllerDaemon implements AutoCloseable {
         waitForSchema();
         watch.start();
         recoveries.start();
+        foresight.start();
         log.atInfo().log("The controller is ready");
     }
 
@@ -128,6 +152,7 @@ public final class ControllerDaemon implements AutoCloseable {
     public void close() {
         log.atInfo().log("Stopping");
         api.close();
+        foresight.close();
         recoveries.close();
         watch.close();
         database.close();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.migawari.config.ApiSettings;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
+import io.migawari.config.ForesightSettings;
 import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
@@ -143,6 +144,7 @@ public final class Trial implements AutoCloseable {
                         Optional.empty(),
                         Duration.ofSeconds(5)),
                 recovery,
+                new ForesightSettings(Duration.ZERO),
                 new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty()));
     }
 

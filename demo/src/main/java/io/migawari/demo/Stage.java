@@ -4,6 +4,7 @@ package io.migawari.demo;
 import io.migawari.config.ApiSettings;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
+import io.migawari.config.ForesightSettings;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
@@ -114,6 +115,7 @@ final class Stage implements AutoCloseable {
                         Optional.empty(),
                         Duration.ofSeconds(20)),
                 RecoverySettings.defaults(),
+                new ForesightSettings(Duration.ZERO),
                 new LogSettings(LogSettings.Output.FILE, LogSettings.Level.INFO, "", 514, Optional.of(log())));
     }
 

@@ -4,6 +4,9 @@ package io.migawari.controller.api;
 import io.migawari.config.ApiSettings;
 import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.cloud.Identity;
+import io.migawari.controller.doctor.Examination;
+import io.migawari.controller.foresight.Foresight;
+import io.migawari.controller.foresight.Surveyor;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.ops.CloudWatch;
@@ -14,6 +17,7 @@ import io.migawari.controller.store.Pauses;
 import io.migawari.controller.store.Registry;
 import io.migawari.time.Time;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** All resources behind one server. */
 public final class Api {
@@ -35,6 +39,9 @@ public final class Api {
             Pulse pulse,
             Cloud cloud,
             Identity identity,
+            Surveyor surveyor,
+            Supplier<Foresight> foresight,
+            Examination examination,
             Readiness readiness,
             CloudWatch watch,
             Duration callPatience,
@@ -50,6 +57,7 @@ public final class Api {
         new IncidentsResource(incidents, notifications, wakeRecovery, time).addTo(router);
         new PausesResource(pauses, registry, incidents, wakeRecovery, time).addTo(router);
         new SignOfLifeResource(pulse).addTo(router);
+        new ForesightResource(registry, surveyor, foresight, examination).addTo(router);
         new ReservedHostsResource(registry, nova, wakeRecovery, time).addTo(router);
         return new ApiServer(settings, router, new Authenticator(settings.authentication(), identity, time));
     }

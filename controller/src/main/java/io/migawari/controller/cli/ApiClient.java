@@ -34,17 +34,29 @@ final class ApiClient {
 
     private final URI endpoint;
     private final Map<String, String> environment;
+    private final Duration patience;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private Optional<String> token = Optional.empty();
 
     ApiClient(URI endpoint, Map<String, String> environment) {
+        this(endpoint, environment, PATIENCE);
+    }
+
+    private ApiClient(URI endpoint, Map<String, String> environment, Duration patience) {
         this.endpoint = endpoint;
         this.environment = environment;
+        this.patience = patience;
     }
 
     JsonNode get(String path) throws ApiFailure, InterruptedException {
         return call("GET", path, Optional.empty());
+    }
+
+    /** For what makes the controller itself ask many others. */
+    JsonNode get(String path, Duration patience) throws ApiFailure, InterruptedException {
+        var patient = new ApiClient(endpoint, environment, patience);
+        return patient.get(path);
     }
 
     JsonNode post(String path, JsonNode body) throws ApiFailure, InterruptedException {
@@ -84,7 +96,7 @@ final class ApiClient {
     private HttpResponse<String> once(String method, String path, Optional<JsonNode> body)
             throws ApiFailure, InterruptedException {
         var request = HttpRequest.newBuilder(urlOf(path))
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .method(
                         method,
                         body.map(json -> BodyPublishers.ofString(json.toString()))

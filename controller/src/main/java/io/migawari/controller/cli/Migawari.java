@@ -31,6 +31,8 @@ import picocli.CommandLine.ScopeType;
             PauseCommand.class,
             ResumeCommand.class,
             PausesCommand.class,
+            PlanCommand.class,
+            DoctorCommand.class,
             VersionCommand.class,
             GenerateCompletion.class,
             HelpCommand.class
@@ -38,7 +40,8 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, and all is as it should be",
-            "1:done, and something is not as it should be (an incident that was watched ended with failures)",
+            "1:done, and something is not as it should be (an incident that was watched ended with failures,"
+                    + " the doctor has found something, an instance of a plan would be lost)",
             "2:the command was not understood, or its configuration cannot be used",
             "3:the controller, its database or Keystone cannot be reached, or did not let us in",
             "4:the controller refused: no such thing, a conflict, or a value that it does not take"

@@ -132,6 +132,17 @@ final class OpenStackSurvey implements Survey {
     }
 
     @Override
+    public Map<HostName, String> zones(Duration patience) throws CloudException, InterruptedException {
+        Map<HostName, String> zones = new HashMap<>();
+        JsonNode answer =
+                calls.get(Service.NOVA, "/os-services", Map.of("binary", "nova-compute"), time.deadlineAfter(patience));
+        for (JsonNode json : Calls.array(answer, "services")) {
+            zones.put(NovaReader.host(json, "host"), NovaReader.text(json, "zone"));
+        }
+        return zones;
+    }
+
+    @Override
     public List<ServerGroup> serverGroups(Duration patience) throws CloudException, InterruptedException {
         List<ServerGroup> groups = new ArrayList<>();
         JsonNode answer = calls.get(

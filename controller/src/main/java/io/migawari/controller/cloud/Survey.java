@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.cloud;
 
+import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.NovaAccess;
 import io.migawari.controller.model.cloud.Resident;
@@ -8,6 +9,7 @@ import io.migawari.controller.model.cloud.Room;
 import io.migawari.controller.model.cloud.ServerGroup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is asked of the cloud before anything has failed, and never during a recovery: so that what would make one fail is found
@@ -28,6 +30,9 @@ public interface Survey {
      * @throws CloudException {@code UNSUITABLE} if there is no Placement that can say so (1.27, Rocky)
      */
     List<Room> rooms(Duration patience) throws CloudException, InterruptedException;
+
+    /** The availability zone of each compute host. */
+    Map<HostName, String> zones(Duration patience) throws CloudException, InterruptedException;
 
     /** The server groups of all projects. */
     List<ServerGroup> serverGroups(Duration patience) throws CloudException, InterruptedException;

@@ -78,7 +78,8 @@ final class PaperNova {
                                 .filter(server -> server.isOn(failed))
                                 .toList(),
                         now),
-                new Seen.Known<>(residents.values().stream().map(Resident::server).toList(), now),
+                new Seen.Known<>(
+                        residents.values().stream().map(Resident::server).toList(), now),
                 new Seen.Known<>(List.copyOf(evacuations), now),
                 aggregates,
                 new Seen.NotAsked<>(),
@@ -139,7 +140,7 @@ final class PaperNova {
                 .min(Comparator.comparing((HostName host) -> leavesItsZone(resident, host))
                         .thenComparing(host -> -free(host, "MEMORY_MB"))
                         .thenComparing(Comparator.naturalOrder()));
-        long number = evacuations.size() + 1;
+        long number = evacuations.size() + 1L;
         evacuations.add(
                 0,
                 new Evacuation(
@@ -162,10 +163,11 @@ final class PaperNova {
     private Optional<String> complaint(Resident resident, HostName host) {
         if (roomIsKnown) {
             List<String> missing = resident.needs().entrySet().stream()
+                    .filter(need -> isCounted(need.getKey(), resident, host))
                     .filter(need -> free(host, need.getKey()) < need.getValue())
                     .sorted(Map.Entry.comparingByKey())
-                    .map(need -> need.getKey() + " " + Math.max(0, free(host, need.getKey())) + " of "
-                            + need.getValue())
+                    .map(need ->
+                            need.getKey() + " " + Math.max(0, free(host, need.getKey())) + " of " + need.getValue())
                     .toList();
             if (!missing.isEmpty()) {
                 return Optional.of("has too little room (" + String.join(", ", missing) + ")");
@@ -175,6 +177,19 @@ final class PaperNova {
                 .filter(group -> group.members().contains(resident.server().id()))
                 .flatMap(group -> complaint(group, resident, host).stream())
                 .findFirst();
+    }
+
+    /**
+     * Whether the host's own count decides. Disks may be counted at a provider that hosts share, everything but the three
+     * below at one inside the host; and a host without a free shared processor is not listed at all.
+     */
+    private boolean isCounted(String resource, Resident resident, HostName host) {
+        return switch (resource) {
+            case "VCPU" -> true;
+            case "MEMORY_MB" -> free.containsKey(host) || resident.needs().containsKey("VCPU");
+            case "DISK_GB" -> free.getOrDefault(host, Map.of()).containsKey("DISK_GB");
+            default -> false;
+        };
     }
 
     private Optional<String> complaint(ServerGroup group, Resident resident, HostName host) {
@@ -228,7 +243,8 @@ final class PaperNova {
 
     private void take(Resident resident, HostName host) {
         Optional.ofNullable(free.get(host))
-                .ifPresent(left -> resident.needs().forEach((resource, amount) -> left.merge(resource, -amount, Long::sum)));
+                .ifPresent(left ->
+                        resident.needs().forEach((resource, amount) -> left.merge(resource, -amount, Long::sum)));
     }
 
     private void change(HostName host, Function<ComputeService, ComputeService> change) {

@@ -182,6 +182,13 @@ public final class MariaDbRegistry implements Registry {
     }
 
     @Override
+    public List<Segment> allSegments() {
+        return database.inTransaction(handle -> handle.createQuery(SEGMENTS + " ORDER BY number")
+                .map((row, context) -> segment(row))
+                .list());
+    }
+
+    @Override
     public Change<Host> create(SegmentId segmentId, NewHost host, Instant now) {
         return unlessNameIsTaken(handle -> {
             Optional<Segment> segment = segment(handle, segmentId);
@@ -275,6 +282,13 @@ public final class MariaDbRegistry implements Registry {
     @Override
     public List<Host> hosts(SegmentId segment, ListRequest request) throws BadListRequestException {
         return Listing.of(database, handle -> HOST_LIST.list(handle, request, segment.toString()));
+    }
+
+    @Override
+    public List<Host> allHosts() {
+        return database.inTransaction(handle -> handle.createQuery(HOSTS + " ORDER BY h.number")
+                .map((row, context) -> host(row))
+                .list());
     }
 
     @Override

@@ -53,6 +53,9 @@ public interface Registry {
     /** Filters: recovery_method, service_type, enabled, name. */
     List<Segment> segments(ListRequest request) throws BadListRequestException;
 
+    /** All segments, oldest first. */
+    List<Segment> allSegments();
+
     Change<Host> create(SegmentId segment, NewHost host, Instant now);
 
     /** Replaces everything but the id. The name cannot be changed while an incident of the host is open. */
@@ -68,6 +71,9 @@ public interface Registry {
 
     /** Filters: type, on_maintenance, reserved, name. */
     List<Host> hosts(SegmentId segment, ListRequest request) throws BadListRequestException;
+
+    /** All hosts of all segments, oldest first. */
+    List<Host> allHosts();
 
     /** All reserved hosts of all segments. */
     List<Host> reservedHosts();

@@ -84,6 +84,7 @@ class SignInTest {
                 nowhere,
                 settings.openStack(),
                 settings.recovery(),
+                settings.foresight(),
                 settings.log());
         var daemon = new ControllerDaemon(broken, new SystemTime());
         var start = new Thread(() -> {
