@@ -6,6 +6,7 @@ import io.migawari.simulator.nova.Nova;
 import io.migawari.simulator.nova.ServerFaults;
 import io.migawari.simulator.nova.ServerGroup;
 import io.migawari.simulator.nova.ServerSpec;
+import io.migawari.simulator.nova.ServiceChange;
 import io.migawari.simulator.nova.SimulatedHost;
 import io.migawari.time.Time;
 import java.time.Duration;
@@ -61,6 +62,11 @@ public final class SimulatedCloud {
     /** @param room how many servers fit */
     public void addHost(String name, String zone, int room) {
         change(nova -> nova.addHost(name, zone, room));
+    }
+
+    /** Nova forgets an empty host. */
+    public void removeHost(String host) {
+        onHost(host, Nova::removeHost);
     }
 
     /** Returns the server's id. */
@@ -120,6 +126,15 @@ public final class SimulatedCloud {
 
     public void disableService(String host, String reason) {
         onHost(host, (nova, there) -> nova.disable(there, reason));
+    }
+
+    public void enableService(String host) {
+        onHost(host, (nova, there) -> nova.change(there, new ServiceChange(ServiceChange.Status.ENABLED, null, null)));
+    }
+
+    /** Nova is told that a host is down. */
+    public void forceDown(String host) {
+        onHost(host, (nova, there) -> nova.change(there, new ServiceChange(null, null, true)));
     }
 
     /** {@link HostFaults#NONE} heals it. */

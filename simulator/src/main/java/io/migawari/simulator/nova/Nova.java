@@ -145,6 +145,14 @@ public final class Nova {
         }
     }
 
+    /** Its service is deleted; only one without servers. */
+    public void removeHost(SimulatedHost host) {
+        if (serversOn(host) > 0) {
+            throw Refusal.conflict("Unable to delete compute service that is hosting instances.");
+        }
+        hosts.remove(host.name());
+    }
+
     public SimulatedServer addServer(ServerSpec spec) {
         String host = spec.host();
         if (host != null && !hosts.containsKey(host)) {
