@@ -102,6 +102,34 @@ class ArchitectureTest {
             "org.slf4j..");
 
     @ArchTest
+    static final ArchRule foresightKnowsDecisionsAndThePorts = only(
+            "foresight",
+            BASE + "model..",
+            BASE + "decision..",
+            BASE + "cloud..",
+            BASE + "store..",
+            "io.migawari.db..",
+            "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule theDoctorKnowsWhatItLooksAt = only(
+            "doctor",
+            BASE + "model..",
+            BASE + "decision..",
+            BASE + "cloud..",
+            BASE + "fencing..",
+            BASE + "store..",
+            BASE + "foresight..",
+            BASE + "ops..");
+
+    @ArchTest
+    static final ArchRule itsChecksAreGivenFactsAndAskNobody =
+            only("doctor.check", BASE + "model..", BASE + "decision..", BASE + "foresight..");
+
+    @ArchTest
+    static final ArchRule aNodeIsLookedAtWithoutTheController = only("node", BASE + "doctor.check..");
+
+    @ArchTest
     static final ArchRule theRecoveryKnowsNoAdapter = noClasses()
             .that()
             .resideInAPackage(BASE + "recovery..")

@@ -21,6 +21,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,6 +71,26 @@ final class ApiClient {
 
     JsonNode delete(String path) throws ApiFailure, InterruptedException {
         return call("DELETE", path, Optional.empty());
+    }
+
+    /**
+     * How far the controller's clock is ahead of ours, by the whole seconds that its answers have; zero as long as the answer may
+     * have been written at a moment between the question and its arrival.
+     */
+    Optional<Duration> clockAhead() throws ApiFailure, InterruptedException {
+        var time = new SystemTime();
+        Instant asked = time.now();
+        HttpResponse<String> response = once("GET", "/healthz", Optional.empty());
+        Instant answered = time.now();
+        return response.headers()
+                .firstValue("Date")
+                .map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)))
+                .map(clock -> {
+                    if (clock.plusSeconds(1).isBefore(asked)) {
+                        return Duration.between(asked, clock.plusSeconds(1));
+                    }
+                    return clock.isAfter(answered) ? Duration.between(answered, clock) : Duration.ZERO;
+                });
     }
 
     URI urlOf(String path) {

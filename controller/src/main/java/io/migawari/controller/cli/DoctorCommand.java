@@ -5,8 +5,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.migawari.controller.doctor.check.Finding;
+import io.migawari.controller.doctor.check.Severity;
+import io.migawari.controller.node.LocalTools;
+import io.migawari.controller.node.Node;
+import io.migawari.controller.node.NodeCheck;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +35,7 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:nothing was found, or only notes", "1:an error or a warning was found"},
-        footer = {"", "Example: migawari doctor --verbose"})
+        footer = {"", "Example: migawari doctor --verbose", "Example: migawari doctor --local, on a compute node"})
 final class DoctorCommand implements Callable<Integer> {
 
     /** Fencing devices may take their time, one host beside the other. */
@@ -43,38 +54,47 @@ final class DoctorCommand implements Callable<Integer> {
             description = "show notes as well, and say so when nothing was found")
     private boolean verbose;
 
+    @Option(
+            names = "--local",
+            description = "look at this compute node instead: names, nova.conf, Corosync's times, the clock")
+    private boolean local;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // the same
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws ApiFailure, InterruptedException {
+    public Integer call() throws ApiFailure, IOException, InterruptedException {
         if (verbose && output.isForPeople()) {
-            progress("Looking at the controller, the cloud, its hosts and their fencing devices …");
+            progress(
+                    local
+                            ? "Looking at this machine …"
+                            : "Looking at the controller, the cloud, its hosts and their fencing devices …");
         }
-        JsonNode answer = connection.client().get("/migawari/v1/doctor", PATIENCE);
+        JsonNode answer = local
+                ? JsonNodeFactory.instance
+                        .objectNode()
+                        .put("checks", NodeCheck.values().length)
+                        .set("findings", local())
+                : connection.client().get("/migawari/v1/doctor", PATIENCE);
+        return tell(answer);
+    }
+
+    private int tell(JsonNode answer) {
         ArrayNode findings = JsonNodeFactory.instance.arrayNode();
         int grave = 0;
-        int notes = 0;
         for (JsonNode finding : answer.path("findings")) {
             boolean isNote = finding.path("severity").asText().equals("note");
             grave += isNote ? 0 : 1;
-            notes += isNote ? 1 : 0;
             if (!isNote || verbose) {
                 findings.add(finding);
             }
         }
         if (!output.isForPeople()) {
-            output.list(
-                    verbose ? answer.path("findings") : findings,
-                    "severity",
-                    "check",
-                    "subject",
-                    "what",
-                    "why",
-                    "next_step");
+            output.list(findings, "severity", "check", "subject", "what", "why", "next_step");
         } else {
-            tell(findings);
+            explain(findings);
+            int notes = answer.path("findings").size() - grave;
             if (verbose) {
                 output.say(answer.path("checks").asInt() + " checks: " + (grave == 0 ? "nothing" : grave) + " found"
                         + (notes == 0 ? "" : ", " + notes + (notes == 1 ? " note" : " notes")));
@@ -84,7 +104,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** A finding is several sentences, for which a table's cells are too narrow. */
-    private void tell(ArrayNode findings) {
+    private void explain(ArrayNode findings) {
         for (JsonNode finding : findings) {
             output.say(text(finding, "severity") + "  " + text(finding, "subject") + ": " + text(finding, "what"));
             output.say("    why:       " + text(finding, "why"));
@@ -102,15 +122,50 @@ final class DoctorCommand implements Callable<Integer> {
         err.flush();
     }
 
-    /** For checks of this machine, in the same form. */
-    static ObjectNode finding(String severity, String check, String subject, String what, String why, String next) {
+    /** What this machine says, held against what the controller knows, if that answers. */
+    private ArrayNode local() throws ApiFailure, IOException, InterruptedException {
+        ApiClient client = connection.client();
+        ArrayNode findings = JsonNodeFactory.instance.arrayNode();
+        Optional<Set<String>> known = Optional.empty();
+        Optional<Duration> ahead = Optional.empty();
+        try {
+            known = Optional.of(knownHosts(client));
+            ahead = client.clockAhead();
+        } catch (ApiFailure e) {
+            if (e.exitCode() != Failures.UNREACHABLE) {
+                throw e;
+            }
+            findings.add(json(new Finding(
+                    "controller",
+                    Severity.WARNING,
+                    "the controller",
+                    e.words(),
+                    "what this host's monitors report would wait on its disk; its name and clock were not compared",
+                    "give the controller's address with --endpoint or MIGAWARI_ENDPOINT")));
+        }
+        var node = new Node(Path.of("/"), new LocalTools());
+        NodeCheck.all(node.facts(known, ahead)).forEach(finding -> findings.add(json(finding)));
+        return findings;
+    }
+
+    private static Set<String> knownHosts(ApiClient client) throws ApiFailure, InterruptedException {
+        Set<String> hosts = new HashSet<>();
+        for (JsonNode segment : client.get("/v1/segments").path("segments")) {
+            client.get("/v1/segments/" + segment.path("uuid").asText() + "/hosts")
+                    .path("hosts")
+                    .forEach(host -> hosts.add(host.path("name").asText()));
+        }
+        return hosts;
+    }
+
+    private static ObjectNode json(Finding finding) {
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("severity", severity)
-                .put("check", check)
-                .put("subject", subject)
-                .put("what", what)
-                .put("why", why)
-                .put("next_step", next);
+                .put("severity", finding.severity().name().toLowerCase(Locale.ROOT))
+                .put("check", finding.check())
+                .put("subject", finding.subject())
+                .put("what", finding.what())
+                .put("why", finding.why())
+                .put("next_step", finding.nextStep());
     }
 }

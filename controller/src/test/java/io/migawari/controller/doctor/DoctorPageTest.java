@@ -4,7 +4,9 @@ package io.migawari.controller.doctor;
 import io.migawari.controller.GeneratedPart;
 import io.migawari.controller.doctor.check.Check;
 import io.migawari.controller.doctor.check.Checks;
+import io.migawari.controller.node.NodeCheck;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,20 @@ class DoctorPageTest {
                 "checks",
                 Checks.ALL.stream()
                         .map(DoctorPageTest::row)
+                        .collect(Collectors.joining(
+                                "",
+                                "| check | what is found | why it matters | next step |\n| --- | --- | --- | --- |\n",
+                                "")));
+    }
+
+    @Test
+    void thePageSaysWhatIsLookedAtOnAComputeNode() throws IOException {
+        GeneratedPart.check(
+                "doctor.md",
+                "local",
+                Arrays.stream(NodeCheck.values())
+                        .map(check -> "| `" + check.id() + "` | " + check.finds() + " | " + check.why() + " | "
+                                + check.nextStep() + " |\n")
                         .collect(Collectors.joining(
                                 "",
                                 "| check | what is found | why it matters | next step |\n| --- | --- | --- | --- |\n",

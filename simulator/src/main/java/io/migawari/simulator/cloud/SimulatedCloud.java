@@ -137,6 +137,10 @@ public final class SimulatedCloud {
         onHost(host, (nova, there) -> nova.change(there, new ServiceChange(null, null, true)));
     }
 
+    public void liftForceDown(String host) {
+        onHost(host, (nova, there) -> nova.change(there, new ServiceChange(null, null, false)));
+    }
+
     /** {@link HostFaults#NONE} heals it. */
     public void setFaults(String host, HostFaults faults) {
         onHost(host, (nova, there) -> there.setFaults(faults));
