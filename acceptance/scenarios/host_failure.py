@@ -216,7 +216,7 @@ def destination_dies(case):
 def destination_returns(case):
     """The same, but nobody reports it and it comes back. Nova has forgotten what it was doing there, and says for ever that it
     is at it; the controller starts nothing twice, says so, and goes on when a person has told Nova that it failed."""
-    subjects, failure = _destination_killed(case, ['compute5'], '{overdue-after: 30s}')
+    subjects, failure = _destination_killed(case, ['compute5'], {'overdue-after': '30s'})
     hosts.start_process(case.place, 'compute5')
     case.say('compute5 is back')
     waiting = case.controller.until_waiting(failure.incident, 'overdue', 90)
@@ -228,7 +228,7 @@ def destination_returns(case):
     case.pass_judgement(failure, fates(subjects, 'compute1', 'compute5'))
 
 
-def _destination_killed(case, spares, recovery=''):
+def _destination_killed(case, spares, recovery=None):
     """-> the servers, and the failure, at the gate that says that the first spare may be dead, too"""
     case.controller.set_up(recovery)
     subjects = case.boot((fleet.ACTIVE, fleet.VOLUME, fleet.STOPPED), 'compute1')

@@ -94,7 +94,7 @@ class DataCentre:
 
     # -- what is done -------------------------------------------------------------------------------------------------
 
-    def watched(self, guests=GUESTS, recovery=''):
+    def watched(self, guests=GUESTS, recovery=None):
         """The controller and all monitors run, and so do guests on the host that something will happen to. -> {id: life}"""
         lives = self.guests(guests)
         self.controller.set_up(recovery)

@@ -63,14 +63,16 @@ public record RecoverySettings(
      * Instances that have died though their host lives.
      *
      * @param limit so many restarts of one instance within the window; the next death is left to people
+     * @param storm when more instances of a segment than this die within a minute, they are not restarted for a while
      */
-    public record Restarts(Instances instances, int limit, Duration window) {
+    public record Restarts(Instances instances, int limit, Duration window, int storm) {
 
         static Restarts read(Section section, Instances instances, Duration day) {
             return new Restarts(
                     section.choice("instances", Instances.class, instances),
                     section.integer("limit", 3, 1, 1000),
-                    section.duration("window", Duration.ofMinutes(10), Duration.ofSeconds(1), day));
+                    section.duration("window", Duration.ofMinutes(10), Duration.ofSeconds(1), day),
+                    section.integer("storm", 20, 1, 1_000_000));
         }
     }
 
@@ -89,6 +91,27 @@ public record RecoverySettings(
     /** What holds where a configuration says nothing. */
     public static RecoverySettings defaults() {
         return YamlFile.readText("defaults", "", Map.of(), RecoverySettings::read);
+    }
+
+    /** The same with other gates. */
+    public RecoverySettings with(GateSettings others) {
+        return new RecoverySettings(
+                proof,
+                bySegment,
+                trustMonitors,
+                novaDownFor,
+                instances,
+                restarts,
+                parallel,
+                parallelPerDestination,
+                attempts,
+                giveUpAfter,
+                overdueAfter,
+                addToAggregates,
+                clockTolerance,
+                fenceAfter,
+                others,
+                returns);
     }
 
     static RecoverySettings read(Section section) {

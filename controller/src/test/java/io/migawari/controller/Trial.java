@@ -113,7 +113,7 @@ public final class Trial implements AutoCloseable {
                 true,
                 Duration.ZERO,
                 RecoverySettings.Instances.ALL,
-                new RecoverySettings.Restarts(RecoverySettings.Instances.ALL, 3, Duration.ofMinutes(10)),
+                new RecoverySettings.Restarts(RecoverySettings.Instances.ALL, 3, Duration.ofMinutes(10), 20),
                 60,
                 30,
                 3,

@@ -54,6 +54,11 @@ final class SchemaRules {
         refused(database, Kind.DUPLICATE, reservation("i3"));
         execute(database, "UPDATE reservation SET state = 'KEPT', ended_at = NOW(6)");
         execute(database, reservation("i3"));
+        // a pause covers one thing, has an end, and is ended by somebody
+        execute(database, pause("1, NULL", "NOW(6) + INTERVAL 1 HOUR"));
+        refused(database, Kind.BROKEN, pause("1, 1", "NOW(6) + INTERVAL 1 HOUR"));
+        refused(database, Kind.BROKEN, pause("1, NULL", "NOW(6) - INTERVAL 1 HOUR"));
+        refused(database, Kind.BROKEN, "UPDATE pause SET ended_at = NOW(6)");
         // what is referred to stays
         refused(database, Kind.BROKEN, "DELETE FROM host");
         int incidents = database.inTransaction(handle -> handle.createQuery("SELECT COUNT(*) FROM incident")
@@ -76,6 +81,11 @@ final class SchemaRules {
         return "INSERT INTO move (id, incident, server, server_name, position, former, wanted, state, words, attempt, "
                 + "failures, baseline, created_at) VALUES ('" + id + "', " + numberOf(incident)
                 + ", 'server', 'vm', 1, 'active', 'RUNNING', 'PLANNED', 'x', 0, 0, 0, NOW(6))";
+    }
+
+    private static String pause(String segmentAndHost, String end) {
+        return "INSERT INTO pause (id, segment, host, mode, paused_by, reason, begins_at, ends_at) VALUES (UUID(), "
+                + segmentAndHost + ", 'FREEZE', 'ann', 'x', NOW(6), " + end + ")";
     }
 
     private static String reservation(String incident) {

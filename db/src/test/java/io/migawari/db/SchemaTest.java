@@ -20,18 +20,22 @@ class SchemaTest {
     void anEmptyDatabaseIsBehindUntilItIsMigrated() {
         try (var database = Database.open(settings, "test")) {
             var schema = new Schema(database);
+            List<String> all =
+                    schema.versions().stream().map(Schema.Version::number).toList();
+            String newest = all.get(all.size() - 1);
 
-            assertThat(schema.state()).isEqualTo(new Schema.State.Behind(Optional.empty(), List.of("1", "2")));
+            assertThat(all).startsWith("1", "2");
+            assertThat(schema.state()).isEqualTo(new Schema.State.Behind(Optional.empty(), all));
             assertThat(schema.quickVersion()).isEmpty();
-            assertThat(schema.migrate()).isEqualTo(2);
+            assertThat(schema.migrate()).isEqualTo(all.size());
 
-            assertThat(schema.state()).isEqualTo(new Schema.State.Current("2"));
-            assertThat(schema.quickVersion()).contains("2");
+            assertThat(schema.state()).isEqualTo(new Schema.State.Current(newest));
+            assertThat(schema.quickVersion()).contains(newest);
             assertThat(schema.migrate()).isZero();
             assertThat(schema.versions())
                     .allSatisfy(version -> assertThat(version.appliedAt()).isPresent())
                     .extracting(Schema.Version::number)
-                    .containsExactly("1", "2");
+                    .isEqualTo(all);
         }
     }
 
@@ -71,9 +75,9 @@ class SchemaTest {
         try (var administrator =
                         Database.open(TestServer.settings("migawari", "migawari_schema", "change-me-too"), "a");
                 var daemon = Database.open(TestServer.settings("migawari", "migawari", "change-me"), "d")) {
-            assertThat(new Schema(administrator).migrate()).isEqualTo(2);
+            assertThat(new Schema(administrator).migrate()).isPositive();
 
-            assertThat(new Schema(daemon).state()).isEqualTo(new Schema.State.Current("2"));
+            assertThat(new Schema(daemon).state()).isInstanceOf(Schema.State.Current.class);
             daemon.inTransaction(handle -> handle.execute("DELETE FROM incident_event"));
             assertThatThrownBy(() -> change(daemon, "DROP TABLE incident_event"))
                     .isInstanceOf(DatabaseException.class)

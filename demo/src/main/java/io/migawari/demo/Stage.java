@@ -5,6 +5,7 @@ import io.migawari.config.ApiSettings;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
 import io.migawari.config.ForesightSettings;
+import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
@@ -114,7 +115,8 @@ final class Stage implements AutoCloseable {
                         Optional.empty(),
                         Optional.empty(),
                         Duration.ofSeconds(20)),
-                RecoverySettings.defaults(),
+                // its controller has never watched before, and what is to be seen is the recovery
+                RecoverySettings.defaults().with(GateSettings.open()),
                 new ForesightSettings(Duration.ZERO),
                 new LogSettings(LogSettings.Output.FILE, LogSettings.Level.INFO, "", 514, Optional.of(log())));
     }

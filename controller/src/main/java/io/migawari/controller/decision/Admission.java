@@ -49,6 +49,9 @@ final class Admission {
             return Duration.ZERO;
         }
         Step disable = disable(draft.incident);
+        if (draft.tries(disable).count() == 0 && !Gates.areOpenForProcesses(draft)) {
+            return WHILE_WAITING;
+        }
         if (draft.tries(disable).count() >= TRIES && draft.tries(disable).ended(draft.now)) {
             draft.become(
                     Phase.FAILED,

@@ -2,6 +2,7 @@
 package io.migawari.controller.decision;
 
 import io.migawari.config.GateSettings;
+import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
@@ -34,6 +35,23 @@ final class Gates {
                 .or(() -> selfCheck(draft))
                 .or(() -> storm(draft))
                 .or(() -> disabledByPerson(draft));
+        return isOpen(draft, shut);
+    }
+
+    /**
+     * The same for an instance that has died alone. Its storm may open by time: a restart harms nobody who lives, but hundreds
+     * at once that fail because their storage is away use up every instance's limit, and keep Nova busy when it comes back.
+     */
+    static boolean areOpenForInstance(Draft draft) {
+        return draft.incident.approval().isPresent() || isOpen(draft, paused(draft).or(() -> stormOfInstances(draft)));
+    }
+
+    /** The same for processes that are down. */
+    static boolean areOpenForProcesses(Draft draft) {
+        return draft.incident.approval().isPresent() || isOpen(draft, paused(draft));
+    }
+
+    private static boolean isOpen(Draft draft, Optional<Shut> shut) {
         shut.ifPresent(gate -> draft.waitAt(gate.kind(), gate.why()));
         return shut.isEmpty();
     }
@@ -136,6 +154,24 @@ final class Gates {
         return outages.stormSeenAt()
                 .filter(seen -> draft.now.isBefore(seen.plus(gates.stormCoolDown())))
                 .flatMap(seen -> shut(Gate.Kind.STORM, "Too many hosts were out at once until " + seen));
+    }
+
+    private static Optional<Shut> stormOfInstances(Draft draft) {
+        Deaths deaths = draft.seen.surroundings().deaths();
+        int limit = draft.policy.restarts().storm();
+        String segment = draft.seen.surroundings().segment().name();
+        if (deaths.inLastMinute() > limit) {
+            draft.stormSeen();
+            return shut(
+                    Gate.Kind.STORM,
+                    deaths.inLastMinute() + " instances of the segment " + segment + " have died within a minute; "
+                            + limit + " may");
+        }
+        return deaths.stormSeenAt()
+                .filter(seen -> draft.now.isBefore(seen.plus(draft.policy.gates().stormCoolDown())))
+                .flatMap(seen -> shut(
+                        Gate.Kind.STORM,
+                        "Too many instances of the segment " + segment + " died together until " + seen));
     }
 
     private static Optional<Shut> tooMany(int out, int of, int percent, String where) {

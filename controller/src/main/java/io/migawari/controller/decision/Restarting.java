@@ -200,6 +200,9 @@ final class Restarting {
     /** Nothing that Nova was told now would happen, or somebody else takes care of it. */
     private boolean mustWait() {
         HostName host = host();
+        if (!isBegun(draft.incident) && !Gates.areOpenForInstance(draft)) {
+            return true;
+        }
         if (!isBegun(draft.incident) && !draft.seen.surroundings().segment().enabled()) {
             draft.waitAt(
                     Gate.Kind.SEGMENT_DISABLED,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.decision;
 
+import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Outages;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param usedByOthers hosts that instances of other incidents went to since this incident was opened
  * @param withProcessesDown hosts with an open incident about their processes
  * @param outages how many hosts are out at once
+ * @param deaths of instances in the segment; only asked for an incident about an instance
  * @param pauses those that hold now and cover the host
  * @param watchingSince since when there was always a controller that watched; empty: not known
  * @param signOfLife the host's own word that it is healthy
@@ -41,11 +43,44 @@ public record Surroundings(
         Set<HostName> usedByOthers,
         Set<HostName> withProcessesDown,
         Outages outages,
+        Deaths deaths,
         List<Pause> pauses,
         Optional<Instant> watchingSince,
         Optional<SignOfLife> signOfLife,
         List<Instant> formerFailures,
         List<Instant> restarts) {
+
+    /** Of an incident that is not about an instance. */
+    public Surroundings(
+            Segment segment,
+            List<Host> hosts,
+            Set<HostName> reportedDead,
+            Map<HostName, Instant> provenDead,
+            Set<HostName> takenByOthers,
+            Set<HostName> usedByOthers,
+            Set<HostName> withProcessesDown,
+            Outages outages,
+            List<Pause> pauses,
+            Optional<Instant> watchingSince,
+            Optional<SignOfLife> signOfLife,
+            List<Instant> formerFailures,
+            List<Instant> restarts) {
+        this(
+                segment,
+                hosts,
+                reportedDead,
+                provenDead,
+                takenByOthers,
+                usedByOthers,
+                withProcessesDown,
+                outages,
+                Deaths.none(),
+                pauses,
+                watchingSince,
+                signOfLife,
+                formerFailures,
+                restarts);
+    }
 
     public Surroundings {
         hosts = List.copyOf(hosts);

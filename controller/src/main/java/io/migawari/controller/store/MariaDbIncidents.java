@@ -6,6 +6,7 @@ import io.migawari.controller.decision.Story;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.Host;
@@ -170,6 +171,7 @@ public final class MariaDbIncidents implements Incidents {
                             incident.openedAt()),
                     names(handle, OPEN_HOSTS + "AND i.kind = 'PROCESS'"),
                     outages(handle, segment.number()),
+                    incident.subject() instanceof Subject.Instance ? deaths(handle, segment.number()) : Deaths.none(),
                     pauses(handle, host, segment.number()),
                     MariaDbControllers.watchingSince(handle),
                     MariaDbSignsOfLife.newest(handle, host, incident),
@@ -182,7 +184,8 @@ public final class MariaDbIncidents implements Incidents {
         return handle.select(
                         "SELECT COUNT(o.host) AS overall, COUNT(IF(h.segment = :segment, o.host, NULL)) AS in_segment, "
                                 + "COUNT(h.number) AS hosts, COUNT(IF(h.segment = :segment, 1, NULL)) AS hosts_in_segment, "
-                                + "(SELECT MAX(i.storm_seen_at) FROM incident i) AS storm "
+                                + "(SELECT storm_seen_at FROM incident WHERE kind = 'HOST' AND storm_seen_at IS NOT NULL "
+                                + "ORDER BY storm_seen_at DESC LIMIT 1) AS storm "
                                 + "FROM host h LEFT JOIN (SELECT DISTINCT host FROM incident WHERE open "
                                 + "AND kind IN ('HOST', 'RETURN')) o ON o.host = h.number WHERE h.deleted_at IS NULL")
                 .bind("segment", segment)
@@ -192,6 +195,18 @@ public final class MariaDbIncidents implements Incidents {
                         row.getInt("overall"),
                         row.getInt("hosts"),
                         Rows.findTime(row, "storm")))
+                .one();
+    }
+
+    private static Deaths deaths(Handle handle, long segment) {
+        return handle.select(
+                        "SELECT COUNT(*) AS died, (SELECT MAX(i.storm_seen_at) FROM incident i "
+                                + "JOIN host h ON h.number = i.host WHERE i.kind = 'VM' AND h.segment = :segment "
+                                + "AND i.storm_seen_at IS NOT NULL) AS storm FROM incident i "
+                                + "JOIN host h ON h.number = i.host WHERE i.kind = 'VM' AND h.segment = :segment "
+                                + "AND i.opened_at > UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE")
+                .bind("segment", segment)
+                .map((row, context) -> new Deaths(row.getInt("died"), Rows.findTime(row, "storm")))
                 .one();
     }
 

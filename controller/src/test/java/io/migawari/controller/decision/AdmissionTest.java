@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.Pause;
+import io.migawari.controller.model.PauseId;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Outcome.Refusal;
 import io.migawari.controller.model.Phase;
@@ -45,6 +47,28 @@ class AdmissionTest {
 
     private static Gate.Kind gate(Scene scene) {
         return scene.incident.gate().orElseThrow().kind();
+    }
+
+    @Test
+    void aPauseKeepsAHostFromBeingDisabledAndNotFromBeingEnabled() {
+        Scene scene = Scene.withStoppedProcess("libvirtd");
+        var pause = new Pause(
+                PauseId.random(),
+                new Pause.Scope.Everything(),
+                Pause.Mode.FREEZE,
+                "ann",
+                "libvirt is upgraded",
+                scene.now.minusSeconds(1),
+                scene.now.plusSeconds(3600));
+        scene.pauses.add(pause);
+
+        assertThat(gate(scene.decide())).isEqualTo(Gate.Kind.PAUSED);
+        assertThat(scene.steps).isEmpty();
+
+        Scene before = keptOut();
+        before.pauses.add(pause);
+        heartbeat(started(before, "libvirtd"), disable(before).reason());
+        assertThat(before.decide().steps).containsExactly(ENABLE);
     }
 
     @Test

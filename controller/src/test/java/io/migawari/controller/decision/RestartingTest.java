@@ -4,7 +4,11 @@ package io.migawari.controller.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.migawari.controller.model.Evidence;
+import io.migawari.config.RecoverySettings;
+import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.Pause;
+import io.migawari.controller.model.PauseId;
 import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Outcome.Refusal;
@@ -339,6 +343,101 @@ class RestartingTest {
                 .cancel();
 
         assertThat(nova(scene, VmState.STOPPED, "").decide().steps).containsExactly(START);
+    }
+
+    @Test
+    void aPauseHoldsWhatHasNotBegun() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE);
+        scene.pauses.add(pause(scene));
+
+        assertThat(gate(scene.decide())).isEqualTo(Gate.Kind.PAUSED);
+        assertThat(scene.steps).isEmpty();
+
+        scene.pauses.clear();
+        assertThat(scene.decide().steps).containsExactly(STOP);
+    }
+
+    @Test
+    void aPauseDoesNotLeaveAnInstanceStopped() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE).decide().accepted(Step.Stop.class);
+        scene.pauses.add(pause(scene));
+
+        assertThat(nova(scene, VmState.STOPPED, "").decide().steps).containsExactly(START);
+    }
+
+    private static Pause pause(Scene scene) {
+        return new Pause(
+                PauseId.random(),
+                new Pause.Scope.Everything(),
+                Pause.Mode.FREEZE,
+                "ann",
+                "storage is moved",
+                scene.now.minusSeconds(1),
+                scene.now.plusSeconds(3600));
+    }
+
+    @Test
+    void manyThatDieTogetherWaitUntilThatHasBeenOverForAWhile() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE).gates(RecoverySettings.defaults().gates());
+        scene.deaths = new Deaths(21, Optional.empty());
+
+        assertThat(gate(scene.decide())).isEqualTo(Gate.Kind.STORM);
+        assertThat(scene.incident.gate().orElseThrow().words()).contains("21 instances of the segment rack1");
+        assertThat(scene.incident.stormSeenAt()).contains(scene.now);
+        scene.deaths = new Deaths(1, scene.incident.stormSeenAt());
+        assertThat(gate(scene.later(Duration.ofMinutes(4)).decide())).isEqualTo(Gate.Kind.STORM);
+        assertThat(scene.steps).isEmpty();
+
+        assertThat(scene.later(Duration.ofMinutes(1)).decide().steps).containsExactly(STOP);
+    }
+
+    @Test
+    void asManyAsMayDieTogetherAreRestarted() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE);
+        scene.deaths = new Deaths(20, Optional.empty());
+
+        assertThat(scene.decide().steps).containsExactly(STOP);
+    }
+
+    @Test
+    void aPersonMayLetOneBeginInTheMiddleOfAStorm() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE);
+        scene.deaths = new Deaths(200, Optional.empty());
+
+        assertThat(scene.approve().decide().steps).containsExactly(STOP);
+    }
+
+    @Test
+    void whatAPersonHasTriedAgainHasAllItsTriesAnew() {
+        Scene scene = stopped();
+        for (int i = 0; i < 3; i++) {
+            scene.accepted(Step.Start.class);
+            nova(scene.later(Duration.ofMinutes(1)), VmState.STOPPED, "").decide();
+        }
+        assertThat(scene.incident.phase()).isEqualTo(Phase.FAILED);
+
+        scene.retried();
+
+        assertThat(nova(scene, VmState.STOPPED, "").decide().steps).containsExactly(START);
+    }
+
+    @Test
+    void aPersonMayHaveTriedAgainWhatDiesTooOften() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE);
+        for (int i = 1; i <= 3; i++) {
+            scene.restarts.add(scene.now.minusSeconds(60L * i));
+        }
+        assertThat(scene.decide().incident.phase()).isEqualTo(Phase.FAILED);
+
+        assertThat(scene.retried().decide().steps).containsExactly(STOP);
+    }
+
+    @Test
+    void whatIsTriedAgainAfterADayIsNotGivenUpAtOnce() {
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE).later(Duration.ofDays(2));
+        assertThat(scene.decide().incident.phase()).isEqualTo(Phase.FAILED);
+
+        assertThat(scene.retried().decide().incident.phase()).isEqualTo(Phase.RESTARTING);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.migawari.config.RecoverySettings.Proof;
 import io.migawari.config.RecoverySettings.Restarts;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostId;
@@ -54,7 +55,7 @@ import java.util.UUID;
 final class Scene {
 
     static final HostName DEAD = new HostName("compute1");
-    static final Restarts RESTARTS = new Restarts(Instances.ALL, 3, Duration.ofMinutes(10));
+    static final Restarts RESTARTS = new Restarts(Instances.ALL, 3, Duration.ofMinutes(10), 20);
     static final Instant START = Instant.parse("2026-11-20T03:00:00Z");
 
     Instant now = START;
@@ -89,6 +90,7 @@ final class Scene {
     final List<Instant> restarts = new ArrayList<>();
     Power power = Power.none();
     Outages outages = new Outages(1, 3, 1, 3, Optional.empty());
+    Deaths deaths = Deaths.none();
     final List<Pause> pauses = new ArrayList<>();
     Optional<Instant> watchingSince = Optional.of(START.minus(Duration.ofDays(1)));
     Optional<SignOfLife> signOfLife = Optional.empty();
@@ -203,6 +205,33 @@ final class Scene {
                 fenceAfter,
                 gates,
                 policy.returns());
+    }
+
+    /** A person has what failed of an instance tried again. */
+    Scene retried() {
+        incident = new Incident(
+                incident.id(),
+                incident.epoch(),
+                incident.subject(),
+                incident.hostId(),
+                incident.host(),
+                incident.segment(),
+                incident.openedAt(),
+                incident.subject().firstPhase(),
+                Optional.empty(),
+                incident.words(),
+                incident.before(),
+                incident.novaDownSince(),
+                incident.cancellation(),
+                incident.approval(),
+                Optional.of(now),
+                incident.stormSeenAt(),
+                incident.evidence(),
+                incident.moves(),
+                incident.reservations(),
+                incident.journal(),
+                Optional.empty());
+        return this;
     }
 
     /** A person lets the incident begin. */
@@ -519,6 +548,7 @@ final class Scene {
                         Set.of(),
                         withProcessesDown,
                         outages,
+                        deaths,
                         pauses,
                         watchingSince,
                         signOfLife,

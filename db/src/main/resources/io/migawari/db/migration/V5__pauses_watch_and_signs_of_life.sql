@@ -52,7 +52,9 @@ ALTER TABLE incident
   -- A person's word that what has failed is to be tried once more; the newest one.
   ADD COLUMN retried_at DATETIME(6) AFTER approved_at,
   -- For the former failures of a host.
-  ADD KEY incident_of_host (host, kind, number);
+  ADD KEY incident_of_host (host, kind, number),
+  -- For storms of instances that die together.
+  ADD KEY incident_of_late (kind, opened_at);
 
 -- The pause because of which it led to nothing.
 ALTER TABLE notification
