@@ -215,6 +215,21 @@ class HostWatchTest {
     }
 
     @Test
+    void aHostIsWellAsLongAsItIsAFullMemberOfASideWithQuorum() throws InterruptedException {
+        assertThat(watch.wellAs()).isEmpty();
+        seeFor(1, sample("01-all-online"));
+        assertThat(watch.wellAs()).contains("compute1");
+        seeFor(1, new Sighting.CannotSee("crm_mon ends with 102"));
+        assertThat(watch.wellAs()).isEmpty();
+        seeFor(1, Sample.seen("11-partition-minority", "compute3"));
+        assertThat(watch.wellAs()).isEmpty();
+        seeFor(1, Sample.seen("09-crash-fenced", "compute2"));
+        assertThat(watch.wellAs()).isEmpty();
+        seeFor(1, sample("09-crash-fenced"));
+        assertThat(watch.wellAs()).contains("compute1");
+    }
+
+    @Test
     void aMonitorOnAHostThatIsNotItselfAMemberReportsNobody() throws InterruptedException {
         seeFor(3, Sample.seen("09-crash-fenced", "compute2"));
         seeFor(3, Sample.seen("09-crash-fenced", "stranger"));

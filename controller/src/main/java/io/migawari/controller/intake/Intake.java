@@ -128,7 +128,7 @@ public final class Intake {
         }
         Optional<Fencing> fencing = Fencing.claimedBy(report);
         if (fencing.isPresent()) {
-            return fencing.get().isOfThisLoss(report, settings.clockTolerance())
+            return fencing.get().isOfThisLoss(report)
                     ? new Evidence(
                             Evidence.Kind.FENCED,
                             sender,
@@ -169,6 +169,9 @@ public final class Intake {
      */
     private record Fencing(String words, Optional<Instant> at) {
 
+        /** Nodes note the same fencing seconds apart; no host is fenced, boots, runs and is lost again within this. */
+        private static final Duration SAME_FENCING = Duration.ofSeconds(10);
+
         static Optional<Fencing> claimedBy(Report report) {
             return Optional.ofNullable(report.evidence().get("fenced_at")).map(text -> {
                 try {
@@ -183,8 +186,8 @@ public final class Intake {
          * The host monitor dates the report of a fenced host by the fencing, so an earlier one is of an earlier loss, after which
          * the host may have run. Whether it has run since this one, the host's own signs and Nova's heartbeats tell.
          */
-        boolean isOfThisLoss(Report report, Duration clockTolerance) {
-            return at.filter(time -> !time.isBefore(report.generatedTime().minus(clockTolerance)))
+        boolean isOfThisLoss(Report report) {
+            return at.filter(time -> !time.isBefore(report.generatedTime().minus(SAME_FENCING)))
                     .isPresent();
         }
     }
