@@ -4,7 +4,7 @@ from rig import access_log, hosts, ledger
 from rig.cloud import host_of, task_of
 from rig.waiting import until
 
-from support import fleet
+from support import fleet, metrics
 from support.capacity import filled
 from support.controller import AGENT
 
@@ -158,6 +158,23 @@ def no_proof_then_confirmed(case):
     subjects, failure = _without_proof(case, 'UNKNOWN')
     case.controller.cli('incident', 'confirm-dead', failure.incident, '--reason', 'its plug is in my hand')
     case.pass_judgement(failure, fates(subjects, 'compute1', 'compute5'))
+    _is_told(case, failure)
+    metrics.check(case)
+
+
+def _is_told(case, failure):
+    """Those who were not there can read who said what, what it waited for, and what Nova was asked."""
+    report = case.controller.call('GET', '/migawari/v1/incidents/%s/report' % failure.incident)
+    assert [wait['for'] for wait in report['waits'] if wait['needs_person']][:1] == ['no_proof'], report['waits']
+    said = [line for line in report['people'] if line['about_this']]
+    assert [(line['what'], line['why'], line['result']) for line in said] == [
+        ('confirm-dead incident', 'its plug is in my hand', 'done')], said
+    stages = [stage['what'] for stage in report['stages']]
+    assert stages[:2] == ['reported', 'proved to be dead'] and stages[-1] == 'over', stages
+    assert all(action['request_id'] for action in report['actions'] if action['outcome'] == 'accepted'), report['actions']
+    alerts = [alert for alert in case.controller.call('GET', '/migawari/v1/alerts')['alerts'] if alert['gate'] == 'no_proof']
+    assert [alert['state'] for alert in alerts] == ['resolved'], alerts
+    case.say('the report names the wait, the person, and %d requests' % len(report['actions']))
 
 
 def no_proof_then_proved(case):

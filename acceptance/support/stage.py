@@ -170,3 +170,7 @@ class Case:
     def keep_reports(self):
         reports.save(self.stage.results, self.name, '\n\n'.join(report.as_text() for report in self.reports),
                      [report.as_json() for report in self.reports])
+        for number, report in enumerate(self.reports, 1):
+            page = self.controller.cli('incident', 'report', report.incident['uuid'], '--format', 'markdown')
+            with open(os.path.join(self.stage.results, '%s.incident-%d.md' % (self.name, number)), 'w') as file:
+                file.write(page)

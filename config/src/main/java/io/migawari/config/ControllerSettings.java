@@ -17,6 +17,7 @@ public record ControllerSettings(
         OpenStackSettings openStack,
         RecoverySettings recovery,
         ForesightSettings foresight,
+        AlertSettings alerts,
         LogSettings log) {
 
     /**
@@ -45,6 +46,7 @@ public record ControllerSettings(
                 OpenStackReader.read(section.section("openstack"), environment),
                 RecoverySettings.read(section.section("recovery")),
                 ForesightSettings.read(section.section("foresight")),
+                AlertSettings.read(section.section("alerts")),
                 LogSettings.read(section.section("log")));
     }
 }

@@ -201,6 +201,51 @@ class ControllerSettingsTest {
 
         assertThat(settings.api()).isEqualTo(read(MINIMAL).api());
         assertThat(settings.recovery()).isEqualTo(read(MINIMAL).recovery());
+        assertThat(settings.alerts()).isEqualTo(AlertSettings.defaults());
+    }
+
+    @Test
+    void theWebhookThatTheSampleShowsIsUnderstood(@TempDir Path directory) throws IOException {
+        String sample = Files.readString(SAMPLE);
+        String shown = sample.substring(sample.indexOf("\nalerts:") + 1, sample.indexOf("\nlog:") + 1);
+        Files.writeString(directory.resolve("oncall-token"), "Bearer abc\n");
+        Files.writeString(directory.resolve("oncall-signing-secret"), "key");
+        Path file = directory.resolve("controller.yaml");
+        Files.writeString(
+                file, MINIMAL + shown.replaceAll("(?m)^( *)# .*\\R", "").replaceAll("(?m)^( *)#", "$1"));
+
+        AlertSettings.Webhook webhook = ControllerSettings.read(file, NO_ENVIRONMENT)
+                .alerts()
+                .webhooks()
+                .get(0);
+
+        assertThat(webhook.name()).isEqualTo("oncall");
+        assertThat(webhook.url().reveal()).isEqualTo("https://alerts.example.org/migawari");
+        assertThat(webhook.place()).isEqualTo("https://alerts.example.org");
+        assertThat(webhook.headers()).isEqualTo(Map.of("Authorization", new Secret("Bearer abc")));
+        assertThat(webhook.signingSecret()).contains(new Secret("key"));
+        assertThat(webhook.timeout()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void whatIsWrongWithAWebhookIsSaidWithoutItsSecrets() {
+        String text = MINIMAL + """
+                alerts:
+                  webhooks:
+                    a:
+                      url: ftp://user:hunter2@x
+                      headers: {Host: x}
+                    b: {url: "hunter2 is no URL"}
+                    c: {timeout: 1h}
+                """;
+
+        assertThatThrownBy(() -> read(text))
+                .hasMessageContaining("c.yaml:11: alerts.webhooks.a.url: expected http://… or https://…")
+                .hasMessageContaining("alerts.webhooks.a.headers.Host: not a header that can be set")
+                .hasMessageContaining("alerts.webhooks.b.url: expected http://… or https://…")
+                .hasMessageContaining("alerts.webhooks.c.url: missing; give one of url, url-file and url-env")
+                .hasMessageContaining("alerts.webhooks.c.timeout: expected a duration from 100ms to 30s")
+                .hasMessageNotContaining("hunter2");
     }
 
     private static String uncomment(String sample, String from, String to) {

@@ -3,6 +3,7 @@ package io.migawari.controller;
 
 import io.migawari.config.ApiSettings.Authentication;
 import io.migawari.config.ControllerSettings;
+import io.migawari.controller.alert.AlertDesk;
 import io.migawari.controller.api.Api;
 import io.migawari.controller.api.ApiServer;
 import io.migawari.controller.cloud.OpenStackCloud;
@@ -13,10 +14,15 @@ import io.migawari.controller.foresight.Surveyor;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.ops.CloudWatch;
+import io.migawari.controller.ops.FigureCollector;
+import io.migawari.controller.ops.Metrics;
 import io.migawari.controller.ops.Readiness;
 import io.migawari.controller.recovery.Recoveries;
 import io.migawari.controller.store.DatabaseClock;
+import io.migawari.controller.store.MariaDbAlerts;
+import io.migawari.controller.store.MariaDbAudit;
 import io.migawari.controller.store.MariaDbControllers;
+import io.migawari.controller.store.MariaDbFigures;
 import io.migawari.controller.store.MariaDbIncidents;
 import io.migawari.controller.store.MariaDbNotifications;
 import io.migawari.controller.store.MariaDbPauses;
@@ -29,6 +35,7 @@ import io.migawari.time.Time;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +52,8 @@ public final class ControllerDaemon implements AutoCloseable {
     private final CloudWatch watch;
     private final Recoveries recoveries;
     private final ForesightWatch foresight;
+    private final AlertDesk alertDesk;
+    private final Metrics metrics;
     private final ApiServer api;
     private final Time time;
 
@@ -71,8 +80,20 @@ public final class ControllerDaemon implements AutoCloseable {
                 time);
         var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
         var surveyor = new Surveyor(cloud, cloud.survey(), incidents, settings.recovery(), patience, time);
-        this.foresight =
-                new ForesightWatch(registry, surveyor, settings.foresight().every(), time);
+        var alerts = new MariaDbAlerts(database);
+        this.alertDesk = new AlertDesk(settings.name(), alerts, settings.alerts(), time);
+        this.metrics = new Metrics(
+                        new FigureCollector(new MariaDbFigures(database), watch, recoveries::leases, time), version())
+                .withJvm();
+        this.foresight = new ForesightWatch(
+                registry,
+                surveyor,
+                settings.foresight().every(),
+                seen -> {
+                    metrics.survival(seen);
+                    alerts.hold("foresight", seen.alerts(), "There is room for its instances again", time.now());
+                },
+                time);
         var examination = new Examination(
                 registry,
                 cloud,
@@ -99,12 +120,21 @@ public final class ControllerDaemon implements AutoCloseable {
                 examination,
                 readiness,
                 watch,
+                new MariaDbAudit(database),
+                alerts,
+                alertDesk,
+                metrics,
                 patience,
                 recoveries::wake,
                 time);
         if (settings.api().authentication() == Authentication.NONE) {
             log.atWarn().log("Nobody is asked who he is: anybody on this machine may command the controller");
         }
+    }
+
+    private static String version() {
+        return Optional.ofNullable(ControllerDaemon.class.getPackage().getImplementationVersion())
+                .orElse("(not from a jar)");
     }
 
     /**
@@ -120,6 +150,7 @@ public final class ControllerDaemon implements AutoCloseable {
         watch.start();
         recoveries.start();
         foresight.start();
+        alertDesk.start();
         log.atInfo().log("The controller is ready");
     }
 
@@ -153,6 +184,7 @@ public final class ControllerDaemon implements AutoCloseable {
         log.atInfo().log("Stopping");
         api.close();
         foresight.close();
+        alertDesk.close();
         recoveries.close();
         watch.close();
         database.close();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.migawari.config.AlertSettings;
 import io.migawari.config.ApiSettings;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
@@ -67,10 +68,15 @@ public final class Trial implements AutoCloseable {
     }
 
     public Trial(String method, RecoverySettings recovery) {
-        this(method, recovery, ApiSettings.Authentication.NONE);
+        this(method, recovery, AlertSettings.defaults(), ApiSettings.Authentication.NONE);
     }
 
-    private Trial(String method, RecoverySettings recovery, ApiSettings.Authentication authentication) {
+    public Trial(String method, AlertSettings alerts) {
+        this(method, recovery(), alerts, ApiSettings.Authentication.NONE);
+    }
+
+    private Trial(
+            String method, RecoverySettings recovery, AlertSettings alerts, ApiSettings.Authentication authentication) {
         for (int i = 1; i <= 5; i++) {
             cloud.addHost("compute" + i);
         }
@@ -79,7 +85,7 @@ public final class Trial implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        settings = settings(simulator.identityAddress(), TestDatabase.migrated(), recovery, authentication);
+        settings = settings(simulator.identityAddress(), TestDatabase.migrated(), recovery, alerts, authentication);
         startController();
         if (authentication == ApiSettings.Authentication.KEYSTONE) {
             return; // whoever asks for that brings tokens along
@@ -99,7 +105,7 @@ public final class Trial implements AutoCloseable {
 
     /** A controller without segments that wants to see tokens. */
     public static Trial withSignIn() {
-        return new Trial("auto", recovery(), ApiSettings.Authentication.KEYSTONE);
+        return new Trial("auto", recovery(), AlertSettings.defaults(), ApiSettings.Authentication.KEYSTONE);
     }
 
     public static RecoverySettings recovery() {
@@ -130,6 +136,7 @@ public final class Trial implements AutoCloseable {
             URI identity,
             DatabaseSettings database,
             RecoverySettings recovery,
+            AlertSettings alerts,
             ApiSettings.Authentication authentication) {
         return new ControllerSettings(
                 "trial",
@@ -145,6 +152,7 @@ public final class Trial implements AutoCloseable {
                         Duration.ofSeconds(5)),
                 recovery,
                 new ForesightSettings(Duration.ZERO),
+                alerts,
                 new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty()));
     }
 

@@ -2,6 +2,7 @@
 package io.migawari.controller.api;
 
 import io.migawari.config.ApiSettings;
+import io.migawari.controller.alert.AlertDesk;
 import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.cloud.Identity;
 import io.migawari.controller.doctor.Examination;
@@ -10,7 +11,10 @@ import io.migawari.controller.foresight.Surveyor;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.ops.CloudWatch;
+import io.migawari.controller.ops.Metrics;
 import io.migawari.controller.ops.Readiness;
+import io.migawari.controller.store.Alerts;
+import io.migawari.controller.store.Audit;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Notifications;
 import io.migawari.controller.store.Pauses;
@@ -44,6 +48,10 @@ public final class Api {
             Examination examination,
             Readiness readiness,
             CloudWatch watch,
+            Audit audit,
+            Alerts alerts,
+            AlertDesk alertDesk,
+            Metrics metrics,
             Duration callPatience,
             Runnable wakeRecovery,
             Time time) {
@@ -58,7 +66,16 @@ public final class Api {
         new PausesResource(pauses, registry, incidents, wakeRecovery, time).addTo(router);
         new SignOfLifeResource(pulse).addTo(router);
         new ForesightResource(registry, surveyor, foresight, examination).addTo(router);
+        new ReportResource(incidents, registry, audit, time).addTo(router);
+        new AuditResource(audit).addTo(router);
+        new AlertsResource(alerts, alertDesk).addTo(router);
+        new MetricsResource(metrics).addTo(router);
         new ReservedHostsResource(registry, nova, wakeRecovery, time).addTo(router);
-        return new ApiServer(settings, router, new Authenticator(settings.authentication(), identity, time));
+        return new ApiServer(
+                settings,
+                router,
+                new Authenticator(settings.authentication(), identity, time),
+                new AuditTrail(audit, time),
+                metrics);
     }
 }

@@ -2,6 +2,7 @@
 package io.migawari.controller.api;
 
 import io.migawari.config.ApiSettings;
+import io.migawari.controller.ops.Metrics;
 import io.migawari.db.DatabaseException;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
@@ -43,6 +45,9 @@ public final class ApiServer implements AutoCloseable {
 
     private static final long STOP_MILLIS = 2_000;
 
+    /** Others are counted as one: anybody may think of new ones. */
+    private static final Set<String> KNOWN_METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
     /** Masakari lets the project's id stand in the path; it makes no difference. */
     private static final Pattern PROJECT = Pattern.compile("^/v1/[0-9a-f]{8}-?[0-9a-f-]{23,27}(?=/)");
 
@@ -50,10 +55,14 @@ public final class ApiServer implements AutoCloseable {
     private final ServerConnector connector;
     private final Router router;
     private final Authenticator authenticator;
+    private final AuditTrail audit;
+    private final Metrics metrics;
 
-    ApiServer(ApiSettings settings, Router router, Authenticator authenticator) {
+    ApiServer(ApiSettings settings, Router router, Authenticator authenticator, AuditTrail audit, Metrics metrics) {
         this.router = router;
         this.authenticator = authenticator;
+        this.audit = audit;
+        this.metrics = metrics;
         var threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("api");
         this.server = new Server(threads);
@@ -96,6 +105,10 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    private interface Attempt {
+        Reply make() throws ApiException, InterruptedException;
+    }
+
     private final class Entry extends Handler.Abstract {
 
         @Override
@@ -108,8 +121,8 @@ public final class ApiServer implements AutoCloseable {
                 callback.succeeded();
                 return true;
             }
-            byte[] bytes = reply.body().get().toString().getBytes(StandardCharsets.UTF_8);
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+            byte[] bytes = reply.body().get().getBytes(StandardCharsets.UTF_8);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
             response.write(true, ByteBuffer.wrap(bytes), callback);
             return true;
@@ -117,24 +130,56 @@ public final class ApiServer implements AutoCloseable {
 
         private Reply answer(Request request, String requestId) {
             String path = PROJECT.matcher(Request.getPathInContext(request)).replaceFirst("/v1");
+            String what = request.getMethod() + " " + path;
+            Router.Match match;
             try {
-                Router.Match match = router.find(request.getMethod(), path);
-                String address = Request.getRemoteAddr(request);
-                Optional<String> token =
-                        Optional.ofNullable(request.getHeaders().get("X-Auth-Token"));
-                String caller = switch (match.access()) {
-                    case OPEN -> address;
-                    case MONITOR -> authenticator.requireMonitor(token, address);
-                    case ADMIN -> authenticator.requireAdmin(token, address);
-                };
-                var call = new Call(match.path(), query(request), body(request), caller, baseUrl(request));
+                match = router.find(request.getMethod(), path);
+            } catch (ApiException e) {
+                metrics.answered(
+                        KNOWN_METHODS.contains(request.getMethod()) ? request.getMethod() : "?", "?", e.status());
+                return Reply.fault(e.status(), e.words());
+            }
+            Reply reply = answered(what, requestId, () -> answer(request, requestId, match, what));
+            metrics.answered(request.getMethod(), match.template(), reply.status());
+            return reply;
+        }
+
+        private Reply answer(Request request, String requestId, Router.Match match, String what)
+                throws ApiException, InterruptedException {
+            String address = Request.getRemoteAddr(request);
+            Optional<String> token = Optional.ofNullable(request.getHeaders().get("X-Auth-Token"));
+            Authenticator.Who who = switch (match.access()) {
+                case OPEN -> new Authenticator.Who(address, Optional.empty(), true);
+                case MONITOR -> authenticator.identifyMonitor(token, address);
+                case REPORT, ADMIN -> authenticator.identify(token, address);
+            };
+            Call call = call(request, match, who.name());
+            Attempt attempt = () -> {
+                who.requireAdmin();
                 return match.action().answer(call);
+            };
+            boolean isAPersonsWord = match.access() == Router.Access.ADMIN
+                    && !request.getMethod().equals("GET");
+            return isAPersonsWord
+                    ? audit.keeping(
+                            new AuditTrail.Request(
+                                    request.getMethod(), match.template(), call, who, address, requestId),
+                            () -> answered(what, requestId, attempt))
+                    : attempt.make();
+        }
+
+        private static Call call(Request request, Router.Match match, String caller) throws ApiException {
+            return new Call(match.path(), query(request), body(request), caller, baseUrl(request));
+        }
+
+        /** Every failure is an answer that says what is wrong. */
+        private static Reply answered(String what, String requestId, Attempt attempt) {
+            try {
+                return attempt.make();
             } catch (ApiException e) {
                 return Reply.fault(e.status(), e.words());
             } catch (DatabaseException e) {
-                log.atWarn()
-                        .addKeyValue("request_id", requestId)
-                        .log("{} {} not done: {}", request.getMethod(), path, e.getMessage());
+                log.atWarn().addKeyValue("request_id", requestId).log("{} not done: {}", what, e.getMessage());
                 return e.kind() == DatabaseException.Kind.BROKEN
                         ? Reply.fault(500, "The database refuses the request; see the controller's log.")
                         : Reply.fault(503, "The database is not available; nothing was stored. Try again.");
@@ -145,7 +190,7 @@ public final class ApiServer implements AutoCloseable {
                 log.atError()
                         .setCause(e)
                         .addKeyValue("request_id", requestId)
-                        .log("{} {} failed by a mistake of ours", request.getMethod(), path);
+                        .log("{} failed by a mistake of ours", what);
                 return Reply.fault(
                         500, "Unexpected API Error. See the controller's log for request " + requestId + ".");
             }

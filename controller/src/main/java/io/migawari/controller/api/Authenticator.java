@@ -48,29 +48,45 @@ final class Authenticator {
     }
 
     /**
-     * @param address where the request came from
-     * @return who calls, for audit
-     * @throws ApiException 401, 403, or 503 if Keystone cannot be asked
+     * Somebody who calls.
+     *
+     * @param name a user's, or the address where nobody is asked who he is
+     * @param id of the user in Keystone
+     * @param isAdmin whether he may command the controller
      */
-    String requireAdmin(Optional<String> token, String address) throws ApiException, InterruptedException {
-        return requireAdmin(token, address, KEEP);
+    record Who(String name, Optional<String> id, boolean isAdmin) {
+
+        /** @throws ApiException 403 if he may not */
+        void requireAdmin() throws ApiException {
+            if (!isAdmin) {
+                throw new ApiException(403, "Policy doesn't allow this to be performed: it needs the role admin.");
+            }
+        }
     }
 
-    /** As {@link #requireAdmin(Optional, String)}, for what monitors say every few seconds. */
-    String requireMonitor(Optional<String> token, String address) throws ApiException, InterruptedException {
-        return requireAdmin(token, address, KEEP_FOR_SIGNS);
+    /**
+     * @param address where the request came from
+     * @throws ApiException 401, or 503 if Keystone cannot be asked
+     */
+    Who identify(Optional<String> token, String address) throws ApiException, InterruptedException {
+        return identify(token, address, KEEP);
     }
 
-    private String requireAdmin(Optional<String> token, String address, Duration keep)
+    /** As {@link #identify(Optional, String)}, for what monitors say every few seconds. */
+    Who identifyMonitor(Optional<String> token, String address) throws ApiException, InterruptedException {
+        return identify(token, address, KEEP_FOR_SIGNS);
+    }
+
+    private Who identify(Optional<String> token, String address, Duration keep)
             throws ApiException, InterruptedException {
         return switch (how) {
-            case NONE -> address;
+            case NONE -> new Who(address, Optional.empty(), true);
             case KEYSTONE -> {
                 Caller caller = caller(token.orElseThrow(() -> unauthorized()), keep);
-                if (!caller.roles().contains("admin")) {
-                    throw new ApiException(403, "Policy doesn't allow this to be performed: it needs the role admin.");
-                }
-                yield caller.user();
+                yield new Who(
+                        caller.user(),
+                        Optional.of(caller.userId()),
+                        caller.roles().contains("admin"));
             }
         };
     }

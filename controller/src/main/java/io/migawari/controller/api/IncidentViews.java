@@ -109,7 +109,7 @@ final class IncidentViews {
         return json;
     }
 
-    private static ObjectNode evidence(Evidence evidence) {
+    static ObjectNode evidence(Evidence evidence) {
         return object().put("kind", lower(evidence.kind()))
                 .put("proves_death", evidence.kind().provesDeath())
                 .put("observed_by", evidence.observedBy())
@@ -117,7 +117,7 @@ final class IncidentViews {
                 .put("message", evidence.words());
     }
 
-    private static ObjectNode move(Move move) {
+    static ObjectNode move(Move move) {
         return object().put("uuid", move.id().toString())
                 .put("instance_uuid", move.server().toString())
                 .put("instance_name", move.serverName())
@@ -130,11 +130,11 @@ final class IncidentViews {
                 .put("ended_at", Times.write(move.endedAt()));
     }
 
-    private static ObjectNode reservation(Reservation reservation) {
+    static ObjectNode reservation(Reservation reservation) {
         return object().put("host", reservation.host().value()).put("state", lower(reservation.state()));
     }
 
-    private static ObjectNode entry(JournalEntry entry) {
+    static ObjectNode entry(JournalEntry entry) {
         ObjectNode json = object().put("number", entry.number())
                 .put("epoch", entry.epoch())
                 .put("step", StepWords.of(entry.step()))

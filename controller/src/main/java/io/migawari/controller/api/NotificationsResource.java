@@ -39,7 +39,7 @@ final class NotificationsResource {
     void addTo(Router router) {
         String one = "/v1/notifications/{notification}";
         router.add("GET", "/v1/notifications", Access.ADMIN, this::list)
-                .add("POST", "/v1/notifications", Access.ADMIN, this::create)
+                .add("POST", "/v1/notifications", Access.REPORT, this::create)
                 .add("GET", one, Access.ADMIN, call -> Reply.ok(wrapped(find(call))))
                 .add("GET", one + "/vmoves", Access.ADMIN, this::moves)
                 .add("GET", one + "/vmoves/{vmove}", Access.ADMIN, this::move);

@@ -5,19 +5,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Optional;
 
-/** An answer: a status, and a body unless it has none. */
-record Reply(int status, Optional<JsonNode> body) {
+/**
+ * An answer: a status, and a body unless it has none.
+ *
+ * @param fault what is wrong, if it is a fault
+ */
+record Reply(int status, String contentType, Optional<String> body, Optional<String> fault) {
+
+    private static final String JSON = "application/json";
 
     static Reply ok(JsonNode body) {
-        return new Reply(200, Optional.of(body));
+        return of(200, body);
     }
 
     static Reply of(int status, JsonNode body) {
-        return new Reply(status, Optional.of(body));
+        return new Reply(status, JSON, Optional.of(body.toString()), Optional.empty());
+    }
+
+    static Reply text(String contentType, String body) {
+        return new Reply(200, contentType, Optional.of(body), Optional.empty());
     }
 
     static Reply noContent() {
-        return new Reply(204, Optional.empty());
+        return new Reply(204, JSON, Optional.empty(), Optional.empty());
     }
 
     /** A fault as all OpenStack services of this kind write it: one key that names it, with code and message. */
@@ -37,6 +47,6 @@ record Reply(int status, Optional<JsonNode> body) {
         };
         var body = JsonNodeFactory.instance.objectNode();
         body.putObject(name).put("code", status).put("message", message);
-        return new Reply(status, Optional.of(body));
+        return new Reply(status, JSON, Optional.of(body.toString()), Optional.of(message));
     }
 }

@@ -17,23 +17,26 @@ final class Router {
 
     /** Who may take a route. */
     enum Access {
-        /** Anybody: what says nothing about the cloud. */
+        /** Anybody: what says nothing about the cloud, or nothing that should be kept from those who can reach us. */
         OPEN,
         /** The same people as below; but as it comes from every monitor every few seconds, Keystone is asked less often. */
         MONITOR,
+        /** The same people as below; what they report is kept as notifications, not in the audit. */
+        REPORT,
+        /** Administrators; what they ask for is kept in the audit, unless they only look. */
         ADMIN
     }
 
     /** A route and the values of its variables. */
-    record Match(Action action, Access access, Map<String, String> path) {}
+    record Match(Action action, Access access, String template, Map<String, String> path) {}
 
-    private record Route(String method, List<String> segments, Access access, Action action) {}
+    private record Route(String method, String template, List<String> segments, Access access, Action action) {}
 
     private final List<Route> routes = new ArrayList<>();
 
     /** @param template such as {@code /v1/segments/{segment}}; a part in braces matches one part of the path */
     Router add(String method, String template, Access access, Action action) {
-        routes.add(new Route(method, split(template), access, action));
+        routes.add(new Route(method, template, split(template), access, action));
         return this;
     }
 
@@ -46,7 +49,7 @@ final class Router {
         for (Route route : routes) {
             Optional<Map<String, String>> values = match(route.segments(), parts);
             if (values.isPresent() && route.method().equals(method)) {
-                return new Match(route.action(), route.access(), values.get());
+                return new Match(route.action(), route.access(), route.template(), values.get());
             }
             pathIsKnown |= values.isPresent();
         }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         description = "Failures of hosts, instances and processes, and what is done about them.")
 final class IncidentCommand {
 
-    private static final String PATH = "/migawari/v1/incidents";
+    static final String PATH = "/migawari/v1/incidents";
     private static final Duration WATCH_EVERY = Duration.ofMillis(500);
 
     private static final String[] FIELDS = {
@@ -166,6 +166,45 @@ final class IncidentCommand {
         }
     }
 
+    /** How a report is written. */
+    enum ReportFormat {
+        text,
+        markdown,
+        json
+    }
+
+    @Command(
+            description = {
+                "An incident for those who were not there: what happened, how long each stage took, what it waited for,",
+                "who said what, what became of each instance, and what is left to do."
+            },
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example: migawari incident report compute1 --format markdown > compute1.md"})
+    void report(
+            @Mixin Connection connection,
+            @Parameters(
+                            paramLabel = "INCIDENT",
+                            description = "id, or a host, or an instance (name or id): its newest incident")
+                    String id,
+            @Option(
+                            names = "--format",
+                            paramLabel = "FORMAT",
+                            defaultValue = "text",
+                            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+                    ReportFormat format)
+            throws ApiFailure, InterruptedException {
+        ApiClient client = connection.client();
+        JsonNode report = client.get(PATH + "/" + find(client, id) + "/report");
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(
+                switch (format) {
+                    case text -> ReportPage.of(report, Page.Form.TEXT);
+                    case markdown -> ReportPage.of(report, Page.Form.MARKDOWN);
+                    case json -> report.toPrettyString() + "\n";
+                });
+        out.flush();
+    }
+
     @Command(
             name = "confirm-dead",
             description = {
@@ -255,7 +294,7 @@ final class IncidentCommand {
     }
 
     /** A host's name means the incident about the whole host, if there is one, before those about what is on it. */
-    private static String find(ApiClient client, String name) throws ApiFailure, InterruptedException {
+    static String find(ApiClient client, String name) throws ApiFailure, InterruptedException {
         JsonNode incidents = client.get(PATH).path("incidents");
         List<Predicate<JsonNode>> meanings = List.of(
                 incident -> incident.path("uuid").asText().equals(name)

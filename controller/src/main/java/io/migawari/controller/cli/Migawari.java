@@ -33,6 +33,8 @@ import picocli.CommandLine.ScopeType;
             PausesCommand.class,
             PlanCommand.class,
             DoctorCommand.class,
+            AlertsCommand.class,
+            AuditCommand.class,
             VersionCommand.class,
             GenerateCompletion.class,
             HelpCommand.class

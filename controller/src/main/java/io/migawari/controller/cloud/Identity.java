@@ -10,7 +10,7 @@ import java.util.Set;
 public interface Identity {
 
     /** The owner of a good token. */
-    record Caller(String user, String projectId, Set<String> roles, Instant expiresAt) {
+    record Caller(String user, String userId, String projectId, Set<String> roles, Instant expiresAt) {
 
         public Caller {
             roles = Set.copyOf(roles);

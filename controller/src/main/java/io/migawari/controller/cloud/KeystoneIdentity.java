@@ -81,6 +81,7 @@ final class KeystoneIdentity implements Identity {
             answer.path("roles").forEach(role -> roles.add(role.path("name").asText()));
             return new Caller(
                     answer.path("user").path("name").asText(),
+                    answer.path("user").path("id").asText(),
                     answer.path("project").path("id").asText(),
                     roles,
                     Instant.parse(answer.path("expires_at").asText()));

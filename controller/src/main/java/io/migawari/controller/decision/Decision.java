@@ -12,10 +12,16 @@ import java.util.List;
  * @param next the incident as it shall be recorded, with the reasons in words
  * @param steps to be journalled as intended and then carried out; they do not depend on each other
  * @param lookAgain when the world is worth another look, if nothing wakes us before
+ * @param inputs what it was made from, for those who ask later
  */
-public record Decision(Incident next, List<Step> steps, Duration lookAgain) {
+public record Decision(Incident next, List<Step> steps, Duration lookAgain, Inputs inputs) {
 
     public Decision {
         steps = List.copyOf(steps);
+    }
+
+    /** One that nobody will ask about. */
+    public Decision(Incident next, List<Step> steps, Duration lookAgain) {
+        this(next, steps, lookAgain, Inputs.none());
     }
 }

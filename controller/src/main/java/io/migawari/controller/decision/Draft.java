@@ -142,6 +142,10 @@ final class Draft {
         evidence.add(more);
     }
 
+    List<Evidence> evidence() {
+        return List.copyOf(evidence);
+    }
+
     boolean isProved() {
         return evidence.stream().anyMatch(e -> e.kind().provesDeath());
     }
@@ -194,6 +198,6 @@ final class Draft {
                 reservations(),
                 incident.journal(),
                 phase.isEnd() ? Optional.of(now) : Optional.empty());
-        return new Decision(next, steps, lookAgain);
+        return new Decision(next, steps, lookAgain, Inputs.of(this));
     }
 }

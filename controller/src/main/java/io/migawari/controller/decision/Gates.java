@@ -43,7 +43,8 @@ final class Gates {
      * at once that fail because their storage is away use up every instance's limit, and keep Nova busy when it comes back.
      */
     static boolean areOpenForInstance(Draft draft) {
-        return draft.incident.approval().isPresent() || isOpen(draft, paused(draft).or(() -> stormOfInstances(draft)));
+        return draft.incident.approval().isPresent()
+                || isOpen(draft, paused(draft).or(() -> stormOfInstances(draft)));
     }
 
     /** The same for processes that are down. */
@@ -168,7 +169,8 @@ final class Gates {
                             + limit + " may");
         }
         return deaths.stormSeenAt()
-                .filter(seen -> draft.now.isBefore(seen.plus(draft.policy.gates().stormCoolDown())))
+                .filter(seen ->
+                        draft.now.isBefore(seen.plus(draft.policy.gates().stormCoolDown())))
                 .flatMap(seen -> shut(
                         Gate.Kind.STORM,
                         "Too many instances of the segment " + segment + " died together until " + seen));

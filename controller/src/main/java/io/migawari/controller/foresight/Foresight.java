@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.foresight;
 
+import io.migawari.controller.model.Alert;
 import io.migawari.controller.model.HostName;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,6 +69,23 @@ public record Foresight(Optional<Instant> at, Duration took, Optional<String> tr
                     + (homeless.size() == 1 ? " fits" : " fit") + " nowhere"
                     + why.map(text -> " (" + text + ")").orElse("");
         }
+    }
+
+    /** What people should know of. */
+    public List<Alert> alerts() {
+        return hosts.stream()
+                .filter(host -> !host.survives())
+                .map(host -> new Alert(
+                        "foresight/" + host.host(),
+                        Alert.Kind.DOES_NOT_SURVIVE,
+                        Alert.Severity.WARNING,
+                        Optional.empty(),
+                        Optional.of(host.host()),
+                        Optional.of(host.segment()),
+                        Optional.empty(),
+                        host.words(),
+                        "see what would find no room: migawari plan " + host.host()))
+                .toList();
     }
 
     /** Before the first look. */

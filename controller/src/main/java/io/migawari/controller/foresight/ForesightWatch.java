@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,15 +34,21 @@ public final class ForesightWatch implements AutoCloseable {
     private final Registry registry;
     private final Surveyor surveyor;
     private final Duration every;
+    private final Consumer<Foresight> listener;
     private final Time time;
     private final Thread thread = new Thread(this::run, "foresight");
     private volatile Foresight foresight = Foresight.NONE;
 
-    /** @param every zero: never */
-    public ForesightWatch(Registry registry, Surveyor surveyor, Duration every, Time time) {
+    /**
+     * @param every zero: never
+     * @param listener is given each new answer
+     */
+    public ForesightWatch(
+            Registry registry, Surveyor surveyor, Duration every, Consumer<Foresight> listener, Time time) {
         this.registry = registry;
         this.surveyor = surveyor;
         this.every = every;
+        this.listener = listener;
         this.time = time;
     }
 
@@ -78,6 +85,7 @@ public final class ForesightWatch implements AutoCloseable {
             Duration took = Duration.ofNanos(time.nanos() - nanos);
             foresight = new Foresight(Optional.of(begun), took, Optional.empty(), hosts);
             tell(before, foresight);
+            listener.accept(foresight);
         } catch (CloudException e) {
             trouble(before, e.words());
         } catch (DatabaseException e) {

@@ -18,10 +18,16 @@ public final class CloudWatch implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CloudWatch.class);
 
+    private static final String ANSWERS = "answers";
     private static final Duration EVERY = Duration.ofSeconds(30);
 
     /** @param words "answers", or what is wrong */
-    public record State(String words, Optional<Instant> lastAnswerAt) {}
+    public record State(String words, Optional<Instant> lastAnswerAt) {
+
+        public boolean answers() {
+            return words.equals(ANSWERS);
+        }
+    }
 
     private final Cloud cloud;
     private final Duration patience;
@@ -59,7 +65,7 @@ public final class CloudWatch implements AutoCloseable {
         State before = state;
         try {
             int hosts = cloud.computeServices(patience).size();
-            state = new State("answers", Optional.of(time.now()));
+            state = new State(ANSWERS, Optional.of(time.now()));
             if (!before.words().equals(state.words())) {
                 log.atInfo().addKeyValue("hosts", hosts).log("Nova answers");
             }

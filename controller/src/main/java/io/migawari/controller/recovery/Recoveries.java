@@ -101,6 +101,11 @@ public final class Recoveries implements AutoCloseable {
         renewal.start();
     }
 
+    /** How many incidents are certainly ours just now. */
+    public int leases() {
+        return leases.certain().size();
+    }
+
     /** Something new may be in the database: look for it now. */
     public void wake() {
         synchronized (works) {

@@ -199,12 +199,11 @@ public final class MariaDbIncidents implements Incidents {
     }
 
     private static Deaths deaths(Handle handle, long segment) {
-        return handle.select(
-                        "SELECT COUNT(*) AS died, (SELECT MAX(i.storm_seen_at) FROM incident i "
-                                + "JOIN host h ON h.number = i.host WHERE i.kind = 'VM' AND h.segment = :segment "
-                                + "AND i.storm_seen_at IS NOT NULL) AS storm FROM incident i "
-                                + "JOIN host h ON h.number = i.host WHERE i.kind = 'VM' AND h.segment = :segment "
-                                + "AND i.opened_at > UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE")
+        return handle.select("SELECT COUNT(*) AS died, (SELECT MAX(i.storm_seen_at) FROM incident i "
+                        + "JOIN host h ON h.number = i.host WHERE i.kind = 'VM' AND h.segment = :segment "
+                        + "AND i.storm_seen_at IS NOT NULL) AS storm FROM incident i "
+                        + "JOIN host h ON h.number = i.host WHERE i.kind = 'VM' AND h.segment = :segment "
+                        + "AND i.opened_at > UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE")
                 .bind("segment", segment)
                 .map((row, context) -> new Deaths(row.getInt("died"), Rows.findTime(row, "storm")))
                 .one();
@@ -283,6 +282,7 @@ public final class MariaDbIncidents implements Incidents {
             writeReservations(handle, number.get(), before, next, now);
             Story.between(before, next)
                     .forEach(line -> addStoryLine(handle, number.get(), now, line.server(), line.words()));
+            DecisionRows.write(handle, number.get(), lease, before, decision, now);
             return Optional.of(writeIntents(handle, number.get(), lease, decision.steps(), now));
         });
         return entries.orElseThrow(() -> new LeaseLostException(lease));

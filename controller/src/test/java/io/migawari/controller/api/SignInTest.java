@@ -85,6 +85,7 @@ class SignInTest {
                 settings.openStack(),
                 settings.recovery(),
                 settings.foresight(),
+                settings.alerts(),
                 settings.log());
         var daemon = new ControllerDaemon(broken, new SystemTime());
         var start = new Thread(() -> {

@@ -84,7 +84,8 @@ class PauseCommandTest {
 
     @Test
     void aPauseHasToSayWhatForHowLongAndWhy() {
-        assertThat(run("pause", "--for", "2h", "--mode", "freeze", "--reason", "x")).isEqualTo(2);
+        assertThat(run("pause", "--for", "2h", "--mode", "freeze", "--reason", "x"))
+                .isEqualTo(2);
         assertThat(run("pause", "--all", "--mode", "freeze", "--reason", "x")).isEqualTo(2);
         assertThat(run("pause", "--all", "--for", "2h", "--mode", "freeze")).isEqualTo(2);
         assertThat(run("pause", "--all", "--host", "compute1", "--for", "2h", "--mode", "freeze", "--reason", "x"))

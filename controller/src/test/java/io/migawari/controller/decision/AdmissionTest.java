@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
-import io.migawari.controller.model.Pause;
-import io.migawari.controller.model.PauseId;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Outcome.Refusal;
+import io.migawari.controller.model.Pause;
+import io.migawari.controller.model.PauseId;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Step;
 import java.time.Duration;

@@ -3,15 +3,15 @@ package io.migawari.controller.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.migawari.controller.model.Evidence;
 import io.migawari.config.RecoverySettings;
 import io.migawari.controller.model.Deaths;
+import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
-import io.migawari.controller.model.Pause;
-import io.migawari.controller.model.PauseId;
 import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Outcome.Refusal;
+import io.migawari.controller.model.Pause;
+import io.migawari.controller.model.PauseId;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
@@ -378,7 +378,8 @@ class RestartingTest {
 
     @Test
     void manyThatDieTogetherWaitUntilThatHasBeenOverForAWhile() {
-        Scene scene = Scene.withDeadInstance(VmState.ACTIVE).gates(RecoverySettings.defaults().gates());
+        Scene scene = Scene.withDeadInstance(VmState.ACTIVE)
+                .gates(RecoverySettings.defaults().gates());
         scene.deaths = new Deaths(21, Optional.empty());
 
         assertThat(gate(scene.decide())).isEqualTo(Gate.Kind.STORM);

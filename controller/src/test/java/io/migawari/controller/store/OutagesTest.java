@@ -116,9 +116,9 @@ class OutagesTest extends StoreTest {
                 .map(String::valueOf)
                 .collect(Collectors.joining()));
         assertThat(plan).contains("incident_open");
-        String storm = database.inTransaction(handle -> handle.select(
-                        "EXPLAIN SELECT storm_seen_at FROM incident WHERE kind = 'HOST' AND storm_seen_at IS NOT NULL "
-                                + "ORDER BY storm_seen_at DESC LIMIT 1")
+        String storm = database.inTransaction(handle -> handle
+                .select("EXPLAIN SELECT storm_seen_at FROM incident WHERE kind = 'HOST' AND storm_seen_at IS NOT NULL "
+                        + "ORDER BY storm_seen_at DESC LIMIT 1")
                 .mapToMap()
                 .stream()
                 .map(String::valueOf)

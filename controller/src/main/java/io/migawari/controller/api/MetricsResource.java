@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.api;
+
+import io.migawari.controller.api.Router.Access;
+import io.migawari.controller.ops.Metrics;
+
+/** {@code /metrics}, as Prometheus reads it; open like {@code /healthz}, since it signs in nowhere. */
+final class MetricsResource {
+
+    private final Metrics metrics;
+
+    MetricsResource(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/metrics", Access.OPEN, call -> Reply.text(Metrics.contentType(), metrics.text()));
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.store;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the database can count, the same for every controller that asks.
+ *
+ * @param open incidents that are not over, by kind and phase
+ * @param waiting those of them that wait, by gate
+ * @param ended incidents, by kind and phase
+ * @param movesUnderWay instances of incidents that are not over, by state
+ * @param movesEnded all instances whose move has ended, by state
+ * @param hostsOut hosts that are out, by the name of the segment; every segment is there
+ * @param reservedHostsFree reserved hosts that could take a host's place now, by the name of the segment; as above
+ * @param durations how long recoveries have taken
+ * @param notifications all reports, by type
+ * @param alerts those that are open, by kind
+ * @param deliveries of alerts, by webhook and state
+ */
+public record Figures(
+        List<Count> open,
+        List<Count> waiting,
+        List<Count> ended,
+        List<Count> movesUnderWay,
+        List<Count> movesEnded,
+        List<Count> hostsOut,
+        List<Count> reservedHostsFree,
+        List<Durations> durations,
+        List<Count> notifications,
+        List<Count> alerts,
+        List<Count> deliveries) {
+
+    /** @param labels what is counted, as the database calls it */
+    public record Count(List<String> labels, long number) {}
+
+    /**
+     * @param kind of incident, as the database calls it
+     * @param milestone what was reached
+     * @param atMost how many took at most so many seconds, by seconds
+     */
+    public record Durations(
+            String kind, Milestone.What milestone, Map<Double, Long> atMost, long all, double seconds) {}
+
+    /** Where they come from. Throws {@link io.migawari.db.DatabaseException}. */
+    public interface Source {
+        Figures read();
+    }
+}

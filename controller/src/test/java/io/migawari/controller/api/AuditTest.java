@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.migawari.controller.Trial;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is kept of what people ask. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AuditTest {
+
+    private final Trial trial = new Trial("auto");
+    private final String segment =
+            trial.get("/v1/segments").at("/segments/0/uuid").asText();
+
+    @AfterAll
+    void close() {
+        trial.close();
+    }
+
+    private int send(String method, String path, String json) {
+        return trial.send(method, path, json.replace('\'', '"')).statusCode();
+    }
+
+    private JsonNode newest() {
+        return trial.get("/migawari/v1/audit?limit=1").at("/audit/0");
+    }
+
+    private List<String> kept() {
+        List<String> kept = new ArrayList<>();
+        trial.get("/migawari/v1/audit")
+                .path("audit")
+                .forEach(line -> kept.add(line.path("what").asText()));
+        return kept;
+    }
+
+    @Test
+    void aChangeIsKeptWithWhoWhatAndItsResult() {
+        assertThat(send("PUT", "/v1/segments/" + segment, "{'segment': {'enabled': true, 'description': 'row 7'}}"))
+                .isEqualTo(200);
+
+        JsonNode line = newest();
+        assertThat(line.path("what").asText()).isEqualTo("change segment");
+        assertThat(line.path("who").asText()).isEqualTo("127.0.0.1");
+        assertThat(line.path("target").asText()).isEqualTo(segment);
+        assertThat(line.path("target_name").asText()).isEqualTo("rack1");
+        assertThat(line.path("details").asText()).isEqualTo("enabled: true, description: row 7");
+        assertThat(line.path("result").asText()).isEqualTo("done");
+        assertThat(line.path("status").asInt()).isEqualTo(200);
+        assertThat(line.path("request_id").asText()).startsWith("req-");
+    }
+
+    @Test
+    void aWordAboutAnIncidentIsKeptWithItsReasonAlsoWhenItIsRefused() {
+        JsonNode reported = trial.report("compute4", "UNKNOWN");
+        String incident = trial.incidentOf(reported).path("uuid").asText();
+        String path = "/migawari/v1/incidents/" + incident;
+
+        assertThat(send("POST", path + "/cancel", "{'reason': 'a false alarm'}"))
+                .isEqualTo(202);
+        JsonNode done = newest();
+        assertThat(send("POST", path + "/cancel", "{'reason': 'twice'}")).isEqualTo(409);
+        JsonNode refused = newest();
+
+        assertThat(done.path("what").asText()).isEqualTo("cancel incident");
+        assertThat(done.path("incident").asText()).isEqualTo(incident);
+        assertThat(done.path("why").asText()).isEqualTo("a false alarm");
+        assertThat(done.path("result").asText()).isEqualTo("done");
+        assertThat(refused.path("why").asText()).isEqualTo("twice");
+        assertThat(refused.path("result").asText()).isEqualTo("refused");
+        assertThat(refused.path("status").asInt()).isEqualTo(409);
+        assertThat(refused.path("message").asText()).contains(incident);
+    }
+
+    @Test
+    void noValueIsKeptThatMayBeASecret() {
+        String host = trial.get("/v1/segments/" + segment + "/hosts")
+                .at("/hosts/0/uuid")
+                .asText();
+
+        send(
+                "PUT",
+                "/v1/segments/" + segment + "/hosts/" + host,
+                "{'host': {'control_attributes': 'ipmi:root:calvin', 'on_maintenance': false, 'pin': 'calvin'}}");
+        send("PUT", "/v1/segments/" + segment + "/hosts/" + host, "{'control_attributes': 'calvin'}");
+        send("PUT", "/v1/segments/" + segment + "/hosts/" + host, "calvin");
+
+        assertThat(trial.get("/migawari/v1/audit?limit=3").toString()).doesNotContain("calvin");
+        assertThat(trial.get("/migawari/v1/audit?limit=3")
+                        .at("/audit/2/details")
+                        .asText())
+                .isEqualTo("control_attributes: …, on_maintenance: false, pin: …");
+    }
+
+    @Test
+    void lookingAroundAndWhatMonitorsSayAreNotAmongIt() {
+        List<String> before = kept();
+
+        trial.get("/v1/segments");
+        trial.get("/migawari/v1/incidents");
+        trial.report("compute2", "UNKNOWN");
+        send("POST", "/v1/notifications", "{}");
+        send("POST", "/v1/nowhere", "{}");
+
+        assertThat(kept()).isEqualTo(before);
+    }
+
+    @Test
+    void itIsListedSinceATimeAndBadTimesAreRefused() {
+        send("POST", "/migawari/v1/alert-tests", "{}");
+
+        assertThat(trial.get("/migawari/v1/audit?since=2100-01-01T00:00:00").path("audit"))
+                .isEmpty();
+        assertThat(trial.get("/migawari/v1/audit?since=2020-01-01T00:00:00Z&limit=1")
+                        .at("/audit/0/what")
+                        .asText())
+                .isNotEmpty();
+        assertThat(send("GET", "/migawari/v1/audit?since=yesterday", "")).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/segments, create segment",
+        "DELETE, /v1/segments/{segment}/hosts/{host}, remove host",
+        "PUT, /migawari/v1/reserved-hosts/{host}, change reserved host",
+        "POST, /migawari/v1/incidents/{incident}/confirm-dead, confirm-dead incident",
+        "POST, /v1/segments/{segment}/hosts, create host"
+    })
+    void whatIsAskedIsSaidInWords(String method, String template, String words) {
+        assertThat(AuditTrail.what(method, template)).isEqualTo(words);
+    }
+}
