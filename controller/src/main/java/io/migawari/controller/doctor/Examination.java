@@ -119,7 +119,7 @@ public final class Examination {
                         .map(there -> new Picture(time.now(), known, there, aggregates, rooms, groups, zones)));
         List<Plan> plans = picture.map(seen -> members.stream()
                         .filter(member -> !member.hasFailed() && has(seen, member))
-                        .map(member -> surveyor.plan(member.host(), seen))
+                        .map(member -> surveyor.plan(member.host(), member.around(), seen))
                         .toList())
                 .orElse(List.of());
         return new Facts(

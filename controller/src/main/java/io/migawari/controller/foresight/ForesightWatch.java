@@ -2,6 +2,7 @@
 package io.migawari.controller.foresight;
 
 import io.migawari.controller.cloud.CloudException;
+import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.foresight.Foresight.HostForesight;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
@@ -103,9 +104,10 @@ public final class ForesightWatch implements AutoCloseable {
         Picture picture = surveyor.picture();
         List<HostForesight> hosts = new ArrayList<>();
         for (Host host : members) {
-            boolean hasFailed = surveyor.surroundings(host).reportedDead().contains(host.name());
+            Surroundings around = surveyor.surroundings(host);
+            boolean hasFailed = around.reportedDead().contains(host.name());
             if (!hasFailed) {
-                hosts.add(HostForesight.of(surveyor.plan(host, picture)));
+                hosts.add(HostForesight.of(surveyor.plan(host, around, picture)));
             }
         }
         return hosts;

@@ -17,6 +17,7 @@ import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
@@ -103,9 +104,33 @@ public final class Rehearsal {
     /** The gate that is shut before anything is begun. What comes after is played as if it had opened. */
     private Optional<Plan.Hold> whatHoldsIt(Host failed) {
         Incident first = incident(failed, Phase.PROVING, now);
-        Incident next =
-                Decider.decide(first, nova.observe(around, now), policy, now).next();
+        Incident next = Decider.decide(first, nova.observe(withOneMoreOut(around), now), policy, now)
+                .next();
         return next.phase() == Phase.PROVING ? next.gate().map(gate -> hold(gate, next)) : Optional.empty();
+    }
+
+    /** Its own death would count as well. */
+    private static Surroundings withOneMoreOut(Surroundings around) {
+        Outages out = around.outages();
+        return new Surroundings(
+                around.segment(),
+                around.hosts(),
+                around.reportedDead(),
+                around.provenDead(),
+                around.takenByOthers(),
+                around.usedByOthers(),
+                around.withProcessesDown(),
+                new Outages(
+                        out.inSegment() + 1,
+                        out.hostsInSegment(),
+                        out.overall() + 1,
+                        out.hostsOverall(),
+                        out.stormSeenAt()),
+                around.pauses(),
+                around.watchingSince(),
+                around.signOfLife(),
+                around.formerFailures(),
+                around.restarts());
     }
 
     private static Plan.Hold hold(Gate gate, Incident incident) {

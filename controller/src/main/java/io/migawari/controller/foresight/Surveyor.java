@@ -49,9 +49,13 @@ public final class Surveyor {
 
     /** What would happen if this host died now. */
     public Plan plan(Host host, Picture picture) {
-        Instant now = time.now();
-        Surroundings around = surroundings(host);
-        return Rehearsal.play(host, around, Policy.of(settings, around.segment().name()), picture, now);
+        return plan(host, surroundings(host), picture);
+    }
+
+    /** The same, with surroundings that were read before. */
+    public Plan plan(Host host, Surroundings around, Picture picture) {
+        return Rehearsal.play(
+                host, around, Policy.of(settings, around.segment().name()), picture, time.now());
     }
 
     /** What our database says about the neighbourhood of a host. */

@@ -9,6 +9,7 @@ public sealed interface Check
                 CloudReadable,
                 Evacuable,
                 FencingReady,
+                Held,
                 HostDown,
                 InNoSegment,
                 LocalDisks,

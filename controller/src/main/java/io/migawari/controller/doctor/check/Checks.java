@@ -25,6 +25,7 @@ public final class Checks {
             new ProofByNova(),
             new Watched(),
             new FencingReady(),
+            new Held(),
             new RoomElsewhere(),
             new Evacuable(),
             new SpecialNeeds(),

@@ -47,6 +47,8 @@ final class World {
 
     static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
 
+    int out = 0;
+    long heardOf = 5;
     Optional<String> notReady = Optional.empty();
     long databaseAheadMillis = 3;
     int oldest = 1;
@@ -180,7 +182,7 @@ final class World {
         RecoverySettings defaults = RecoverySettings.defaults();
         return new RecoverySettings(
                 defaults.proof(),
-                Map.of("rack1", proof),
+                Map.of("rack1", new RecoverySettings.OfSegment(proof, defaults.trustMonitors())),
                 defaults.trustMonitors(),
                 defaults.novaDownFor(),
                 defaults.instances(),
@@ -192,6 +194,7 @@ final class World {
                 defaults.overdueAfter(),
                 defaults.addToAggregates(),
                 defaults.clockTolerance(),
+                defaults.fenceAfter(),
                 defaults.gates(),
                 defaults.returns());
     }
@@ -205,12 +208,12 @@ final class World {
                 Set.of(),
                 Set.of(),
                 processesDown,
-                new Outages(0, hosts.size(), 0, hosts.size(), Optional.empty()),
+                new Outages(out, hosts.size(), out, hosts.size(), Optional.empty()),
                 pauses,
                 Optional.of(NOW.minusSeconds(3600)),
                 silent.contains(name)
                         ? Optional.empty()
-                        : Optional.of(new SignOfLife(NOW.minusSeconds(5), "host-monitor")),
+                        : Optional.of(new SignOfLife(NOW.minusSeconds(heardOf), "host-monitor")),
                 List.of(),
                 List.of());
     }
