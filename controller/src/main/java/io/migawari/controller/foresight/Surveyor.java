@@ -54,8 +54,7 @@ public final class Surveyor {
 
     /** The same, with surroundings that were read before. */
     public Plan plan(Host host, Surroundings around, Picture picture) {
-        return Rehearsal.play(
-                host, around, Policy.of(settings, around.segment().name()), picture, time.now());
+        return Rehearsal.play(host, around, Policy.of(settings, around.segment().name()), picture, time.now());
     }
 
     /** What our database says about the neighbourhood of a host. */

@@ -40,7 +40,7 @@ class ForesightWatchTest {
                 trial.settings.recovery(),
                 Duration.ofSeconds(5),
                 time);
-        return new ForesightWatch(new MariaDbRegistry(database), surveyor, Duration.ZERO, time);
+        return new ForesightWatch(new MariaDbRegistry(database), surveyor, Duration.ZERO, foresight -> {}, time);
     }
 
     @BeforeEach

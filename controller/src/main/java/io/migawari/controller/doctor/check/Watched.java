@@ -44,12 +44,16 @@ final class Watched implements Check {
                 findings.add(note(segment.name(), "no host of the segment has a fencing device or a monitor of ours"));
                 continue;
             }
-            silent.forEach(member -> findings.add(warning(
-                    member.name().value(),
-                    member.around()
-                            .signOfLife()
-                            .map(sign -> "it has no fencing device, and its " + sign.by() + " has been silent since " + sign.at())
-                            .orElse("it has neither a fencing device nor a monitor of ours, as others of its segment have"))));
+            silent.forEach(
+                    member -> findings.add(
+                            warning(
+                                    member.name().value(),
+                                    member.around()
+                                            .signOfLife()
+                                            .map(sign -> "it has no fencing device, and its " + sign.by()
+                                                    + " has been silent since " + sign.at())
+                                            .orElse(
+                                                    "it has neither a fencing device nor a monitor of ours, as others of its segment have"))));
         }
         return findings;
     }

@@ -197,10 +197,7 @@ class ChecksTest {
                         "the monitors of all hosts have fallen silent",
                         world -> world.heardOf = 3600,
                         found(NOTE, "unwatched", "rack1")),
-                fault(
-                        "as many hosts are out as may be",
-                        world -> world.out = 1,
-                        found(WARNING, "held", "rack1")),
+                fault("as many hosts are out as may be", world -> world.out = 1, found(WARNING, "held", "rack1")),
                 fault(
                         "no host has a monitor of ours, which may be as it should be",
                         world -> world.silent.addAll(world.hosts.keySet()),
