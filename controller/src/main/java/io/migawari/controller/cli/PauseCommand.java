@@ -43,13 +43,16 @@ final class PauseCommand implements Callable<Integer> {
     }
 
     @Mixin
-    private Connection connection = new Connection();
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private Connection connection;
 
     @Mixin
-    private Output output = new Output();
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private Output output;
 
     @Mixin
-    private Changes changes = new Changes();
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private Changes changes;
 
     @ArgGroup(multiplicity = "1")
     private PauseScope scope = new PauseScope();

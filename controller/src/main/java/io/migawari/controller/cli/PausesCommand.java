@@ -25,10 +25,12 @@ final class PausesCommand implements Callable<Integer> {
     };
 
     @Mixin
-    private Connection connection = new Connection();
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private Connection connection;
 
     @Mixin
-    private Output output = new Output();
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private Output output;
 
     @Option(names = "--over", description = "also those that are over")
     private boolean over;

@@ -84,7 +84,7 @@ final class PaperNova {
                 aggregates,
                 new Seen.NotAsked<>(),
                 new Seen.NotAsked<>(),
-                false, // the death is proved; how, makes no difference here
+                false,
                 new Seen.NotAsked<>(),
                 surroundings);
     }
