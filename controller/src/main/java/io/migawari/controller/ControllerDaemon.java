@@ -103,6 +103,7 @@ public final class ControllerDaemon implements AutoCloseable {
                 readiness,
                 new DatabaseClock(database),
                 settings.recovery(),
+                settings.alerts(),
                 patience,
                 time);
         this.api = Api.server(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.doctor;
 
+import io.migawari.config.AlertSettings;
 import io.migawari.config.RecoverySettings;
 import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.cloud.CloudException;
@@ -64,6 +65,7 @@ public final class Examination {
     private final Readiness readiness;
     private final DatabaseClock databaseClock;
     private final RecoverySettings settings;
+    private final AlertSettings alerts;
     private final Duration patience;
     private final Time time;
 
@@ -76,6 +78,7 @@ public final class Examination {
             Readiness readiness,
             DatabaseClock databaseClock,
             RecoverySettings settings,
+            AlertSettings alerts,
             Duration patience,
             Time time) {
         this.registry = registry;
@@ -86,6 +89,7 @@ public final class Examination {
         this.readiness = readiness;
         this.databaseClock = databaseClock;
         this.settings = settings;
+        this.alerts = alerts;
         this.patience = patience;
         this.time = time;
     }
@@ -125,6 +129,7 @@ public final class Examination {
         return new Facts(
                 time.now(),
                 settings,
+                alerts.webhooks().size(),
                 state.isReady() ? Optional.empty() : Optional.of(state.database()),
                 databaseAhead(),
                 access,

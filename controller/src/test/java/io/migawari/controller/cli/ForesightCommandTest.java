@@ -48,7 +48,7 @@ class ForesightCommandTest {
         assertThat(out.toString() + err).isEmpty();
 
         assertThat(run("doctor", "--verbose")).isZero();
-        assertThat(out.toString()).contains("24 checks: nothing found").contains("note  rack1");
+        assertThat(out.toString()).contains("25 checks: nothing found").contains("note  rack1");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.migawari.controller.store.MariaDbRegistry;
 import io.migawari.db.Database;
 import io.migawari.time.SystemTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,7 @@ class ForesightWatchTest {
     private final Trial trial = new Trial("reserved_host");
     private final Database database = Database.open(trial.settings.database(), "foresight-test");
     private final SystemTime time = new SystemTime();
+    private final List<Foresight> heard = new ArrayList<>();
     private final ForesightWatch watch = watch();
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(ForesightWatch.class);
@@ -40,7 +42,7 @@ class ForesightWatchTest {
                 trial.settings.recovery(),
                 Duration.ofSeconds(5),
                 time);
-        return new ForesightWatch(new MariaDbRegistry(database), surveyor, Duration.ZERO, foresight -> {}, time);
+        return new ForesightWatch(new MariaDbRegistry(database), surveyor, Duration.ZERO, heard::add, time);
     }
 
     @BeforeEach
@@ -85,6 +87,9 @@ class ForesightWatchTest {
         trial.cloud.liftForceDown("compute5");
         watch.look();
         assertThat(said()).containsExactly("INFO Segment rack1 survives the loss of compute1 again");
+        assertThat(heard)
+                .extracting(seen -> seen.hosts().stream().allMatch(HostForesight::survives))
+                .containsExactly(true, false, false, true);
     }
 
     @Test

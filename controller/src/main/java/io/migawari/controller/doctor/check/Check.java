@@ -15,6 +15,7 @@ public sealed interface Check
                 LocalDisks,
                 Microversion,
                 NoHosts,
+                NobodyTold,
                 Paused,
                 ProofByNova,
                 ReservedHostLeft,

@@ -13,6 +13,7 @@ public final class Checks {
             new Roles(),
             new Microversion(),
             new Clocks(),
+            new NobodyTold(),
             new NoHosts(),
             new SegmentDisabled(),
             new UnknownToNova(),

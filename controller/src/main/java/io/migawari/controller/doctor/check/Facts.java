@@ -27,6 +27,7 @@ import java.util.Optional;
  * "none".
  *
  * @param now by our clock
+ * @param webhooks how many are configured
  * @param databaseClock how far it is ahead of ours, in milliseconds
  * @param ready whether the database has the schema that we know; otherwise what is wrong
  * @param plans one for each host that has not failed, if they could be made
@@ -34,6 +35,7 @@ import java.util.Optional;
 public record Facts(
         Instant now,
         RecoverySettings settings,
+        int webhooks,
         Optional<String> ready,
         Seen<Long> databaseClock,
         Seen<NovaAccess> access,

@@ -89,6 +89,10 @@ class ChecksTest {
                         world -> world.databaseAheadMillis = 9_000,
                         found(WARNING, "clock", "database")),
                 fault(
+                        "nobody would be told",
+                        world -> world.webhooks = 0,
+                        found(NOTE, "no-webhook", "alerts")),
+                fault(
                         "no host is in any segment",
                         world -> {
                             world.hosts.clear();

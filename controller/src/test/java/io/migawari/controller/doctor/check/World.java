@@ -47,6 +47,7 @@ final class World {
 
     static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
 
+    int webhooks = 1;
     int out = 0;
     long heardOf = 5;
     Optional<String> notReady = Optional.empty();
@@ -254,6 +255,7 @@ final class World {
         return new Facts(
                 NOW,
                 settings(),
+                webhooks,
                 notReady,
                 new Seen.Known<>(databaseAheadMillis, NOW),
                 seen("access", new NovaAccess(roles, oldest, newest, novaClock, NOW, NOW.plusMillis(20))),
