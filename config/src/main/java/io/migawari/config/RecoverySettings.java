@@ -114,7 +114,8 @@ public record RecoverySettings(
                 returns);
     }
 
-    static RecoverySettings read(Section section) {
+    /** The section {@code recovery} of the controller's settings. */
+    public static RecoverySettings read(Section section) {
         Proof proof = section.choice("proof-of-death", Proof.class, Proof.REQUIRED);
         boolean trustMonitors = section.flag("trust-monitor-power-off", true);
         Map<String, OfSegment> bySegment = new LinkedHashMap<>();

@@ -237,12 +237,40 @@ public final class Section {
         return Set.copyOf(values.keySet());
     }
 
+    /** The same, in the order of the file. */
+    public List<String> inOrder() {
+        return List.copyOf(values.keySet());
+    }
+
     /** The sections under a key by their names, which the person who writes the file chooses. */
     public Map<String, Section> named(String key) {
         Section all = section(key);
         Map<String, Section> byName = new LinkedHashMap<>();
         all.values.keySet().forEach(name -> byName.put(name, all.section(name)));
         return byName;
+    }
+
+    /** A list of sections, in its order. An absent key is an empty list. */
+    public List<Section> sections(String key) {
+        asked(key);
+        Node node = values.get(key);
+        if (node == null || isNull(node)) {
+            return List.of();
+        }
+        List<Section> all = new ArrayList<>();
+        if (node instanceof SequenceNode sequence) {
+            for (Node item : sequence.getValue()) {
+                String name = name(key) + "[" + (all.size() + 1) + "]";
+                if (item instanceof MappingNode mapping) {
+                    all.add(file.section(name, YamlFile.line(item), mapping));
+                } else {
+                    file.problems().add(file.at(YamlFile.line(item)), name + ": expected keys and values");
+                }
+            }
+        } else {
+            problem(key, "expected a list (lines that begin with -)");
+        }
+        return List.copyOf(all);
     }
 
     /** Notes a problem with a key of this section; for what only the reader of the settings can know. */

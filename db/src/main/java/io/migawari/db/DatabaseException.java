@@ -40,6 +40,12 @@ public final class DatabaseException extends RuntimeException {
         this.kind = kind;
     }
 
+    /** For a store that is no database, and fails like one. */
+    public DatabaseException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
     static DatabaseException of(RuntimeException failure) {
         SQLException sql = sqlCause(failure);
         if (sql == null) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.cloud;
 
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Outcome.Refusal;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -32,7 +34,20 @@ public final class CloudException extends Exception {
         /** An answer that is not what the API describes. */
         GARBLED,
         /** A service or version that we need is not there. */
-        UNSUITABLE
+        UNSUITABLE;
+
+        /** What an HTTP status from 400 on means. */
+        public static Kind of(int status) {
+            return switch (status) {
+                case 401 -> UNAUTHORIZED;
+                case 403 -> FORBIDDEN;
+                case 404 -> NOT_FOUND;
+                case 406 -> UNSUITABLE;
+                case 409 -> CONFLICT;
+                case 413, 429 -> THROTTLED;
+                default -> status >= 500 ? UNAVAILABLE : REJECTED;
+            };
+        }
     }
 
     private final Kind kind;
@@ -67,5 +82,25 @@ public final class CloudException extends Exception {
 
     public Optional<Duration> retryAfter() {
         return retryAfter;
+    }
+
+    /** What it means for the step that was asked for. */
+    public Outcome outcome() {
+        return switch (kind) {
+            case TIMED_OUT, UNAVAILABLE, GARBLED -> new Outcome.Unknown(words);
+            case UNREACHABLE -> refused(Refusal.NOT_SENT);
+            case UNAUTHORIZED, FORBIDDEN -> refused(Refusal.FORBIDDEN);
+            case NOT_FOUND -> refused(Refusal.NOT_FOUND);
+            case CONFLICT -> refused(Refusal.WRONG_STATE);
+            case THROTTLED -> refused(Refusal.THROTTLED);
+            case REJECTED ->
+                // Nova's words for ComputeServiceInUse; it has no code of its own
+                refused(words.contains("still in use") ? Refusal.SOURCE_IS_UP : Refusal.OTHER);
+            case UNSUITABLE -> refused(Refusal.OTHER);
+        };
+    }
+
+    private Outcome refused(Refusal refusal) {
+        return new Outcome.Refused(refusal, words, requestId, retryAfter);
     }
 }

@@ -154,19 +154,11 @@ public final class JdkTransport implements HttpExecutorService {
 
     private static Failure refusal(java.net.http.HttpResponse<byte[]> response) {
         int status = response.statusCode();
-        Kind kind = switch (status) {
-            case 401 -> Kind.UNAUTHORIZED;
-            case 403 -> Kind.FORBIDDEN;
-            case 404 -> Kind.NOT_FOUND;
-            case 406 -> Kind.UNSUITABLE;
-            case 409 -> Kind.CONFLICT;
-            case 413, 429 -> Kind.THROTTLED;
-            default -> status >= 500 ? Kind.UNAVAILABLE : Kind.REJECTED;
-        };
         String words = Faults.message(response.body()) + " (" + status + ")";
         return new Failure(
                 status,
-                new CloudException(kind, words, requestId(response.headers().map()), retryAfter(response)));
+                new CloudException(
+                        Kind.of(status), words, requestId(response.headers().map()), retryAfter(response)));
     }
 
     private static CloudException unanswered(HttpRequest<?> request, Throwable cause) {

@@ -9,7 +9,6 @@ import io.migawari.config.TrustedCertificates;
 import io.migawari.controller.cloud.CloudException.Kind;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Outcome;
-import io.migawari.controller.model.Outcome.Refusal;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.Aggregate;
@@ -185,7 +184,7 @@ public final class OpenStackCloud implements Cloud {
         try {
             return new Outcome.Accepted(request(step, deadline));
         } catch (CloudException e) {
-            return outcome(e);
+            return e.outcome();
         }
     }
 
@@ -303,25 +302,5 @@ public final class OpenStackCloud implements Cloud {
         } catch (JdkTransport.Interrupted e) {
             throw new InterruptedException();
         }
-    }
-
-    /** What a failed call means for the step that it was. */
-    private static Outcome outcome(CloudException e) {
-        return switch (e.kind()) {
-            case TIMED_OUT, UNAVAILABLE, GARBLED -> new Outcome.Unknown(e.words());
-            case UNREACHABLE -> refused(Refusal.NOT_SENT, e);
-            case UNAUTHORIZED, FORBIDDEN -> refused(Refusal.FORBIDDEN, e);
-            case NOT_FOUND -> refused(Refusal.NOT_FOUND, e);
-            case CONFLICT -> refused(Refusal.WRONG_STATE, e);
-            case THROTTLED -> refused(Refusal.THROTTLED, e);
-            case REJECTED ->
-                // Nova's words for ComputeServiceInUse; it has no code of its own
-                refused(e.words().contains("still in use") ? Refusal.SOURCE_IS_UP : Refusal.OTHER, e);
-            case UNSUITABLE -> refused(Refusal.OTHER, e);
-        };
-    }
-
-    private static Outcome refused(Refusal refusal, CloudException e) {
-        return new Outcome.Refused(refusal, e.words(), e.requestId(), e.retryAfter());
     }
 }

@@ -36,7 +36,7 @@ public final class Recoveries implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Recoveries.class);
 
     /** How often we look for incidents that nobody works on; reports that come in here need not wait for it. */
-    private static final Duration CLAIM_EVERY = Duration.ofSeconds(1);
+    static final Duration CLAIM_EVERY = Duration.ofSeconds(1);
 
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(3);

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.simulate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.migawari.config.ConfigException;
+import io.migawari.simulate.scenario.Played;
+import io.migawari.simulate.scenario.Scenario;
+import io.migawari.simulate.scenario.ScenarioFile;
+import io.migawari.simulate.scenario.Verbs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code migawari simulate}. */
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Plays scenarios in virtual time: what would Migawari do if …?",
+            "The decisions are those of the controller, made by the same code; cloud, monitors, fencing devices and the",
+            "database are simulated in memory. Nothing outside of this process is asked or changed.",
+            "docs/simulate.md says how a scenario is written, scenarios/ has many."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every scenario was told, and ended, as its file expects",
+            "1:some were not; what differs is shown",
+            "2:a file cannot be used; file, line and key are named"
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  migawari simulate scenarios/nova/host-fenced.yaml     one scenario, with its story",
+            "  migawari simulate --quiet scenarios                   all of a directory, only what differs",
+            "  migawari simulate --update my-rack-fails.yaml         write what happens into the file, to be read",
+            "  migawari simulate --events                            what can happen in a scenario"
+        })
+final class SimulateCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "scenario files, or directories of them")
+    private List<Path> files = List.of();
+
+    @Option(
+            names = "--update",
+            description = "rewrite the story that each file expects; what it expects of the end stays as it is")
+    private boolean update;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "no stories of scenarios that go as expected")
+    private boolean quiet;
+
+    @Option(names = "--events", description = "list what can happen in a scenario, and exit")
+    private boolean events;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json (default: ${DEFAULT-VALUE})")
+    private String output = "text";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (!output.equals("text") && !output.equals("json")) {
+            err.println("migawari: --output: expected text or json, found \"" + output + "\"");
+            return 2;
+        }
+        if (events) {
+            Verbs.all()
+                    .forEach(verb -> out.printf(
+                            "%-20s%s%n%20s- {at: 00:10, %s}%n", verb.name(), verb.meaning(), "", verb.example()));
+            return 0;
+        }
+        if (files.isEmpty()) {
+            err.println("migawari: which scenario? Give a file or a directory; --help shows examples");
+            return 2;
+        }
+        Map<Path, Scenario> scenarios = new LinkedHashMap<>();
+        boolean unusable = false;
+        for (Path file : all()) {
+            try {
+                scenarios.put(file, ScenarioFile.read(file));
+            } catch (ConfigException e) {
+                unusable = true;
+                e.problems().forEach(problem -> err.println("migawari: " + problem));
+            }
+        }
+        if (unusable) {
+            return 2;
+        }
+        return output.equals("json") ? json(scenarios, out) : text(scenarios, out);
+    }
+
+    private List<Path> all() throws IOException {
+        List<Path> all = new ArrayList<>();
+        for (Path file : files) {
+            if (Files.isDirectory(file)) {
+                try (Stream<Path> found = Files.walk(file)) {
+                    found.filter(path -> path.toString().endsWith(".yaml"))
+                            .sorted()
+                            .forEach(all::add);
+                }
+            } else {
+                all.add(file);
+            }
+        }
+        return all;
+    }
+
+    private int text(Map<Path, Scenario> scenarios, PrintWriter out) {
+        int different = 0;
+        for (Map.Entry<Path, Scenario> entry : scenarios.entrySet()) {
+            Played played = play(entry);
+            boolean good = isGood(played);
+            different += good ? 0 : 1;
+            if (good && quiet) {
+                continue;
+            }
+            out.println(entry.getValue().title() + "  (" + entry.getKey() + ")");
+            out.println();
+            tell(played, out);
+            out.println();
+            out.flush();
+        }
+        out.println(scenarios.size() + (scenarios.size() == 1 ? " scenario: " : " scenarios: ")
+                + (scenarios.size() - different) + " as expected, " + different + " not");
+        return different == 0 ? 0 : 1;
+    }
+
+    private void tell(Played played, PrintWriter out) {
+        Scenario scenario = played.scenario();
+        boolean compares = !update && !scenario.story().isEmpty() && !played.tellsAsExpected();
+        if (compares) {
+            out.println("It is told otherwise than the file expects (- expected, + found):");
+            Differences.between(scenario.story().lines().toList(), played.story())
+                    .forEach(line -> out.println("  " + line));
+        } else {
+            played.story().forEach(line -> out.println("  " + line));
+        }
+        played.broken().forEach(line -> out.println("What must never happen has happened: " + line));
+        played.atTheEnd().forEach(line -> out.println("At the end, " + line));
+        if (update) {
+            out.println("The file's story was rewritten.");
+        } else if (scenario.story().isEmpty()) {
+            out.println("The file expects no story yet; --update writes this one into it.");
+        }
+    }
+
+    private Played play(Map.Entry<Path, Scenario> entry) {
+        Played played = Played.of(entry.getValue());
+        if (update) {
+            ScenarioFile.update(entry.getKey(), played);
+        }
+        return played;
+    }
+
+    /** A file without a story is a question: only its end is held to what it says. */
+    private boolean isGood(Played played) {
+        boolean toldWell = update || played.scenario().story().isEmpty() || played.tellsAsExpected();
+        return toldWell && played.broken().isEmpty() && played.atTheEnd().isEmpty();
+    }
+
+    private int json(Map<Path, Scenario> scenarios, PrintWriter out) throws JsonProcessingException {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        boolean allGood = true;
+        for (Map.Entry<Path, Scenario> entry : scenarios.entrySet()) {
+            Played played = play(entry);
+            allGood &= isGood(played);
+            ObjectNode json = list.addObject()
+                    .put("file", entry.getKey().toString())
+                    .put("title", entry.getValue().title())
+                    .put("as_expected", isGood(played));
+            ArrayNode cases = json.putArray("cases");
+            entry.getValue().cases().forEach(cases::add);
+            ArrayNode story = json.putArray("story");
+            played.story().forEach(story::add);
+            ArrayNode broken = json.putArray("must_never_happen");
+            played.broken().forEach(broken::add);
+            ArrayNode end = json.putArray("end_differs");
+            played.atTheEnd().forEach(end::add);
+        }
+        out.println(
+                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(list));
+        return allGood ? 0 : 1;
+    }
+}

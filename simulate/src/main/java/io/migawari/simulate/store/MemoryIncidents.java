@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.simulate.store;
+
+import io.migawari.controller.decision.Decision;
+import io.migawari.controller.decision.Story;
+import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Host;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Outages;
+import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.Step;
+import io.migawari.controller.model.Subject;
+import io.migawari.controller.store.Incidents;
+import io.migawari.controller.store.Lease;
+import io.migawari.controller.store.LeaseLostException;
+import io.migawari.controller.store.StoryLine;
+import io.migawari.db.DatabaseException;
+import io.migawari.simulate.store.MemoryStore.Edited;
+import io.migawari.simulate.store.MemoryStore.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** {@link Incidents} in memory; it does what MariaDbIncidents does, and the same tests hold both. */
+public final class MemoryIncidents implements Incidents {
+
+    private final MemoryStore store;
+
+    public MemoryIncidents(MemoryStore store) {
+        this.store = store;
+    }
+
+    private Stream<Row> open() {
+        return store.incidents.values().stream().filter(row -> row.incident.isOpen());
+    }
+
+    @Override
+    public List<Lease> claim(String owner, Duration lasting) {
+        store.beReached();
+        List<Lease> claimed = new ArrayList<>();
+        open().filter(row -> row.leaseUntil == null || row.leaseUntil.isBefore(store.now()))
+                .forEach(row -> {
+                    var edited = new Edited(row.incident);
+                    edited.epoch++;
+                    row.incident = edited.done();
+                    row.owner = owner;
+                    row.leaseUntil = store.now().plus(lasting);
+                    claimed.add(lease(row, owner));
+                });
+        return claimed;
+    }
+
+    @Override
+    public List<Lease> renew(String owner, Duration lasting) {
+        store.beReached();
+        List<Row> mine = open().filter(row -> owner.equals(row.owner)).toList();
+        mine.forEach(row -> row.leaseUntil = store.now().plus(lasting));
+        return mine.stream().map(row -> lease(row, owner)).toList();
+    }
+
+    private static Lease lease(Row row, String owner) {
+        return new Lease(row.incident.id(), owner, row.incident.epoch());
+    }
+
+    @Override
+    public void release(String owner) {
+        store.beReached();
+        open().filter(row -> owner.equals(row.owner)).forEach(row -> {
+            row.owner = null;
+            row.leaseUntil = null;
+        });
+    }
+
+    @Override
+    public Incident read(Lease lease) throws LeaseLostException {
+        return guard(lease).incident;
+    }
+
+    private Row guard(Lease lease) throws LeaseLostException {
+        store.beReached();
+        Row row = store.row(lease.incident());
+        if (!lease.owner().equals(row.owner) || lease.epoch() != row.incident.epoch()) {
+            throw new LeaseLostException(lease);
+        }
+        return row;
+    }
+
+    @Override
+    public Surroundings surroundings(Incident incident) {
+        store.beReached();
+        List<Incident> others = store.incidents().stream()
+                .filter(other -> !other.id().equals(incident.id()))
+                .toList();
+        return new Surroundings(
+                store.segment(incident.segment()),
+                store.hosts.values().stream()
+                        .filter(host -> host.segment().equals(incident.segment()))
+                        .toList(),
+                openHosts(Subject.WholeHost.class),
+                provenDead(incident.openedAt()),
+                takenByOthers(others, incident.openedAt()),
+                others.stream()
+                        .flatMap(other -> other.moves().stream())
+                        .filter(move -> move.attempt() > 0 && isSince(move.startedAt(), incident.openedAt()))
+                        .flatMap(move -> move.destination().stream())
+                        .collect(Collectors.toSet()),
+                openHosts(Subject.Processes.class),
+                outages(incident),
+                List.of(),
+                Optional.of(Instant.EPOCH),
+                Optional.empty(),
+                others.stream()
+                        .filter(other -> other.host().equals(incident.host())
+                                && other.subject() instanceof Subject.WholeHost
+                                && other.phase() != Phase.DISMISSED
+                                && other.phase() != Phase.SKIPPED)
+                        .map(Incident::openedAt)
+                        .sorted(Comparator.reverseOrder())
+                        .toList(),
+                restarts(others, incident));
+    }
+
+    private static boolean isSince(Optional<Instant> at, Instant since) {
+        return at.filter(moment -> !moment.isBefore(since)).isPresent();
+    }
+
+    private Set<HostName> openHosts(Class<? extends Subject> subject) {
+        return open().filter(row -> subject.isInstance(row.incident.subject()))
+                .map(row -> row.incident.host())
+                .collect(Collectors.toSet());
+    }
+
+    private Map<HostName, Instant> provenDead(Instant since) {
+        Map<HostName, Instant> found = new HashMap<>();
+        for (Incident other : store.incidents()) {
+            if (!(other.subject() instanceof Subject.WholeHost)) {
+                continue;
+            }
+            boolean open = other.isOpen() && (other.phase() == Phase.ISOLATING || other.phase() == Phase.MOVING);
+            boolean closed = MemoryStore.wasRecovered(other) && isSince(other.closedAt(), since);
+            if (open || closed) {
+                found.merge(
+                        other.host(),
+                        other.closedAt().orElse(Instant.MAX),
+                        (one, another) -> one.isAfter(another) ? one : another);
+            }
+        }
+        return found;
+    }
+
+    private static Set<HostName> takenByOthers(List<Incident> others, Instant since) {
+        Set<HostName> taken = new HashSet<>();
+        for (Incident other : others) {
+            for (Reservation reservation : other.reservations()) {
+                boolean kept = reservation.state() == Reservation.State.KEPT
+                        && (other.isOpen() || isSince(other.closedAt(), since));
+                if (reservation.state() == Reservation.State.TAKEN || kept) {
+                    taken.add(reservation.host());
+                }
+            }
+        }
+        return taken;
+    }
+
+    private Outages outages(Incident incident) {
+        Set<HostName> out = open().filter(row -> row.incident.subject() instanceof Subject.WholeHost
+                        || row.incident.subject() instanceof Subject.Return)
+                .map(row -> row.incident.host())
+                .collect(Collectors.toSet());
+        Predicate<Host> inSegment = host -> host.segment().equals(incident.segment());
+        Predicate<Host> isOut = host -> out.contains(host.name());
+        return new Outages(
+                count(inSegment.and(isOut)),
+                count(inSegment),
+                count(isOut),
+                count(host -> true),
+                store.incidents().stream()
+                        .flatMap(other -> other.stormSeenAt().stream())
+                        .max(Comparator.naturalOrder()));
+    }
+
+    private int count(Predicate<Host> which) {
+        return (int) store.hosts.values().stream().filter(which).count();
+    }
+
+    private static List<Instant> restarts(List<Incident> others, Incident incident) {
+        if (!(incident.subject() instanceof Subject.Instance instance)) {
+            return List.of();
+        }
+        List<Instant> starts = others.stream()
+                .filter(other -> other.subject() instanceof Subject.Instance same
+                        && same.server().equals(instance.server()))
+                .flatMap(other -> other.journal().stream()
+                        .filter(entry -> entry.step() instanceof Step.Start)
+                        .map(JournalEntry::intendedAt)
+                        .max(Comparator.naturalOrder())
+                        .stream())
+                .collect(Collectors.toCollection(ArrayList::new));
+        Collections.reverse(starts);
+        return starts;
+    }
+
+    @Override
+    public List<JournalEntry> record(Lease lease, Incident before, Decision decision, Instant now)
+            throws LeaseLostException {
+        Row row = guard(lease);
+        Incident next = decision.next();
+        checkReservations(next);
+        List<Evidence> evidence = new ArrayList<>(row.incident.evidence());
+        next.evidence().stream()
+                .filter(word -> !before.evidence().contains(word))
+                .forEach(evidence::add);
+        List<JournalEntry> intents = decision.steps().stream()
+                .map(step ->
+                        new JournalEntry(store.number(), lease.epoch(), step, now, Optional.empty(), Optional.empty()))
+                .toList();
+        var edited = new Edited(next);
+        edited.epoch = row.incident.epoch();
+        edited.cancellation = row.incident.cancellation();
+        edited.approval = row.incident.approval();
+        edited.evidence.clear();
+        edited.evidence.addAll(evidence);
+        edited.journal.clear();
+        edited.journal.addAll(row.incident.journal());
+        edited.journal.addAll(intents);
+        row.incident = edited.done();
+        store.watcher().changed(before, row.incident);
+        next.reservations().stream()
+                .filter(reservation -> !before.reservations().contains(reservation))
+                .forEach(reservation ->
+                        store.setReserved(reservation.host(), reservation.state() == Reservation.State.RETURNED));
+        Story.between(before, next).forEach(line -> store.tell(row, now, line.server(), line.words()));
+        intents.forEach(entry -> store.watcher().intended(row.incident, entry));
+        return intents;
+    }
+
+    /** A reserved host stands in for one host at a time. */
+    private void checkReservations(Incident next) {
+        Set<HostName> wanted = next.reservations().stream()
+                .filter(Reservation::isOpen)
+                .map(Reservation::host)
+                .collect(Collectors.toSet());
+        boolean taken = store.incidents().stream()
+                .filter(other -> !other.id().equals(next.id()))
+                .flatMap(other -> other.reservations().stream())
+                .anyMatch(reservation -> reservation.isOpen() && wanted.contains(reservation.host()));
+        if (taken) {
+            throw new DatabaseException(DatabaseException.Kind.DUPLICATE, "the reserved host is taken");
+        }
+    }
+
+    @Override
+    public void recordOutcome(Lease lease, long journalNumber, Outcome outcome, Instant at) throws LeaseLostException {
+        Row row = guard(lease);
+        var edited = new Edited(row.incident);
+        edited.journal.replaceAll(entry -> entry.number() == journalNumber ? ended(entry, outcome, at) : entry);
+        row.incident = edited.done();
+        row.incident.journal().stream()
+                .filter(entry -> entry.number() == journalNumber)
+                .forEach(entry -> store.watcher().ended(row.incident, entry));
+    }
+
+    private static JournalEntry ended(JournalEntry entry, Outcome outcome, Instant at) {
+        return new JournalEntry(
+                entry.number(), entry.epoch(), entry.step(), entry.intendedAt(), Optional.of(outcome), Optional.of(at));
+    }
+
+    @Override
+    public boolean addEvidence(IncidentId incident, Evidence evidence) {
+        store.beReached();
+        Optional<Row> row = store.open(incident);
+        row.ifPresent(found -> {
+            MemoryStore.add(found, evidence);
+            store.tell(found, evidence.observedAt(), Optional.empty(), evidence.observedBy() + ": " + evidence.words());
+        });
+        return row.isPresent();
+    }
+
+    @Override
+    public boolean cancel(IncidentId incident, Cancellation cancellation) {
+        store.beReached();
+        Optional<Row> row = store.open(incident)
+                .filter(found -> found.incident.cancellation().isEmpty());
+        row.ifPresent(found -> {
+            var edited = new Edited(found.incident);
+            edited.cancellation = Optional.of(cancellation);
+            found.incident = edited.done();
+            store.tell(
+                    found,
+                    cancellation.at(),
+                    Optional.empty(),
+                    cancellation.by() + " calls the recovery off: " + cancellation.reason());
+        });
+        return row.isPresent();
+    }
+
+    @Override
+    public Optional<Incident> find(IncidentId incident) {
+        store.beReached();
+        return Optional.ofNullable(store.incidents.get(incident)).map(row -> row.incident);
+    }
+
+    @Override
+    public List<IncidentId> list(boolean openOnly, int limit) {
+        store.beReached();
+        List<IncidentId> newestFirst = store.incidents().stream()
+                .filter(incident -> incident.isOpen() || !openOnly)
+                .map(Incident::id)
+                .collect(Collectors.toCollection(ArrayList::new));
+        Collections.reverse(newestFirst);
+        return newestFirst.stream().limit(limit).toList();
+    }
+
+    @Override
+    public List<StoryLine> story(IncidentId incident, long after) {
+        store.beReached();
+        return store.story(incident).stream()
+                .filter(line -> line.number() > after)
+                .toList();
+    }
+
+    @Override
+    public Optional<String> owner(IncidentId incident) {
+        store.beReached();
+        return store.open(incident)
+                .filter(row -> row.leaseUntil != null && !row.leaseUntil.isBefore(store.now()))
+                .flatMap(row -> Optional.ofNullable(row.owner));
+    }
+
+    @Override
+    public OptionalLong countOpen() {
+        return OptionalLong.of(open().count());
+    }
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.simulate.store;
+
+import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Host;
+import io.migawari.controller.model.HostId;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Notification;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.RecoveryMethod;
+import io.migawari.controller.model.Segment;
+import io.migawari.controller.model.SegmentId;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Subject;
+import io.migawari.controller.store.StoryLine;
+import io.migawari.db.DatabaseException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of the controller's database as far as recoveries and reports use them. Ids are counted, not drawn, so that the
+ * same scenario leads to the same ones. For one thread at a time; nobody waits while he uses it.
+ */
+public final class MemoryStore {
+
+    /** A row of the table of incidents, with those that belong to it. */
+    static final class Row {
+        Incident incident;
+
+        @Nullable
+        String owner;
+
+        @Nullable
+        Instant leaseUntil;
+
+        final List<StoryLine> story = new ArrayList<>();
+
+        Row(Incident incident) {
+            this.incident = incident;
+        }
+    }
+
+    /** Told of everything that is written about incidents. */
+    public interface Watcher {
+
+        void told(Incident incident, String words);
+
+        void intended(Incident incident, JournalEntry entry);
+
+        void ended(Incident incident, JournalEntry entry);
+
+        void changed(Incident before, Incident after);
+    }
+
+    private final Supplier<Instant> clock;
+    private final Watcher watcher;
+    final Map<SegmentId, Segment> segments = new LinkedHashMap<>();
+    final Map<HostId, Host> hosts = new LinkedHashMap<>();
+    final Map<IncidentId, Row> incidents = new LinkedHashMap<>();
+    final List<Notification> notifications = new ArrayList<>();
+    private long numbers;
+    private boolean away;
+
+    /** @param clock the database's */
+    public MemoryStore(Supplier<Instant> clock, Watcher watcher) {
+        this.clock = clock;
+        this.watcher = watcher;
+    }
+
+    /** While it is away, every call fails as one of a database does that cannot be reached. */
+    public void setAway(boolean value) {
+        away = value;
+    }
+
+    Watcher watcher() {
+        return watcher;
+    }
+
+    void beReached() {
+        if (away) {
+            throw new DatabaseException(DatabaseException.Kind.UNAVAILABLE, "the database is away");
+        }
+    }
+
+    Instant now() {
+        return clock.get();
+    }
+
+    long number() {
+        return ++numbers;
+    }
+
+    private UUID id() {
+        return new UUID(0x0000_0000_0000_4000L, 0x8000_0000_0000_0000L | number());
+    }
+
+    IncidentId incidentId() {
+        return new IncidentId(id());
+    }
+
+    UUID notificationId() {
+        return id();
+    }
+
+    public Segment addSegment(String name, RecoveryMethod method, boolean enabled) {
+        var segment = new Segment(
+                number(),
+                new SegmentId(id()),
+                name,
+                method,
+                "compute",
+                enabled,
+                Optional.empty(),
+                now(),
+                Optional.empty());
+        segments.put(segment.id(), segment);
+        return segment;
+    }
+
+    public void setEnabled(String segment, boolean enabled) {
+        segments.replaceAll((id, s) -> s.name().equals(segment)
+                ? new Segment(
+                        s.number(),
+                        s.id(),
+                        s.name(),
+                        s.method(),
+                        s.serviceType(),
+                        enabled,
+                        s.description(),
+                        s.createdAt(),
+                        Optional.of(now()))
+                : s);
+    }
+
+    public void addHost(SegmentId segment, HostName name, boolean reserved, boolean onMaintenance) {
+        var host = new Host(
+                number(),
+                new HostId(id()),
+                name,
+                segment,
+                "COMPUTE",
+                "none",
+                reserved,
+                onMaintenance,
+                now(),
+                Optional.empty());
+        hosts.put(host.id(), host);
+    }
+
+    public void setMaintenance(HostName name, boolean value) {
+        change(name, host -> copy(host, host.reserved(), value));
+    }
+
+    public void setReserved(HostName name, boolean value) {
+        change(name, host -> copy(host, value, host.onMaintenance()));
+    }
+
+    private void change(HostName name, UnaryOperator<Host> change) {
+        hosts.replaceAll((id, host) -> host.name().equals(name) ? change.apply(host) : host);
+    }
+
+    private Host copy(Host host, boolean reserved, boolean onMaintenance) {
+        return new Host(
+                host.number(),
+                host.id(),
+                host.name(),
+                host.segment(),
+                host.type(),
+                host.controlAttributes(),
+                reserved,
+                onMaintenance,
+                host.createdAt(),
+                Optional.of(now()));
+    }
+
+    public Optional<Host> host(HostName name) {
+        return hosts.values().stream().filter(host -> host.name().equals(name)).findFirst();
+    }
+
+    Segment segment(SegmentId id) {
+        Segment segment = segments.get(id);
+        if (segment == null) {
+            throw new IllegalArgumentException("no segment " + id);
+        }
+        return segment;
+    }
+
+    public String segmentName(SegmentId id) {
+        return segment(id).name();
+    }
+
+    /** All incidents, in the order in which they were opened. */
+    public List<Incident> incidents() {
+        return incidents.values().stream().map(row -> row.incident).toList();
+    }
+
+    /** All notifications, in the order in which they came in. */
+    public List<Notification> notifications() {
+        return List.copyOf(notifications);
+    }
+
+    /** The story of an incident so far. */
+    public List<StoryLine> story(IncidentId incident) {
+        return List.copyOf(row(incident).story);
+    }
+
+    Row row(IncidentId id) {
+        Row row = incidents.get(id);
+        if (row == null) {
+            throw new IllegalArgumentException("no incident " + id);
+        }
+        return row;
+    }
+
+    Optional<Row> open(IncidentId id) {
+        return Optional.ofNullable(incidents.get(id)).filter(row -> row.incident.isOpen());
+    }
+
+    Row openIncident(Host host, Subject subject, String words, Instant now) {
+        var incident = new Incident(
+                incidentId(),
+                0,
+                subject,
+                host.id(),
+                host.name(),
+                host.segment(),
+                now,
+                subject.firstPhase(),
+                Optional.empty(),
+                words,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+        var row = new Row(incident);
+        incidents.put(incident.id(), row);
+        return row;
+    }
+
+    void tell(Row row, Instant at, Optional<ServerId> server, String words) {
+        row.story.add(new StoryLine(number(), at, server, words));
+        watcher.told(row.incident, words);
+    }
+
+    static void add(Row row, Evidence evidence) {
+        var edited = new Edited(row.incident);
+        edited.evidence.add(evidence);
+        row.incident = edited.done();
+    }
+
+    /** An incident while some of its columns are being changed. */
+    static final class Edited {
+        private final Incident i;
+        long epoch;
+        Optional<io.migawari.controller.model.Cancellation> cancellation;
+        Optional<io.migawari.controller.model.Approval> approval;
+        final List<Evidence> evidence;
+        final List<JournalEntry> journal;
+
+        Edited(Incident incident) {
+            i = incident;
+            epoch = incident.epoch();
+            cancellation = incident.cancellation();
+            approval = incident.approval();
+            evidence = new ArrayList<>(incident.evidence());
+            journal = new ArrayList<>(incident.journal());
+        }
+
+        Incident done() {
+            return new Incident(
+                    i.id(),
+                    epoch,
+                    i.subject(),
+                    i.hostId(),
+                    i.host(),
+                    i.segment(),
+                    i.openedAt(),
+                    i.phase(),
+                    i.gate(),
+                    i.words(),
+                    i.before(),
+                    i.novaDownSince(),
+                    cancellation,
+                    approval,
+                    i.stormSeenAt(),
+                    evidence,
+                    i.moves(),
+                    i.reservations(),
+                    journal,
+                    i.closedAt());
+        }
+    }
+
+    static boolean wasRecovered(Incident incident) {
+        return incident.phase() == Phase.RECOVERED || incident.phase() == Phase.PARTLY_RECOVERED;
+    }
+}
