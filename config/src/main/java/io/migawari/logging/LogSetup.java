@@ -56,6 +56,13 @@ public final class LogSetup {
         root.addAppender(appender);
     }
 
+    /** For what tells by itself all that a log would: nothing is logged. */
+    public static void silent() {
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF);
+        context.getLogger("io.migawari").setLevel(Level.OFF);
+    }
+
     private static ConsoleAppender<ILoggingEvent> console(LoggerContext context, LogLine.Prefix prefix) {
         return started(new ConsoleAppender<>(), context, prefix);
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.config.ConfigException;
+import io.migawari.logging.LogSetup;
 import io.migawari.simulate.scenario.Played;
 import io.migawari.simulate.scenario.Scenario;
 import io.migawari.simulate.scenario.ScenarioFile;
@@ -95,6 +96,7 @@ final class SimulateCommand implements Callable<Integer> {
                             "%-20s%s%n%20s- {at: 00:10, %s}%n", verb.name(), verb.meaning(), "", verb.example()));
             return 0;
         }
+        LogSetup.silent(); // the stories say what the controllers would log
         if (files.isEmpty()) {
             err.println("migawari: which scenario? Give a file or a directory; --help shows examples");
             return 2;

@@ -79,6 +79,9 @@ public final class ScenarioFile {
         instances(file);
         fencing(file);
         List<String> controllers = file.has("controllers") ? file.strings("controllers") : List.of("controller");
+        if (file.flag("watched-before", true)) {
+            set.add(World::wasWatchedBefore);
+        }
         controllers.forEach(name -> set.add(world -> world.startController(name)));
         List<Scenario.Event> events = new ArrayList<>();
         for (Section event : file.sections("events")) {

@@ -5,6 +5,7 @@ import io.migawari.config.Durations;
 import io.migawari.config.Section;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.NotificationType;
+import io.migawari.controller.model.Pause;
 import io.migawari.simulate.scenario.ScenarioFile.Names;
 import io.migawari.simulate.world.DeviceBehaviour;
 import io.migawari.simulate.world.NovaTrouble;
@@ -68,6 +69,7 @@ public final class Verbs {
         nova();
         instances();
         monitors();
+        signs();
         fencing();
         controllers();
         people();
@@ -415,6 +417,21 @@ public final class Verbs {
                 });
     }
 
+    private static void signs() {
+        add(
+                "sign-of-life",
+                "sign-of-life: compute1, for: 2m",
+                "The monitors of a host say every 10 s that it is well, for so long.",
+                Subject.HOST,
+                (event, host) -> {
+                    Duration lasting = event.duration("for", Duration.ZERO, Duration.ZERO, DAY);
+                    String how = lasting.isZero() ? "" : ", every 10 s for " + Durations.format(lasting);
+                    return new Read(
+                            "host-monitor of " + host + " says that it is well" + how,
+                            world -> world.signsOfLife(new HostName(host), lasting));
+                });
+    }
+
     private static Read report(
             Section event,
             NotificationType type,
@@ -519,6 +536,41 @@ public final class Verbs {
                 Subject.HOST,
                 (event, host) -> byPerson(event, host, (world, word) -> world.cancel(word.host, word.by, word.reason)));
         add(
+                "approve",
+                "approve: compute1, by: ann, reason: the switch is known to be at fault",
+                "An operator lets the recovery of a host begin in spite of a gate.",
+                Subject.HOST,
+                (event, host) ->
+                        byPerson(event, host, (world, word) -> world.approve(word.host, word.by, word.reason)));
+        add(
+                "retry",
+                "retry: compute1, by: ann, reason: the image is back",
+                "An operator has what failed of a host's recovery tried once more.",
+                Subject.HOST,
+                (event, host) -> byPerson(event, host, (world, word) -> world.retry(word.host, word.by, word.reason)));
+        add(
+                "pause",
+                "pause: everything, for: 30m, mode: freeze, reason: firmware of the switches",
+                "An operator pauses recovery, of `everything`, of a segment or of a host. `freeze`: reports lead to incidents "
+                        + "that wait; `ignore`: reports lead to nothing.",
+                Subject.OTHER,
+                (event, what) -> {
+                    Duration lasting = event.duration("for", Duration.ofHours(1), Duration.ofSeconds(1), DAY);
+                    Pause.Mode mode = event.choice("mode", Pause.Mode.class, Pause.Mode.FREEZE);
+                    String reason = event.string("reason");
+                    String by = event.string("by", "ann");
+                    return new Read(
+                            by + " pauses recovery of " + what + " for " + Durations.format(lasting) + " ("
+                                    + mode.name().toLowerCase(Locale.ROOT) + "): " + reason,
+                            world -> world.pause(scope(world, what), mode, by, reason, lasting));
+                });
+        add(
+                "resume",
+                "resume: everything",
+                "An operator ends a pause before its time.",
+                Subject.OTHER,
+                (event, what) -> new Read("ann ends the pause of " + what, world -> world.resume(scope(world, what))));
+        add(
                 "segment",
                 "segment: rack1, enabled: false",
                 "An operator enables or disables a segment.",
@@ -549,6 +601,13 @@ public final class Verbs {
                     world.cloud().disableService(host, "spare");
                     world.setReserved(new HostName(host), true);
                 }));
+    }
+
+    private static Pause.Scope scope(World world, String what) {
+        if (what.equals("everything")) {
+            return new Pause.Scope.Everything();
+        }
+        return world.hasHost(what) ? new Pause.Scope.OfHost(new HostName(what)) : world.segmentScope(what);
     }
 
     private record Word(HostName host, String by, String reason) {}

@@ -4,6 +4,7 @@ package io.migawari.simulate.store;
 import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Story;
 import io.migawari.controller.decision.Surroundings;
+import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Host;
@@ -11,10 +12,14 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Move;
+import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.NotificationType;
 import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.Incidents;
@@ -42,6 +47,9 @@ import java.util.stream.Stream;
 
 /** {@link Incidents} in memory; it does what MariaDbIncidents does, and the same tests hold both. */
 public final class MemoryIncidents implements Incidents {
+
+    /** Older signs of life are of no interest to an incident. */
+    private static final Duration BEFORE_INCIDENT = Duration.ofMinutes(10);
 
     private final MemoryStore store;
 
@@ -125,9 +133,11 @@ public final class MemoryIncidents implements Incidents {
                         .collect(Collectors.toSet()),
                 openHosts(Subject.Processes.class),
                 outages(incident),
-                List.of(),
-                Optional.of(Instant.EPOCH),
-                Optional.empty(),
+                store.host(incident.host())
+                        .map(host -> store.covering(host, store.now()))
+                        .orElse(List.of()),
+                store.watchingSince(),
+                signOfLife(incident),
                 others.stream()
                         .filter(other -> other.host().equals(incident.host())
                                 && other.subject() instanceof Subject.WholeHost
@@ -137,6 +147,21 @@ public final class MemoryIncidents implements Incidents {
                         .sorted(Comparator.reverseOrder())
                         .toList(),
                 restarts(others, incident));
+    }
+
+    /** What its own monitors report about instances and processes is one, too. */
+    private Optional<SignOfLife> signOfLife(Incident incident) {
+        Stream<SignOfLife> reported = store.notifications.stream()
+                .filter(report -> report.host().equals(incident.hostId())
+                        && report.type() != NotificationType.COMPUTE_HOST
+                        && !report.generatedTime().isBefore(incident.openedAt().minus(BEFORE_INCIDENT)))
+                .map(report -> new SignOfLife(
+                        report.generatedTime().isBefore(report.createdAt())
+                                ? report.generatedTime()
+                                : report.createdAt(),
+                        report.type() == NotificationType.VM ? "report about an instance" : "report about a process"));
+        return Stream.concat(store.signOfLife(incident.host()).stream(), reported)
+                .max(Comparator.comparing(SignOfLife::at));
     }
 
     private static boolean isSince(Optional<Instant> at, Instant since) {
@@ -237,13 +262,14 @@ public final class MemoryIncidents implements Incidents {
         edited.epoch = row.incident.epoch();
         edited.cancellation = row.incident.cancellation();
         edited.approval = row.incident.approval();
+        edited.retriedAt = row.incident.retriedAt();
         edited.evidence.clear();
         edited.evidence.addAll(evidence);
         edited.journal.clear();
         edited.journal.addAll(row.incident.journal());
         edited.journal.addAll(intents);
         row.incident = edited.done();
-        store.watcher().changed(before, row.incident);
+        store.watcher().changed(row.incident);
         next.reservations().stream()
                 .filter(reservation -> !before.reservations().contains(reservation))
                 .forEach(reservation ->
@@ -311,6 +337,78 @@ public final class MemoryIncidents implements Incidents {
                     cancellation.by() + " calls the recovery off: " + cancellation.reason());
         });
         return row.isPresent();
+    }
+
+    @Override
+    public boolean approve(IncidentId incident, Approval approval) {
+        store.beReached();
+        Optional<Row> row = store.open(incident)
+                .filter(found -> found.incident.approval().isEmpty()
+                        && found.incident
+                                .gate()
+                                .filter(gate -> gate.kind().isApprovable())
+                                .isPresent());
+        row.ifPresent(found -> {
+            String gate = found.incident.gate().orElseThrow().words();
+            var edited = new Edited(found.incident);
+            edited.approval = Optional.of(approval);
+            found.incident = edited.done();
+            store.tell(
+                    found,
+                    approval.at(),
+                    Optional.empty(),
+                    approval.by() + " lets it begin in spite of \"" + gate + "\": " + approval.reason());
+        });
+        return row.isPresent();
+    }
+
+    /** For a host's incident that has failed moves; the refusals of the real store are not needed in a simulation. */
+    @Override
+    public Retry retry(IncidentId incident, String by, String reason, Instant at) {
+        store.beReached();
+        Row row = store.row(incident);
+        if (row.incident.moves().stream().noneMatch(move -> move.state() == MoveState.FAILED)) {
+            return new Retry.Refused("Nothing of incident " + incident + " has failed: " + row.incident.words());
+        }
+        store.tell(row, at, Optional.empty(), by + " has what failed tried again: " + reason);
+        var edited = new Edited(row.incident);
+        edited.phase = row.incident.isOpen() ? row.incident.phase() : Phase.MOVING;
+        edited.words = "Tried again by the wish of " + by;
+        edited.gate = Optional.empty();
+        edited.closedAt = Optional.empty();
+        edited.retriedAt = Optional.of(at);
+        edited.epoch++;
+        edited.moves = row.incident.moves().stream()
+                .map(move -> move.state() == MoveState.FAILED ? again(move) : move)
+                .toList();
+        edited.reservations = row.incident.reservations().stream()
+                .map(reservation -> reservation.state() == Reservation.State.KEPT
+                        ? reservation.in(Reservation.State.TAKEN)
+                        : reservation)
+                .toList();
+        row.incident = edited.done();
+        row.owner = null;
+        row.leaseUntil = null;
+        return new Retry.Begun();
+    }
+
+    private static Move again(Move move) {
+        return new Move(
+                move.id(),
+                move.server(),
+                move.serverName(),
+                move.rank(),
+                move.former(),
+                move.wanted(),
+                MoveState.PLANNED,
+                Optional.empty(),
+                "tried again",
+                move.attempt(),
+                0,
+                move.baseline(),
+                Optional.empty(),
+                move.startedAt(),
+                Optional.empty());
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.NotificationId;
 import io.migawari.controller.model.NotificationStatus;
+import io.migawari.controller.model.Pause;
 import io.migawari.controller.model.Segment;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
@@ -50,7 +51,21 @@ public final class MemoryNotifications implements Notifications {
                         && known.type() == report.type()
                         && known.generatedTime().equals(report.generatedTime())
                         && known.payload().equals(report.payload()));
-        return isStored ? new Acceptance.Duplicate() : take(report, host.get(), meaning, now);
+        if (isStored) {
+            return new Acceptance.Duplicate();
+        }
+        Optional<Pause> ignoring = store.covering(host.get(), now).stream()
+                .filter(pause -> pause.mode() == Pause.Mode.IGNORE)
+                .findFirst();
+        return ignoring.isPresent()
+                ? ignore(report, host.get(), ignoring.get(), now)
+                : take(report, host.get(), meaning, now);
+    }
+
+    private Acceptance ignore(Report report, Host host, Pause pause, Instant now) {
+        String why = pause.by() + " has paused recovery until " + pause.until() + " and wants reports ignored: "
+                + pause.reason();
+        return store(report, host, Optional.empty(), NotificationStatus.IGNORED, Optional.of(why), now);
     }
 
     private Acceptance take(Report report, Host host, Meaning meaning, Instant now) {

@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulate.store;
 
+import io.migawari.controller.model.Approval;
+import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostId;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Notification;
+import io.migawari.controller.model.Pause;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.RecoveryMethod;
+import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.Segment;
 import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.StoryLine;
 import io.migawari.db.DatabaseException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +69,13 @@ public final class MemoryStore {
 
         void ended(Incident incident, JournalEntry entry);
 
-        void changed(Incident before, Incident after);
+        void changed(Incident after);
     }
+
+    private record Watch(Instant seenAt, Instant since) {}
+
+    /** As MariaDbControllers. */
+    private static final Duration SEEN_LATELY = Duration.ofSeconds(30);
 
     private final Supplier<Instant> clock;
     private final Watcher watcher;
@@ -69,6 +83,11 @@ public final class MemoryStore {
     final Map<HostId, Host> hosts = new LinkedHashMap<>();
     final Map<IncidentId, Row> incidents = new LinkedHashMap<>();
     final List<Notification> notifications = new ArrayList<>();
+    private final List<Pause> pauses = new ArrayList<>();
+    private final Map<HostName, SignOfLife> signs = new LinkedHashMap<>();
+    /** By controller: when it was last seen, and since when there was always one. */
+    private final Map<String, Watch> watches = new LinkedHashMap<>();
+
     private long numbers;
     private boolean away;
 
@@ -101,7 +120,8 @@ public final class MemoryStore {
         return ++numbers;
     }
 
-    private UUID id() {
+    /** The next of the ids. */
+    public UUID id() {
         return new UUID(0x0000_0000_0000_4000L, 0x8000_0000_0000_0000L | number());
     }
 
@@ -196,8 +216,75 @@ public final class MemoryStore {
         return segment;
     }
 
+    public Segment segmentNamed(String name) {
+        return segments.values().stream()
+                .filter(segment -> segment.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no segment " + name));
+    }
+
     public String segmentName(SegmentId id) {
         return segment(id).name();
+    }
+
+    /** A controller gives a sign that it watches. */
+    public void watching(String name) {
+        beReached();
+        watches.put(name, new Watch(now(), watchingSince().orElse(now())));
+    }
+
+    /** There was always a controller, ever since. */
+    public void wasAlwaysWatched(Instant since) {
+        watches.put("", new Watch(now(), since));
+    }
+
+    Optional<Instant> watchingSince() {
+        return watches.values().stream()
+                .filter(watch -> !watch.seenAt().isBefore(now().minus(SEEN_LATELY)))
+                .map(Watch::since)
+                .min(Comparator.naturalOrder());
+    }
+
+    /** A host says that it is well. */
+    public void signOfLife(HostName host, String by) {
+        beReached();
+        signs.put(host, new SignOfLife(now(), by));
+    }
+
+    Optional<SignOfLife> signOfLife(HostName host) {
+        return Optional.ofNullable(signs.get(host));
+    }
+
+    public void begin(Pause pause) {
+        beReached();
+        pauses.add(pause);
+    }
+
+    /** Ends every pause of this scope; tells whether there was one. */
+    public boolean end(Pause.Scope scope) {
+        beReached();
+        return pauses.removeIf(pause -> pause.scope().equals(scope));
+    }
+
+    /** Those that cover a host, the one that lasts longest first. */
+    List<Pause> covering(Host host, Instant at) {
+        return pauses.stream()
+                .filter(pause -> pause.holds(at) && covers(pause.scope(), host))
+                .sorted(Comparator.comparing(Pause::until).reversed())
+                .toList();
+    }
+
+    private static boolean covers(Pause.Scope scope, Host host) {
+        if (scope instanceof Pause.Scope.Everything) {
+            return true;
+        }
+        if (scope instanceof Pause.Scope.OfSegment of) {
+            return of.segment().equals(host.segment());
+        }
+        if (scope instanceof Pause.Scope.OfHost of) {
+            return of.host().equals(host.name());
+        }
+        throw new AssertionError(scope);
     }
 
     /** All incidents, in the order in which they were opened. */
@@ -269,8 +356,15 @@ public final class MemoryStore {
     static final class Edited {
         private final Incident i;
         long epoch;
-        Optional<io.migawari.controller.model.Cancellation> cancellation;
-        Optional<io.migawari.controller.model.Approval> approval;
+        Optional<Cancellation> cancellation;
+        Optional<Approval> approval;
+        Optional<Instant> retriedAt;
+        Phase phase;
+        String words;
+        Optional<Gate> gate;
+        List<Move> moves;
+        List<Reservation> reservations;
+        Optional<Instant> closedAt;
         final List<Evidence> evidence;
         final List<JournalEntry> journal;
 
@@ -279,6 +373,13 @@ public final class MemoryStore {
             epoch = incident.epoch();
             cancellation = incident.cancellation();
             approval = incident.approval();
+            retriedAt = incident.retriedAt();
+            phase = incident.phase();
+            words = incident.words();
+            gate = incident.gate();
+            moves = incident.moves();
+            reservations = incident.reservations();
+            closedAt = incident.closedAt();
             evidence = new ArrayList<>(incident.evidence());
             journal = new ArrayList<>(incident.journal());
         }
@@ -292,19 +393,20 @@ public final class MemoryStore {
                     i.host(),
                     i.segment(),
                     i.openedAt(),
-                    i.phase(),
-                    i.gate(),
-                    i.words(),
+                    phase,
+                    gate,
+                    words,
                     i.before(),
                     i.novaDownSince(),
                     cancellation,
                     approval,
+                    retriedAt,
                     i.stormSeenAt(),
                     evidence,
-                    i.moves(),
-                    i.reservations(),
+                    moves,
+                    reservations,
                     journal,
-                    i.closedAt());
+                    closedAt);
         }
     }
 

@@ -9,11 +9,14 @@ import io.migawari.controller.recovery.RecoveryRounds;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.db.DatabaseException;
+import io.migawari.simulate.store.MemoryStore;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One controller at work, as long as it lives: claims, renews, and passes over what is due. */
 final class VirtualController {
@@ -27,6 +30,8 @@ final class VirtualController {
     }
 
     private final String name;
+    private final Consumer<RuntimeException> mistake;
+    private final MemoryStore store;
     private final VirtualTime time;
     private final VirtualTime.Crew crew;
     private final RecoveryRounds rounds;
@@ -35,19 +40,23 @@ final class VirtualController {
     VirtualController(
             String name,
             String owner,
+            MemoryStore store,
             Incidents incidents,
             Cloud cloud,
             Fencing fencing,
             RecoverySettings settings,
             Duration patience,
+            Consumer<RuntimeException> mistake,
             VirtualTime time) {
+        this.mistake = mistake;
         this.name = name;
+        this.store = store;
         this.time = time;
         this.crew = time.crew();
         this.rounds = new RecoveryRounds(
                 owner, incidents, cloud, fencing, settings, patience, crew::execute, this::wake, time);
-        claimAgainAndAgain();
         renewAgainAndAgain();
+        claimAgainAndAgain();
     }
 
     String name() {
@@ -82,9 +91,10 @@ final class VirtualController {
 
     private void renewAgainAndAgain() {
         if (isAlive()) {
-            if (answers() && !works.isEmpty()) {
+            if (answers()) {
                 try {
                     rounds.renew();
+                    store.watching(name);
                 } catch (DatabaseException e) {
                     // the leases run out, unless it is back before
                 }
@@ -99,7 +109,9 @@ final class VirtualController {
         } catch (DatabaseException e) {
             // nothing new is begun until it is back
         }
-        List<Lease> held = rounds.held();
+        List<Lease> held = rounds.held().stream()
+                .sorted(Comparator.comparing(lease -> lease.incident().toString()))
+                .toList(); // in the order in which they were opened, so that it is the same in every run
         works.entrySet().removeIf(work -> !work.getValue().running && !held.contains(work.getKey()));
         held.forEach(lease -> works.computeIfAbsent(lease, unused -> new Work()));
         startDue();
@@ -150,6 +162,8 @@ final class VirtualController {
             // it is decided anew when the database is back, or has no conflict
         } catch (InterruptedException e) {
             return; // killed
+        } catch (RuntimeException e) {
+            mistake.accept(e);
         }
         work.running = false;
         work.dueNanos = time.nanos() + pause.toNanos();

@@ -111,7 +111,7 @@ final class VirtualFencing implements Fencing {
         HostName host = step.host();
         Device device = devices.getOrDefault(host, List.of()).get(step.level() - 1);
         if (unusable(host, device).isPresent()) {
-            return refused(device, unusable(host, device).get());
+            return refused(unusable(host, device).get());
         }
         if (read(host, device) instanceof Reading.Off) {
             return new Outcome.Accepted(Optional.empty());
@@ -119,10 +119,10 @@ final class VirtualFencing implements Fencing {
         switch (device.behaviour.kind()) {
             case WORKS, SLOW, MUTE -> time.after(device.behaviour.lasting(), () -> switchedOff.accept(host));
             case REFUSES -> {
-                return refused(device, "it refuses the order (400)");
+                return refused("it refuses the order (400)");
             }
             case DEAD -> {
-                return refused(device, "no answer in " + PATIENCE.toSeconds() + " s");
+                return refused("no answer in " + PATIENCE.toSeconds() + " s");
             }
             case LIES, FOREIGN -> {
                 // it takes the order, and nothing happens
@@ -134,10 +134,10 @@ final class VirtualFencing implements Fencing {
                 return new Outcome.Accepted(Optional.empty());
             }
         }
-        return refused(device, "it took the order, and does not read as off after " + PATIENCE.toSeconds() + " s");
+        return refused("it took the order, and does not read as off after " + PATIENCE.toSeconds() + " s");
     }
 
-    private static Outcome refused(Device device, String why) {
-        return new Outcome.Refused(Outcome.Refusal.OTHER, device.name + ": " + why, Optional.empty(), Optional.empty());
+    private static Outcome refused(String why) {
+        return new Outcome.Refused(Outcome.Refusal.OTHER, why, Optional.empty(), Optional.empty());
     }
 }

@@ -3,21 +3,27 @@ package io.migawari.simulate.world;
 
 import io.migawari.config.RecoverySettings;
 import io.migawari.controller.intake.Intake;
+import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.NotificationType;
 import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Pause;
+import io.migawari.controller.model.PauseId;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.StepWords;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.Acceptance;
+import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Report;
 import io.migawari.db.DatabaseException;
 import io.migawari.simulate.store.MemoryIncidents;
 import io.migawari.simulate.store.MemoryNotifications;
+import io.migawari.simulate.store.MemoryRegistry;
 import io.migawari.simulate.store.MemoryStore;
 import io.migawari.simulator.cloud.CloudOptions;
 import io.migawari.simulator.cloud.SimulatedCloud;
@@ -48,6 +54,8 @@ public final class World implements AutoCloseable {
     /** A monitor that nobody answers tries again, until somebody does. */
     private static final Duration MONITORS_RETRY = Duration.ofSeconds(5);
 
+    private static final Duration SIGNS_EVERY = Duration.ofSeconds(10);
+
     private final VirtualTime time = new VirtualTime(START);
     private final Tale tale = new Tale(time, START);
     private final RecoverySettings settings;
@@ -69,6 +77,7 @@ public final class World implements AutoCloseable {
         this.incidents = new MemoryIncidents(store);
         this.intake = new Intake(
                 new MemoryNotifications(store),
+                new MemoryRegistry(store),
                 settings,
                 stored -> controllers.forEach(VirtualController::wakeAll),
                 time);
@@ -105,8 +114,8 @@ public final class World implements AutoCloseable {
         }
 
         @Override
-        public void changed(Incident before, Incident after) {
-            invariants.changed(before, after);
+        public void changed(Incident after) {
+            invariants.changed(after);
         }
     }
 
@@ -207,9 +216,15 @@ public final class World implements AutoCloseable {
 
     // Events of the controllers.
 
+    /** The controllers are not the first ones: somebody has watched for days. */
+    public void wasWatchedBefore() {
+        store.wasAlwaysWatched(START.minus(Duration.ofDays(3)));
+    }
+
     public void startController(String name) {
         String owner = name + "/" + ++runs;
-        controllers.add(new VirtualController(name, owner, incidents, nova, fencing, settings, PATIENCE, time));
+        controllers.add(new VirtualController(
+                name, owner, store, incidents, nova, fencing, settings, PATIENCE, invariants::mistake, time));
     }
 
     public void killController(String name) {
@@ -299,6 +314,60 @@ public final class World implements AutoCloseable {
         }
         action.accept(open.get(open.size() - 1));
         controllers.forEach(VirtualController::wakeAll);
+    }
+
+    /** A person lets the recovery of a host begin in spite of a gate. */
+    public void approve(HostName host, String by, String reason) {
+        onOpen(host, incident -> {
+            if (!incidents.approve(incident.id(), new Approval(by, reason, time.now()))) {
+                tell("there is nothing to be approved of " + host);
+            }
+        });
+    }
+
+    /** A person wants what has failed of a host's recovery to be tried once more. */
+    public void retry(HostName host, String by, String reason) {
+        List<Incident> about = store.incidents().stream()
+                .filter(incident -> incident.host().equals(host) && incident.subject() instanceof Subject.WholeHost)
+                .toList();
+        if (about.isEmpty()) {
+            tell("there is no incident of " + host);
+            return;
+        }
+        IncidentId last = about.get(about.size() - 1).id();
+        if (incidents.retry(last, by, reason, time.now()) instanceof Incidents.Retry.Refused refused) {
+            tell(refused.why());
+        }
+        controllers.forEach(VirtualController::wakeAll);
+    }
+
+    public void pause(Pause.Scope scope, Pause.Mode mode, String by, String reason, Duration lasting) {
+        Instant now = time.now();
+        store.begin(new Pause(new PauseId(store.id()), scope, mode, by, reason, now, now.plus(lasting)));
+        controllers.forEach(VirtualController::wakeAll);
+    }
+
+    public void resume(Pause.Scope scope) {
+        if (!store.end(scope)) {
+            tell("there is no such pause");
+        }
+        controllers.forEach(VirtualController::wakeAll);
+    }
+
+    public Pause.Scope segmentScope(String name) {
+        return new Pause.Scope.OfSegment(store.segmentNamed(name).id(), name);
+    }
+
+    /** The monitors of a host say that it is well, again and again, for as long as they can reach somebody. */
+    public void signsOfLife(HostName host, Duration lasting) {
+        try {
+            store.signOfLife(host, "host-monitor");
+        } catch (DatabaseException e) {
+            // the next one may get through
+        }
+        if (lasting.compareTo(SIGNS_EVERY) >= 0) {
+            time.after(SIGNS_EVERY, () -> signsOfLife(host, lasting.minus(SIGNS_EVERY)));
+        }
     }
 
     public void setSegmentEnabled(String segment, boolean enabled) {
