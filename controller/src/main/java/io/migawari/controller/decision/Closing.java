@@ -52,6 +52,9 @@ final class Closing {
                     return Duration.ZERO;
                 }
                 FailedHost.keepOut(draft, service.get());
+                if (!isKeptOut(draft, service.get())) {
+                    return SOON;
+                }
             }
         }
         boolean restored = !dismissed || putServiceBack(draft);
@@ -61,6 +64,15 @@ final class Closing {
             end(draft, dismissed);
         }
         return SOON;
+    }
+
+    /** Over only when it is: nobody carries out the last step of an incident that has ended. */
+    private static boolean isKeptOut(Draft draft, ComputeService service) {
+        Step force = new Step.ForceDown(service.host());
+        Step disable = FailedHost.disable(draft.incident);
+        return service.forcedDown() && !service.enabled()
+                || draft.tries(force).count() >= TRIES
+                || draft.tries(disable).count() >= TRIES;
     }
 
     static String calledOff(Cancellation cancellation) {

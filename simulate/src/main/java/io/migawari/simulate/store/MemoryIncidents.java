@@ -6,6 +6,7 @@ import io.migawari.controller.decision.Story;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
+import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
@@ -133,6 +134,7 @@ public final class MemoryIncidents implements Incidents {
                         .collect(Collectors.toSet()),
                 openHosts(Subject.Processes.class),
                 outages(incident),
+                incident.subject() instanceof Subject.Instance ? deaths(incident) : Deaths.none(),
                 store.host(incident.host())
                         .map(host -> store.covering(host, store.now()))
                         .orElse(List.of()),
@@ -219,6 +221,22 @@ public final class MemoryIncidents implements Incidents {
                 count(isOut),
                 count(host -> true),
                 store.incidents().stream()
+                        .filter(other -> other.subject() instanceof Subject.WholeHost)
+                        .flatMap(other -> other.stormSeenAt().stream())
+                        .max(Comparator.naturalOrder()));
+    }
+
+    private Deaths deaths(Incident incident) {
+        List<Incident> ofSegment = store.incidents().stream()
+                .filter(other -> other.subject() instanceof Subject.Instance
+                        && other.segment().equals(incident.segment()))
+                .toList();
+        Instant aMinuteAgo = store.now().minus(Duration.ofMinutes(1));
+        return new Deaths(
+                (int) ofSegment.stream()
+                        .filter(other -> other.openedAt().isAfter(aMinuteAgo))
+                        .count(),
+                ofSegment.stream()
                         .flatMap(other -> other.stormSeenAt().stream())
                         .max(Comparator.naturalOrder()));
     }
