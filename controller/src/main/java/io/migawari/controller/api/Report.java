@@ -17,6 +17,7 @@ import io.migawari.controller.store.StoryLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,8 +38,6 @@ record Report(
         List<Stage> stages,
         List<Wait> waits,
         List<String> leftToDo) {
-
-    private static final String ALL_BACK = "all that could be recovered is back";
 
     /**
      * All that is known of an incident.
@@ -72,7 +71,7 @@ record Report(
                 material,
                 now,
                 title(material.incident()),
-                summary(material, stages, now),
+                summary(material, now),
                 stages,
                 waits(material, now),
                 leftToDo(material));
@@ -94,13 +93,13 @@ record Report(
         throw new AssertionError(incident.subject());
     }
 
-    private static String summary(Material material, List<Stage> stages, Instant now) {
+    private static String summary(Material material, Instant now) {
         Incident incident = material.incident();
         var summary = new StringBuilder(
                 incident.isOpen()
                         ? "It is not over: " + incident.phase().title() + ". "
                         : incident.phase().title() + ": " + incident.words() + ". ");
-        if (incident.subject() instanceof Subject.WholeHost && !incident.moves().isEmpty()) {
+        if (incident.isOpen() && !incident.moves().isEmpty()) {
             summary.append(counts(incident.moves())).append(' ');
         }
         incident.gate()
@@ -109,13 +108,18 @@ record Report(
                         .append(": ")
                         .append(gate.words())
                         .append(". "));
-        stages.stream()
-                .filter(stage -> stage.what().equals(ALL_BACK))
-                .findFirst()
-                .ifPresent(stage -> summary.append("What was recovered was back ")
-                        .append(words(stage.afterReport()))
+        lastBack(incident)
+                .ifPresent(at -> summary.append("The last that came back did so ")
+                        .append(words(positive(incident.openedAt(), at)))
                         .append(" after the first report. "));
         return summary.toString().strip();
+    }
+
+    private static Optional<Instant> lastBack(Incident incident) {
+        return incident.moves().stream()
+                .filter(move -> move.state() == MoveState.SUCCEEDED)
+                .flatMap(move -> move.endedAt().stream())
+                .max(Comparator.naturalOrder());
     }
 
     private static String counts(List<Move> moves) {
@@ -158,7 +162,10 @@ record Report(
                     switch (milestone.what()) {
                         case PROVED -> "proved to be dead";
                         case FIRST_BACK -> "the first instance is back";
-                        case ALL_BACK -> ALL_BACK;
+                        case ALL_BACK ->
+                            incident.subject() instanceof Subject.Instance
+                                    ? "the instance is back"
+                                    : "every instance has come to its end";
                     },
                     milestone.at());
             if (milestone.what() == Milestone.What.PROVED) {

@@ -70,7 +70,7 @@ final class Closing {
     private static boolean isKeptOut(Draft draft, ComputeService service) {
         Step force = new Step.ForceDown(service.host());
         Step disable = FailedHost.disable(draft.incident);
-        return service.forcedDown() && !service.enabled()
+        return (service.forcedDown() && !service.enabled())
                 || draft.tries(force).count() >= TRIES
                 || draft.tries(disable).count() >= TRIES;
     }

@@ -212,7 +212,7 @@ public final class FigureCollector implements MultiCollector {
                 .name("migawari_recovery_seconds")
                 .help(
                         "How long recoveries took: proved: from the first report to the proof of death; first_back, all_back: "
-                                + "from there, or from the report where none is needed, to the first instance and to the last.");
+                                + "from there, or from the report where none is needed, to the first instance that is back, and until each had its end.");
         for (Figures.Durations one : durations) {
             var buckets = ClassicHistogramBuckets.builder();
             long below = 0;

@@ -57,7 +57,7 @@ class AfterwardsTest {
 
         assertThat(text)
                 .startsWith("Incident report: failure of the host compute1\n======")
-                .contains("1 of 1 instance is back as before")
+                .contains("The last that came back did so ")
                 .contains(
                         "compute5 is no longer a reserved host; for another one: migawari reserved-host add rack1 HOST")
                 .contains("| no_proof | compute1 is reported as stopped, and nothing proves that it is off")
@@ -70,7 +70,7 @@ class AfterwardsTest {
         assertThat(output("audit", "list", "--since", "1h"))
                 .contains("confirm-dead incident", "its plug | is in my hand", "done");
         assertThat(output("audit", "decisions", "compute1"))
-                .contains("proving", "isolating", "service: ", "proof: none; last heard: reported_stopped");
+                .contains("proving", "moving", "service: ", "proof: none; last heard: reported_stopped");
         assertThat(output("alerts", "list")).contains("waiting", "resolved", "nobody", "critical");
     }
 
@@ -86,7 +86,7 @@ class AfterwardsTest {
         assertThat(output("incident", "report", "db-1"))
                 .contains(
                         "failure of the instance db-1 on compute2",
-                        "all that could be recovered is back",
+                        "the instance is back",
                         "Recovered:");
         assertThat(output("incident", "report", "compute4"))
                 .contains("processes of compute4 are down", "It is not over", "Repair it on compute4", ", still");
