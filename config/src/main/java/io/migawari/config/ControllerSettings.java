@@ -16,6 +16,7 @@ public record ControllerSettings(
         DatabaseSettings database,
         OpenStackSettings openStack,
         RecoverySettings recovery,
+        FencingSettings fencing,
         ForesightSettings foresight,
         AlertSettings alerts,
         LogSettings log) {
@@ -45,6 +46,7 @@ public record ControllerSettings(
                 DatabaseSettings.read(section.section("database")),
                 OpenStackReader.read(section.section("openstack"), environment),
                 RecoverySettings.read(section.section("recovery")),
+                FencingSettings.read(section.section("fencing")),
                 ForesightSettings.read(section.section("foresight")),
                 AlertSettings.read(section.section("alerts")),
                 LogSettings.read(section.section("log")));

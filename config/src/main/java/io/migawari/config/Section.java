@@ -203,8 +203,30 @@ public final class Section {
         if (!(node instanceof SequenceNode sequence)) {
             return find(key).map(List::of).orElse(List.of());
         }
+        return singleValues(key, sequence.getValue());
+    }
+
+    /** A list of lists of single values; a single value in it is a list of one. An absent key is an empty list. */
+    public List<List<String>> lists(String key) {
+        asked(key);
+        Node node = values.get(key);
+        if (node == null || isNull(node)) {
+            return List.of();
+        }
+        List<List<String>> all = new ArrayList<>();
+        if (node instanceof SequenceNode sequence) {
+            for (Node item : sequence.getValue()) {
+                all.add(singleValues(key, item instanceof SequenceNode inner ? inner.getValue() : List.of(item)));
+            }
+        } else {
+            problem(key, "expected a list");
+        }
+        return List.copyOf(all);
+    }
+
+    private List<String> singleValues(String key, List<Node> nodes) {
         List<String> all = new ArrayList<>();
-        for (Node item : sequence.getValue()) {
+        for (Node item : nodes) {
             if (item instanceof ScalarNode scalar && !isNull(scalar)) {
                 all.add(scalar.getValue());
             } else {

@@ -193,7 +193,7 @@ class ControllerSettingsTest {
     @Test
     void theDefaultsThatTheSampleShowsAreTheDefaults(@TempDir Path directory) throws IOException {
         String sample = Files.readString(SAMPLE);
-        String shown = uncomment(sample, "api:", "database:") + uncomment(sample, "recovery:", "log:");
+        String shown = uncomment(sample, "api:", "database:") + uncomment(sample, "recovery:", "# Devices");
         Path file = directory.resolve("controller.yaml");
         Files.writeString(file, MINIMAL + shown.replaceAll("(?m)^  segments:\\R(    .*\\R)+", ""));
 

@@ -8,11 +8,14 @@ import io.migawari.controller.api.Api;
 import io.migawari.controller.api.ApiServer;
 import io.migawari.controller.cloud.OpenStackCloud;
 import io.migawari.controller.doctor.Examination;
-import io.migawari.controller.fencing.Fencing;
 import io.migawari.controller.foresight.ForesightWatch;
 import io.migawari.controller.foresight.Surveyor;
+import io.migawari.controller.fencing.DeviceWatch;
+import io.migawari.controller.fencing.FenceAgents;
+import io.migawari.controller.fencing.Sight;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
+import io.migawari.controller.model.Alert;
 import io.migawari.controller.ops.CloudWatch;
 import io.migawari.controller.ops.FigureCollector;
 import io.migawari.controller.ops.Metrics;
@@ -23,6 +26,7 @@ import io.migawari.controller.store.MariaDbAlerts;
 import io.migawari.controller.store.MariaDbAudit;
 import io.migawari.controller.store.MariaDbControllers;
 import io.migawari.controller.store.MariaDbFigures;
+import io.migawari.controller.store.MariaDbAttestations;
 import io.migawari.controller.store.MariaDbIncidents;
 import io.migawari.controller.store.MariaDbNotifications;
 import io.migawari.controller.store.MariaDbPauses;
@@ -50,6 +54,7 @@ public final class ControllerDaemon implements AutoCloseable {
     private final Schema schema;
     private final Readiness readiness;
     private final CloudWatch watch;
+    private final DeviceWatch devices;
     private final Recoveries recoveries;
     private final ForesightWatch foresight;
     private final AlertDesk alertDesk;
@@ -67,8 +72,20 @@ public final class ControllerDaemon implements AutoCloseable {
         var incidents = new MariaDbIncidents(database);
         var notifications = new MariaDbNotifications(database);
         var registry = new MariaDbRegistry(database);
-        Fencing fencing = Fencing.none();
+        var fencing = new FenceAgents(settings.fencing(), new MariaDbAttestations(database), time);
         this.watch = new CloudWatch(cloud, patience, time);
+        var alerts = new MariaDbAlerts(database);
+        this.devices = new DeviceWatch(
+                fencing,
+                settings.fencing().checkEvery(),
+                unusable -> alerts.hold(
+                        "fencing on " + settings.name(),
+                        unusable.stream()
+                                .map(sight -> unusable(settings.name(), sight))
+                                .toList(),
+                        "The fencing device can be used again",
+                        time.now()),
+                time);
         this.recoveries = new Recoveries(
                 settings.name(),
                 incidents,
@@ -80,7 +97,6 @@ public final class ControllerDaemon implements AutoCloseable {
                 time);
         var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
         var surveyor = new Surveyor(cloud, cloud.survey(), incidents, settings.recovery(), patience, time);
-        var alerts = new MariaDbAlerts(database);
         this.alertDesk = new AlertDesk(settings.name(), alerts, settings.alerts(), time);
         this.metrics = new Metrics(
                         new FigureCollector(new MariaDbFigures(database), watch, recoveries::leases, time), version())
@@ -125,12 +141,27 @@ public final class ControllerDaemon implements AutoCloseable {
                 alerts,
                 alertDesk,
                 metrics,
+                fencing,
+                devices,
                 patience,
                 recoveries::wake,
                 time);
         if (settings.api().authentication() == Authentication.NONE) {
             log.atWarn().log("Nobody is asked who he is: anybody on this machine may command the controller");
         }
+    }
+
+    private static Alert unusable(String controller, Sight sight) {
+        return new Alert(
+                "fencing device " + sight.device() + " of " + sight.host() + " on " + controller,
+                Alert.Kind.FENCING_DEVICE,
+                Alert.Severity.WARNING,
+                Optional.empty(),
+                Optional.of(sight.host()),
+                Optional.empty(),
+                Optional.empty(),
+                sight.trouble().map(trouble -> trouble.words()).orElse("") + " (seen by the controller " + controller + ")",
+                sight.nextStep());
     }
 
     private static String version() {
@@ -149,6 +180,7 @@ public final class ControllerDaemon implements AutoCloseable {
         log.atInfo().addKeyValue("url", api.url()).log("The API is served");
         waitForSchema();
         watch.start();
+        devices.start();
         recoveries.start();
         foresight.start();
         alertDesk.start();
@@ -187,6 +219,7 @@ public final class ControllerDaemon implements AutoCloseable {
         foresight.close();
         alertDesk.close();
         recoveries.close();
+        devices.close();
         watch.close();
         database.close();
         log.atInfo().log("Stopped");

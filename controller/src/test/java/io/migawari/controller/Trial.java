@@ -10,6 +10,7 @@ import io.migawari.config.AlertSettings;
 import io.migawari.config.ApiSettings;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
+import io.migawari.config.FencingSettings;
 import io.migawari.config.ForesightSettings;
 import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
@@ -68,15 +69,23 @@ public final class Trial implements AutoCloseable {
     }
 
     public Trial(String method, RecoverySettings recovery) {
-        this(method, recovery, AlertSettings.defaults(), ApiSettings.Authentication.NONE);
+        this(method, recovery, FencingSettings.none(), AlertSettings.defaults(), ApiSettings.Authentication.NONE);
+    }
+
+    public Trial(String method, RecoverySettings recovery, FencingSettings fencing) {
+        this(method, recovery, fencing, AlertSettings.defaults(), ApiSettings.Authentication.NONE);
     }
 
     public Trial(String method, AlertSettings alerts) {
-        this(method, recovery(), alerts, ApiSettings.Authentication.NONE);
+        this(method, recovery(), FencingSettings.none(), alerts, ApiSettings.Authentication.NONE);
     }
 
     private Trial(
-            String method, RecoverySettings recovery, AlertSettings alerts, ApiSettings.Authentication authentication) {
+            String method,
+            RecoverySettings recovery,
+            FencingSettings fencing,
+            AlertSettings alerts,
+            ApiSettings.Authentication authentication) {
         for (int i = 1; i <= 5; i++) {
             cloud.addHost("compute" + i);
         }
@@ -85,7 +94,8 @@ public final class Trial implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        settings = settings(simulator.identityAddress(), TestDatabase.migrated(), recovery, alerts, authentication);
+        settings = settings(
+                simulator.identityAddress(), TestDatabase.migrated(), recovery, fencing, alerts, authentication);
         startController();
         if (authentication == ApiSettings.Authentication.KEYSTONE) {
             return; // whoever asks for that brings tokens along
@@ -105,7 +115,8 @@ public final class Trial implements AutoCloseable {
 
     /** A controller without segments that wants to see tokens. */
     public static Trial withSignIn() {
-        return new Trial("auto", recovery(), AlertSettings.defaults(), ApiSettings.Authentication.KEYSTONE);
+        return new Trial(
+                "auto", recovery(), FencingSettings.none(), AlertSettings.defaults(), ApiSettings.Authentication.KEYSTONE);
     }
 
     public static RecoverySettings recovery() {
@@ -136,6 +147,7 @@ public final class Trial implements AutoCloseable {
             URI identity,
             DatabaseSettings database,
             RecoverySettings recovery,
+            FencingSettings fencing,
             AlertSettings alerts,
             ApiSettings.Authentication authentication) {
         return new ControllerSettings(
@@ -151,6 +163,7 @@ public final class Trial implements AutoCloseable {
                         Optional.empty(),
                         Duration.ofSeconds(5)),
                 recovery,
+                fencing,
                 new ForesightSettings(Duration.ZERO),
                 alerts,
                 new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty()));

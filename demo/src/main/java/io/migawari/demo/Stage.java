@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.demo;
 
+import io.migawari.config.AlertSettings;
 import io.migawari.config.ApiSettings;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
+import io.migawari.config.FencingSettings;
 import io.migawari.config.ForesightSettings;
 import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
@@ -117,7 +119,9 @@ final class Stage implements AutoCloseable {
                         Duration.ofSeconds(20)),
                 // its controller has never watched before, and what is to be seen is the recovery
                 RecoverySettings.defaults().with(GateSettings.open()),
+                FencingSettings.none(),
                 new ForesightSettings(Duration.ZERO),
+                AlertSettings.defaults(),
                 new LogSettings(LogSettings.Output.FILE, LogSettings.Level.INFO, "", 514, Optional.of(log())));
     }
 

@@ -8,6 +8,8 @@ import io.migawari.controller.cloud.Identity;
 import io.migawari.controller.doctor.Examination;
 import io.migawari.controller.foresight.Foresight;
 import io.migawari.controller.foresight.Surveyor;
+import io.migawari.controller.fencing.DeviceWatch;
+import io.migawari.controller.fencing.FenceAgents;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.ops.CloudWatch;
@@ -52,6 +54,8 @@ public final class Api {
             Alerts alerts,
             AlertDesk alertDesk,
             Metrics metrics,
+            FenceAgents fencing,
+            DeviceWatch devices,
             Duration callPatience,
             Runnable wakeRecovery,
             Time time) {
@@ -71,6 +75,7 @@ public final class Api {
         new AlertsResource(alerts, alertDesk).addTo(router);
         new MetricsResource(metrics).addTo(router);
         new ReservedHostsResource(registry, nova, wakeRecovery, time).addTo(router);
+        new FencingResource(fencing, devices, wakeRecovery).addTo(router);
         return new ApiServer(
                 settings,
                 router,

@@ -35,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             DoctorCommand.class,
             AlertsCommand.class,
             AuditCommand.class,
+            FencingCommand.class,
             VersionCommand.class,
             GenerateCompletion.class,
             HelpCommand.class

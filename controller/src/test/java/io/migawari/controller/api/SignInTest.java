@@ -84,6 +84,7 @@ class SignInTest {
                 nowhere,
                 settings.openStack(),
                 settings.recovery(),
+                settings.fencing(),
                 settings.foresight(),
                 settings.alerts(),
                 settings.log());
