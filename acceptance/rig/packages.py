@@ -114,3 +114,4 @@ libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients libvirt0 python3-libvi
 LIBVIRT_ACCOUNT = LibvirtAccount()
 ETCD = Packages('etcd-server curl iproute2 util-linux')
 MACHINE = Packages('debootstrap')
+FENCING = Packages('fence-agents openipmi ipmitool openssl iproute2 util-linux procps')
