@@ -5,7 +5,7 @@ import json
 import os
 import time
 
-from . import databases, processes
+from . import databases, ledger, processes
 from .bus import has_consumer
 from .cloud import ApiError
 from .waiting import until
@@ -19,16 +19,28 @@ def start_process(place, host):
                                            '--config-file', place.path(host, 'nova.conf')], title=host)
 
 
-def kill(place, host):
-    """The machine loses its power: nova-compute is gone and so are its guests. -> when, in seconds of the epoch"""
+def kill(place, host, keeps_disks=False):
+    """The machine loses its power: nova-compute is gone and so are its guests; with its disks kept, they are off, and there to be
+    found by a nova-compute that starts on it. -> when, in seconds of the epoch"""
     processes.kill(place, host)
     now = time.time()
     for path in glob.glob(place.path('guests', '*@' + host)):
-        os.unlink(path)
+        if keeps_disks:
+            _switch_off(path)
+        else:
+            os.unlink(path)
         instance = os.path.basename(path).split('@')[0]
         with open(place.path('guests', 'events'), 'a') as events:
             events.write('%.3f %s host_died %s 4\n' % (now, host, instance))
     return now
+
+
+def _switch_off(path):
+    with open(path) as file:
+        guest = json.load(file)
+    with open(path + '.new', 'w') as file:
+        json.dump(dict(guest, power=ledger.SHUT_DOWN), file)
+    os.rename(path + '.new', path)
 
 
 def set_faults(place, host, **faults):

@@ -6,6 +6,7 @@ import json
 import os
 
 RUNNING = 1
+SHUT_DOWN = 4
 
 
 def guests(place):

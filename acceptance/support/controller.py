@@ -142,11 +142,13 @@ class Controller:
             'type': 'COMPUTE_HOST', 'hostname': host, 'generated_time': now, 'payload': payload,
         }})['notification']['notification_uuid']
 
-    def incident_about(self, host):
-        """The newest one."""
+    def incident_about(self, host, kind=None):
+        """The newest one of this kind; None, if there is none. Without a kind: the newest about a failure of it or on it."""
         for incident in self.call('GET', '/migawari/v1/incidents')['incidents']:
-            if incident['host'] == host:
+            if incident['host'] == host and (incident['kind'] == kind if kind else incident['kind'] != 'return'):
                 return incident['uuid']
+        if kind:
+            return None
         raise AssertionError('the controller knows of no incident about ' + host)
 
     def summary_of(self, incident):

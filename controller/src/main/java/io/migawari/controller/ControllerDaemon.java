@@ -8,11 +8,11 @@ import io.migawari.controller.api.Api;
 import io.migawari.controller.api.ApiServer;
 import io.migawari.controller.cloud.OpenStackCloud;
 import io.migawari.controller.doctor.Examination;
-import io.migawari.controller.foresight.ForesightWatch;
-import io.migawari.controller.foresight.Surveyor;
 import io.migawari.controller.fencing.DeviceWatch;
 import io.migawari.controller.fencing.FenceAgents;
 import io.migawari.controller.fencing.Sight;
+import io.migawari.controller.foresight.ForesightWatch;
+import io.migawari.controller.foresight.Surveyor;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.model.Alert;
@@ -23,10 +23,10 @@ import io.migawari.controller.ops.Readiness;
 import io.migawari.controller.recovery.Recoveries;
 import io.migawari.controller.store.DatabaseClock;
 import io.migawari.controller.store.MariaDbAlerts;
+import io.migawari.controller.store.MariaDbAttestations;
 import io.migawari.controller.store.MariaDbAudit;
 import io.migawari.controller.store.MariaDbControllers;
 import io.migawari.controller.store.MariaDbFigures;
-import io.migawari.controller.store.MariaDbAttestations;
 import io.migawari.controller.store.MariaDbIncidents;
 import io.migawari.controller.store.MariaDbNotifications;
 import io.migawari.controller.store.MariaDbPauses;
@@ -160,7 +160,8 @@ public final class ControllerDaemon implements AutoCloseable {
                 Optional.of(sight.host()),
                 Optional.empty(),
                 Optional.empty(),
-                sight.trouble().map(trouble -> trouble.words()).orElse("") + " (seen by the controller " + controller + ")",
+                sight.trouble().map(trouble -> trouble.words()).orElse("") + " (seen by the controller " + controller
+                        + ")",
                 sight.nextStep());
     }
 

@@ -17,6 +17,7 @@ import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
 import io.migawari.config.RecoverySettings;
+import io.migawari.config.ReturnSettings;
 import io.migawari.config.Secret;
 import io.migawari.simulator.SimulatorServer;
 import io.migawari.simulator.cloud.CloudOptions;
@@ -116,7 +117,11 @@ public final class Trial implements AutoCloseable {
     /** A controller without segments that wants to see tokens. */
     public static Trial withSignIn() {
         return new Trial(
-                "auto", recovery(), FencingSettings.none(), AlertSettings.defaults(), ApiSettings.Authentication.KEYSTONE);
+                "auto",
+                recovery(),
+                FencingSettings.none(),
+                AlertSettings.defaults(),
+                ApiSettings.Authentication.KEYSTONE);
     }
 
     public static RecoverySettings recovery() {
@@ -124,6 +129,14 @@ public final class Trial implements AutoCloseable {
     }
 
     public static RecoverySettings recovery(GateSettings gates, Duration clockTolerance) {
+        return recovery(gates, clockTolerance, RecoverySettings.defaults().returns());
+    }
+
+    public static RecoverySettings recovery(ReturnSettings returns) {
+        return recovery(GateSettings.open(), Duration.ofSeconds(5), returns);
+    }
+
+    private static RecoverySettings recovery(GateSettings gates, Duration clockTolerance, ReturnSettings returns) {
         return new RecoverySettings(
                 RecoverySettings.Proof.REQUIRED,
                 Map.of(),
@@ -140,7 +153,7 @@ public final class Trial implements AutoCloseable {
                 clockTolerance,
                 Duration.ZERO,
                 gates,
-                RecoverySettings.defaults().returns());
+                returns);
     }
 
     private static ControllerSettings settings(
@@ -262,15 +275,48 @@ public final class Trial implements AutoCloseable {
                 incident -> incident.at("/waiting/for").asText().equals(gate));
     }
 
-    /** The newest incident about a host. */
+    /** The newest incident about a failure of a host or on it. */
     public JsonNode incident(String host) {
+        return incident(host, kind -> !kind.equals("return"));
+    }
+
+    /** The newest incident about a host's coming back. */
+    public JsonNode comingBack(String host) {
+        return incident(host, "return"::equals);
+    }
+
+    private JsonNode incident(String host, Predicate<String> kind) {
         for (JsonNode incident : get("/migawari/v1/incidents").path("incidents")) {
-            if (incident.path("host").asText().equals(host)) {
+            if (incident.path("host").asText().equals(host)
+                    && kind.test(incident.path("kind").asText())) {
                 return get("/migawari/v1/incidents/" + incident.path("uuid").asText())
                         .path("incident");
             }
         }
-        throw new AssertionError("no incident about " + host);
+        throw new AssertionError("no such incident about " + host);
+    }
+
+    public JsonNode untilBack(String host, String phase) {
+        until(
+                () -> comingBackAndSaidSo(host),
+                incident -> incident.path("phase").asText().equals(phase));
+        return comingBack(host);
+    }
+
+    public JsonNode untilReturnWaitsFor(String host, String gate) {
+        until(
+                () -> comingBackAndSaidSo(host),
+                incident -> incident.at("/waiting/for").asText().equals(gate));
+        return comingBack(host);
+    }
+
+    /** A monitor's word that a host runs makes the controller look at once, and not only after ten seconds. */
+    private JsonNode comingBackAndSaidSo(String host) {
+        post(
+                "/v1/notifications",
+                "{'notification': {'type': 'COMPUTE_HOST', 'hostname': '" + host + "', 'generated_time': '"
+                        + new SystemTime().now() + "', 'payload': {'event': 'STARTED', 'cluster_status': 'ONLINE'}}}");
+        return comingBack(host);
     }
 
     public JsonNode move(String host, String server) {

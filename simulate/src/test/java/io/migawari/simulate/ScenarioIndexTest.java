@@ -109,8 +109,13 @@ class ScenarioIndexTest {
                 theme = directory;
                 page.append("\n## ").append(theme).append("\n\n");
             }
-            page.append("* [").append(entry.getValue().title()).append("](../scenarios/").append(unix(entry.getKey()));
-            page.append(") (").append(String.join(", ", entry.getValue().cases())).append(")\n");
+            page.append("* [")
+                    .append(entry.getValue().title())
+                    .append("](../scenarios/")
+                    .append(unix(entry.getKey()));
+            page.append(") (")
+                    .append(String.join(", ", entry.getValue().cases()))
+                    .append(")\n");
         }
         return page.toString();
     }

@@ -36,6 +36,11 @@ final class IncidentViews {
         json.put("instance_name", before(incident).map(InstanceBefore::name).orElse(null));
         ArrayNode processes = json.putArray("stopped_processes");
         incident.stoppedProcesses().forEach(processes::add);
+        json.put(
+                "failure_uuid",
+                incident.subject() instanceof Subject.Return coming
+                        ? coming.failure().toString()
+                        : null);
         json.put("segment_uuid", incident.segment().toString());
         json.put("phase", lower(incident.phase()));
         json.put("open", incident.isOpen());

@@ -34,6 +34,7 @@ final class IncidentCommand {
         "instance_name",
         "instance_uuid",
         "stopped_processes",
+        "failure_uuid",
         "phase",
         "message",
         "waiting.message",

@@ -27,7 +27,7 @@ final class Closing {
     /** After so many tries, giving something back is left to people, in words. */
     private static final int TRIES = 6;
 
-    private static final String RESERVED = "Migawari: reserved host";
+    static final String RESERVED = "Migawari: reserved host";
 
     private Closing() {}
 
@@ -147,6 +147,9 @@ final class Closing {
     }
 
     private static void end(Draft draft, boolean dismissed) {
+        if (!dismissed) {
+            ReservedHosts.tellIfNoneIsLeft(draft);
+        }
         if (dismissed) {
             draft.become(Phase.DISMISSED, draft.incident.words());
         } else if (draft.moves().stream().anyMatch(move -> move.state() == MoveState.FAILED)) {

@@ -35,7 +35,10 @@ public final class Decider {
             case KEEPING_OUT -> Admission.keepingOut(draft);
             case KEPT_OUT -> Admission.keptOut(draft);
             case READMITTING -> Admission.readmitting(draft);
-            case AWAY, CLEARING, TRYING_OUT, PUTTING_TO_USE -> Returning.decide(draft);
+            case AWAY -> Returning.away(draft);
+            case CLEARING -> Returning.clearing(draft);
+            case TRYING_OUT -> Returning.tryingOut(draft);
+            case PUTTING_TO_USE -> Returning.puttingToUse(draft);
             case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> Duration.ZERO;
         };
     }

@@ -11,17 +11,19 @@ import java.util.List;
  *
  * @param next the incident as it shall be recorded, with the reasons in words
  * @param steps to be journalled as intended and then carried out; they do not depend on each other
+ * @param alarms what a person should hear of that is not to be seen from the incident itself
  * @param lookAgain when the world is worth another look, if nothing wakes us before
  * @param inputs what it was made from, for those who ask later
  */
-public record Decision(Incident next, List<Step> steps, Duration lookAgain, Inputs inputs) {
+public record Decision(Incident next, List<Step> steps, List<String> alarms, Duration lookAgain, Inputs inputs) {
 
     public Decision {
         steps = List.copyOf(steps);
+        alarms = List.copyOf(alarms);
     }
 
     /** One that nobody will ask about. */
     public Decision(Incident next, List<Step> steps, Duration lookAgain) {
-        this(next, steps, lookAgain, Inputs.none());
+        this(next, steps, List.of(), lookAgain, Inputs.none());
     }
 }

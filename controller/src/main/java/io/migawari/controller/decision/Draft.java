@@ -42,6 +42,7 @@ final class Draft {
     private final Map<Object, Move> moves = new LinkedHashMap<>();
     private final Map<HostName, Reservation> reservations = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
+    private final List<String> alarms = new ArrayList<>();
 
     Draft(Incident incident, Observation seen, Policy policy, Instant now) {
         this.incident = incident;
@@ -90,6 +91,10 @@ final class Draft {
         return gate.isPresent();
     }
 
+    String words() {
+        return words;
+    }
+
     void say(String why) {
         words = why;
     }
@@ -114,7 +119,7 @@ final class Draft {
     }
 
     /** The list of services is the only answer that may be older than this pass. */
-    private Instant servicesReadAt() {
+    Instant servicesReadAt() {
         return seen.services() instanceof Seen.Known<?> known ? known.at() : now;
     }
 
@@ -163,6 +168,20 @@ final class Draft {
         }
     }
 
+    /** What is known of the host's coming back; only of an incident about that. */
+    Subject.Return coming() {
+        return (Subject.Return) subject;
+    }
+
+    void coming(Optional<Instant> heardAt, Optional<Instant> wellSince) {
+        subject = new Subject.Return(coming().failure(), heardAt, wellSince);
+    }
+
+    /** Something that a person should hear of and that is not to be seen from the incident itself. */
+    void alarm(String words) {
+        alarms.add(words);
+    }
+
     void novaDownSince(Optional<Instant> since) {
         novaDownSince = since;
     }
@@ -198,6 +217,6 @@ final class Draft {
                 reservations(),
                 incident.journal(),
                 phase.isEnd() ? Optional.of(now) : Optional.empty());
-        return new Decision(next, steps, lookAgain, Inputs.of(this));
+        return new Decision(next, steps, alarms, lookAgain, Inputs.of(this));
     }
 }

@@ -61,11 +61,11 @@ final class FailedHost {
                         .isPresent();
     }
 
-    private static Instant lastMoment(JournalEntry entry) {
+    static Instant lastMoment(JournalEntry entry) {
         return entry.endedAt().orElse(entry.intendedAt());
     }
 
-    private static boolean touches(Step step, HostName host) {
+    static boolean touches(Step step, HostName host) {
         return (step instanceof Step.ForceDown forceDown && forceDown.host().equals(host))
                 || (step instanceof Step.LiftForceDown lift && lift.host().equals(host))
                 || (step instanceof Step.DisableService disable

@@ -110,7 +110,7 @@ final class Following {
         switch (record.get().status()) {
             case UNDER_WAY -> underWay(known);
             // "ACTIVE, no task, still on the source" is a real state of Nova shortly before the end
-            case DONE -> draft.put(known.in(MoveState.EVACUATING, "Nova is about to finish it"));
+            case DONE, CLEARED -> draft.put(known.in(MoveState.EVACUATING, "Nova is about to finish it"));
             case FAILED -> draft.put(known.in(MoveState.EVACUATING, "Nova has failed and is about to say so"));
             case UNKNOWN ->
                 draft.put(known.in(MoveState.EVACUATING, "Nova's record of it has a status that we do not know"));
@@ -126,7 +126,7 @@ final class Following {
         return !isOnFailedHost(server)
                 && draft.seen.evacuations().known().orElse(List.of()).stream()
                         .anyMatch(record -> record.server().equals(server.id())
-                                && record.status() == Evacuation.Status.DONE
+                                && record.status().isDone()
                                 && record.destination().equals(server.host()));
     }
 

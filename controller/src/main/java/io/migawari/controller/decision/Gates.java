@@ -57,6 +57,13 @@ final class Gates {
         return shut.isEmpty();
     }
 
+    /** Waits if a person has paused what is done about the host. */
+    static boolean isPaused(Draft draft) {
+        Optional<Shut> shut = paused(draft);
+        shut.ifPresent(gate -> draft.waitAt(gate.kind(), gate.why()));
+        return shut.isPresent();
+    }
+
     private record Shut(Gate.Kind kind, String why) {}
 
     private static Optional<Shut> shut(Gate.Kind kind, String why) {

@@ -44,7 +44,9 @@ public enum Question {
                         ? EnumSet.of(SERVICES, INSTANCE, INSTANCE_ACTIONS)
                         : EnumSet.of(SERVICES, INSTANCE);
             case KEEPING_OUT, KEPT_OUT, READMITTING -> EnumSet.of(SERVICES);
-            case AWAY, CLEARING, TRYING_OUT, PUTTING_TO_USE -> EnumSet.of(SERVICES, EVACUATIONS);
+            case AWAY, TRYING_OUT -> EnumSet.of(SERVICES);
+            case CLEARING -> EnumSet.of(SERVICES, EVACUATIONS);
+            case PUTTING_TO_USE -> EnumSet.of(SERVICES, SERVERS_ON_HOST);
             case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> EnumSet.noneOf(Question.class);
         };
         if (incident.isOpen() && incident.subject() instanceof Subject.WholeHost && policy.addToAggregates()) {

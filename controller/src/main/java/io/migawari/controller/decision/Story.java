@@ -32,7 +32,13 @@ public final class Story {
     private Story() {}
 
     /** In the order in which a person would tell it. */
-    public static List<Line> between(Incident before, Incident after) {
+    public static List<Line> of(Incident before, Decision decision) {
+        List<Line> lines = new ArrayList<>(between(before, decision.next()));
+        decision.alarms().forEach(words -> lines.add(new Line(Optional.empty(), words, true)));
+        return lines;
+    }
+
+    static List<Line> between(Incident before, Incident after) {
         List<Line> lines = new ArrayList<>();
         Set<Evidence> knownEvidence = new HashSet<>(before.evidence());
         after.evidence().stream()

@@ -32,6 +32,7 @@ import java.util.Set;
  * @param watchingSince since when there was always a controller that watched; empty: not known
  * @param signOfLife the host's own word that it is healthy
  * @param formerFailures when the host had failed before, as far as it was not called off; newest first
+ * @param aftermath of the failure that the host of this incident returns from, if it is about a return
  * @param restarts when the instance of this incident was last started by each earlier incident about it
  */
 public record Surroundings(
@@ -48,9 +49,10 @@ public record Surroundings(
         Optional<Instant> watchingSince,
         Optional<SignOfLife> signOfLife,
         List<Instant> formerFailures,
+        Optional<Aftermath> aftermath,
         List<Instant> restarts) {
 
-    /** Of an incident that is not about an instance. */
+    /** Of the failure of a host. */
     public Surroundings(
             Segment segment,
             List<Host> hosts,
@@ -79,6 +81,7 @@ public record Surroundings(
                 watchingSince,
                 signOfLife,
                 formerFailures,
+                Optional.empty(),
                 restarts);
     }
 

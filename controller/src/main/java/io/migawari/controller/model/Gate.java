@@ -83,11 +83,19 @@ public record Gate(Kind kind, String words, Instant since) {
                 "look at the host's fencing devices (migawari fencing status HOST); make sure that the host is off, then run: "
                         + "migawari incident confirm-dead INCIDENT --reason TEXT"),
         /** A host that has come back still has what was moved away from it. */
-        STALE_COPIES(true, "restart nova-compute on HOST, which clears them away"),
+        STALE_COPIES(
+                true,
+                "restart nova-compute on HOST, which clears them away; for an instance that was deleted since, see "
+                        + "docs/operations.md"),
         /** A host has failed too often to be put to use again without being asked for. */
         FLAPPING(true, "find out why it fails; then put it to use: migawari incident approve INCIDENT --reason TEXT"),
-        /** A host that has come back is not healthy for long enough yet. */
+        /** A host that has come back is not healthy, or not for long enough yet. */
         UNHEALTHY(false, "none; it is put to use when it has been healthy for long enough"),
+        /** By the site's settings, a host that has come back is put to use only when a person says so. */
+        NOT_AUTOMATIC(true, "look at HOST; then put it to use: migawari incident approve INCIDENT --reason TEXT"),
+        /** A host that has come back is on maintenance. */
+        ON_MAINTENANCE(
+                false, "none while it lasts; then: openstack segment host update --on_maintenance false SEGMENT HOST"),
         /** A process is down without which a host gets no new instances. */
         PROCESS_DOWN(
                 true,
@@ -113,7 +121,7 @@ public record Gate(Kind kind, String words, Instant since) {
          */
         public boolean isApprovable() {
             return switch (this) {
-                case STORM, WATCHING_FIRST, SELF_CHECK, PAUSED, DISABLED_BY_PERSON, FLAPPING -> true;
+                case STORM, WATCHING_FIRST, SELF_CHECK, PAUSED, DISABLED_BY_PERSON, FLAPPING, NOT_AUTOMATIC -> true;
                 case NO_PROOF,
                         HOST_ALIVE,
                         SEGMENT_DISABLED,
@@ -132,6 +140,7 @@ public record Gate(Kind kind, String words, Instant since) {
                         FENCING_FAILED,
                         STALE_COPIES,
                         UNHEALTHY,
+                        ON_MAINTENANCE,
                         PROCESS_DOWN -> false;
             };
         }

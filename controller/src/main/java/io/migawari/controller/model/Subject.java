@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.model;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /** What an incident is about. In each case the incident names the host on which it happened. */
@@ -29,8 +30,16 @@ public sealed interface Subject {
      * The host has failed and was recovered from; it is to be put to use again when it comes back.
      *
      * @param failure the incident of its failure
+     * @param heardAt the time of the heartbeat, by Nova's clock, after which more have to come before anything goes on
+     * @param wellSince since when, by our own clock, it has been back, and later on healthy
      */
-    record Return(IncidentId failure) implements Subject {}
+    record Return(IncidentId failure, Optional<Instant> heardAt, Optional<Instant> wellSince) implements Subject {
+
+        /** Of a host that nobody has heard of yet. */
+        public Return(IncidentId failure) {
+            this(failure, Optional.empty(), Optional.empty());
+        }
+    }
 
     /** The phase in which an incident about it begins. */
     default Phase firstPhase() {

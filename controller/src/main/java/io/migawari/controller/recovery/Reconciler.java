@@ -68,13 +68,14 @@ final class Reconciler {
         }
         Instant now = time.now();
         List<JournalEntry> intended = incidents.record(lease, before, decision, now);
-        tell(before, decision.next());
+        tell(before, decision);
         return intended;
     }
 
-    private static void tell(Incident before, Incident next) {
+    private static void tell(Incident before, Decision decision) {
+        Incident next = decision.next();
 
-        for (Story.Line line : Story.between(before, next)) {
+        for (Story.Line line : Story.of(before, decision)) {
             LoggingEventBuilder event = line.needsPerson() ? log.atWarn() : log.atInfo();
             event = event.addKeyValue("incident", next.id()).addKeyValue("host", next.host());
             if (line.server().isPresent()) {

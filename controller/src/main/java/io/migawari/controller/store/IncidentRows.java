@@ -79,7 +79,11 @@ final class IncidentRows {
                         new ServerId(Rows.uuid(row, "server")), name.map(known -> new InstanceBefore(known, states)));
             }
             case "PROCESS" -> new Subject.Processes();
-            case "RETURN" -> new Subject.Return(new IncidentId(Rows.uuid(row, "failure_id")));
+            case "RETURN" ->
+                new Subject.Return(
+                        new IncidentId(Rows.uuid(row, "failure_id")),
+                        Rows.findTime(row, "heard_at"),
+                        Rows.findTime(row, "well_since"));
             default -> throw new SQLException("the database has an incident of an unknown kind: " + kind);
         };
     }
@@ -92,7 +96,7 @@ final class IncidentRows {
                         new Gate(Gate.Kind.valueOf(kind), row.getString("gate_words"), Rows.time(row, "gate_since")));
     }
 
-    private static Optional<ServiceBefore> before(ResultSet row) throws SQLException {
+    static Optional<ServiceBefore> before(ResultSet row) throws SQLException {
         Optional<Boolean> enabled = Rows.findFlag(row, "service_enabled");
         return enabled.isEmpty()
                 ? Optional.empty()

@@ -176,6 +176,7 @@ public final class MariaDbIncidents implements Incidents {
                     MariaDbControllers.watchingSince(handle),
                     MariaDbSignsOfLife.newest(handle, host, incident),
                     formerFailures(handle, host, incident),
+                    Returns.aftermath(handle, incident),
                     restarts(handle, incident));
         });
     }
@@ -280,9 +281,12 @@ public final class MariaDbIncidents implements Incidents {
             writeEvidence(handle, number.get(), before, next);
             writeMoves(handle, number.get(), before, next, now);
             writeReservations(handle, number.get(), before, next, now);
-            Story.between(before, next)
+            Story.of(before, decision)
                     .forEach(line -> addStoryLine(handle, number.get(), now, line.server(), line.words()));
             DecisionRows.write(handle, number.get(), lease, before, decision, now);
+            if (Returns.follows(next)) {
+                Returns.open(handle, number.get(), next, now);
+            }
             return Optional.of(writeIntents(handle, number.get(), lease, decision.steps(), now));
         });
         return entries.orElseThrow(() -> new LeaseLostException(lease));
@@ -303,7 +307,12 @@ public final class MariaDbIncidents implements Incidents {
                         "UPDATE incident SET phase = :phase, words = :words, gate = :gate, gate_words = :gateWords, "
                                 + "gate_since = :gateSince, service_enabled = :enabled, service_forced_down = :forcedDown, "
                                 + "service_reason = :reason, nova_down_since = :novaDownSince, closed_at = :closedAt, "
-                                + "storm_seen_at = :stormSeenAt, server_name = :serverName, server_former = :serverFormer WHERE number = :number")
+                                + "storm_seen_at = :stormSeenAt, server_name = :serverName, server_former = :serverFormer, "
+                                + "heard_at = :heardAt, well_since = :wellSince WHERE number = :number")
+                .bind("heardAt", coming(next).flatMap(Subject.Return::heardAt).orElse(null))
+                .bind(
+                        "wellSince",
+                        coming(next).flatMap(Subject.Return::wellSince).orElse(null))
                 .bind("serverName", instance(next).map(InstanceBefore::name).orElse(null))
                 .bind("serverFormer", instance(next).map(InstanceBefore::states).orElse(null))
                 .bind("stormSeenAt", next.stormSeenAt().orElse(null))
@@ -325,6 +334,10 @@ public final class MariaDbIncidents implements Incidents {
 
     private static Optional<InstanceBefore> instance(Incident incident) {
         return incident.subject() instanceof Subject.Instance instance ? instance.before() : Optional.empty();
+    }
+
+    private static Optional<Subject.Return> coming(Incident incident) {
+        return incident.subject() instanceof Subject.Return coming ? Optional.of(coming) : Optional.empty();
     }
 
     private static void writeEvidence(Handle handle, long number, Incident before, Incident next) {
@@ -394,14 +407,15 @@ public final class MariaDbIncidents implements Incidents {
             long host = hostNumber(handle, reservation.host());
             if (isNew) {
                 handle.execute(
-                        "INSERT INTO reservation (incident, host, state, disabled_reason, aggregates, taken_at) "
-                                + "VALUES (?, ?, ?, ?, ?, ?)",
+                        "INSERT INTO reservation (incident, host, state, disabled_reason, aggregates, taken_at, "
+                                + "ended_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                         number,
                         host,
                         reservation.state().name(),
                         reservation.disabledReason().orElse(null),
                         Json.write(reservation.aggregates()),
-                        now);
+                        now,
+                        reservation.isOpen() ? null : now);
             } else {
                 handle.execute(
                         "UPDATE reservation SET state = ?, ended_at = ? WHERE incident = ? AND host = ?",

@@ -305,7 +305,8 @@ public final class MariaDbRegistry implements Registry {
      */
     private static boolean isInUse(Handle handle, String column, long number) {
         return handle.createQuery("SELECT COUNT(*) FROM incident i JOIN host h ON h.number = i.host "
-                                + "WHERE i.open AND i.phase <> 'KEPT_OUT' AND " + column + " = ?")
+                                + "WHERE i.open AND i.phase <> 'KEPT_OUT' AND i.kind <> 'RETURN' AND " + column
+                                + " = ?")
                         .bind(0, number)
                         .mapTo(int.class)
                         .one()

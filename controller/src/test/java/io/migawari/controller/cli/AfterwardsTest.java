@@ -84,10 +84,7 @@ class AfterwardsTest {
         run("incident", "watch", "compute4");
 
         assertThat(output("incident", "report", "db-1"))
-                .contains(
-                        "failure of the instance db-1 on compute2",
-                        "the instance is back",
-                        "Recovered:");
+                .contains("failure of the instance db-1 on compute2", "the instance is back", "Recovered:");
         assertThat(output("incident", "report", "compute4"))
                 .contains("processes of compute4 are down", "It is not over", "Repair it on compute4", ", still");
         assertThat(output("alerts", "list", "--open")).contains("warning", "compute4");

@@ -6,6 +6,7 @@ import io.migawari.config.RecoverySettings;
 import io.migawari.config.RecoverySettings.Instances;
 import io.migawari.config.RecoverySettings.Proof;
 import io.migawari.config.RecoverySettings.Restarts;
+import io.migawari.config.ReturnSettings;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Deaths;
@@ -27,6 +28,7 @@ import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.Segment;
 import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
@@ -55,6 +57,7 @@ import java.util.UUID;
 final class Scene {
 
     static final HostName DEAD = new HostName("compute1");
+    static final IncidentId FAILURE = new IncidentId(new UUID(0, 7));
     static final Restarts RESTARTS = new Restarts(Instances.ALL, 3, Duration.ofMinutes(10), 20);
     static final Instant START = Instant.parse("2026-11-20T03:00:00Z");
 
@@ -95,6 +98,7 @@ final class Scene {
     Optional<Instant> watchingSince = Optional.of(START.minus(Duration.ofDays(1)));
     Optional<SignOfLife> signOfLife = Optional.empty();
     final List<Instant> formerFailures = new ArrayList<>();
+    Optional<Aftermath> aftermath = Optional.empty();
     Incident incident = new Incident(
             new IncidentId(new UUID(0, 1)),
             1,
@@ -117,6 +121,7 @@ final class Scene {
             List.of(),
             Optional.empty());
     List<Step> steps = List.of();
+    List<String> alarms = List.of();
     Duration lookAgain = Duration.ZERO;
 
     /** compute1 is dead with proof and still looks up; compute2 is a normal host, compute3 the reserved one. */
@@ -149,19 +154,41 @@ final class Scene {
         return scene.process(process, Evidence.Kind.PROCESS_STOPPED);
     }
 
+    /** compute1 was recovered from: forced down, and disabled by us; it has been away for an hour. */
+    static Scene withReturn() {
+        Scene scene = withoutProof();
+        scene.reportedDead.clear();
+        scene.aftermath = Optional.of(new Aftermath(false, List.of()));
+        scene.formerFailures.add(START.minusSeconds(60));
+        scene.about(new Subject.Return(FAILURE), Optional.of(new ServiceBefore(true, false, Optional.empty())));
+        scene.service("compute1", true, false, true, START.minusSeconds(30))
+                .disabled("compute1", "Migawari incident " + FAILURE + ": host failed");
+        return scene.later(Duration.ofHours(1));
+    }
+
+    /** Somebody had forced it down before it failed. */
+    Scene forcedDownBefore() {
+        about(incident.subject(), Optional.of(new ServiceBefore(true, true, Optional.empty())));
+        return this;
+    }
+
     private void about(Subject subject) {
+        about(subject, Optional.empty());
+    }
+
+    private void about(Subject subject, Optional<ServiceBefore> before) {
         incident = new Incident(
                 incident.id(),
                 incident.epoch(),
                 subject,
-                incident.hostId(),
+                subject instanceof Subject.Return ? hosts.get(0).id() : incident.hostId(),
                 incident.host(),
                 incident.segment(),
                 incident.openedAt(),
                 subject.firstPhase(),
                 Optional.empty(),
                 incident.words(),
-                Optional.empty(),
+                before,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -171,6 +198,11 @@ final class Scene {
                 List.of(),
                 List.of(),
                 Optional.empty());
+    }
+
+    Scene returns(ReturnSettings returns) {
+        policy = policy(policy.proof(), policy.novaDownFor(), policy.fenceAfter(), policy.gates(), returns);
+        return this;
     }
 
     Scene gates(GateSettings gates) {
@@ -190,6 +222,11 @@ final class Scene {
     }
 
     private Policy policy(Proof proof, Duration novaDownFor, Duration fenceAfter, GateSettings gates) {
+        return policy(proof, novaDownFor, fenceAfter, gates, policy.returns());
+    }
+
+    private Policy policy(
+            Proof proof, Duration novaDownFor, Duration fenceAfter, GateSettings gates, ReturnSettings returns) {
         return new Policy(
                 proof,
                 novaDownFor,
@@ -204,7 +241,7 @@ final class Scene {
                 policy.clockTolerance(),
                 fenceAfter,
                 gates,
-                policy.returns());
+                returns);
     }
 
     /** A person has what failed of an instance tried again. */
@@ -323,6 +360,10 @@ final class Scene {
     }
 
     Scene host(String name, boolean reserved) {
+        return host(name, reserved, false);
+    }
+
+    Scene host(String name, boolean reserved, boolean onMaintenance) {
         hosts.removeIf(known -> known.name().value().equals(name));
         hosts.add(new Host(
                 hosts.size() + 1,
@@ -332,7 +373,7 @@ final class Scene {
                 "COMPUTE",
                 "none",
                 reserved,
-                false,
+                onMaintenance,
                 START,
                 Optional.empty()));
         return this;
@@ -490,6 +531,7 @@ final class Scene {
     Scene decide() {
         Decision decision = Decider.decide(incident, observation(), policy, now);
         steps = decision.steps();
+        alarms = decision.alarms();
         lookAgain = decision.lookAgain();
         List<JournalEntry> journal = new ArrayList<>(incident.journal());
         steps.forEach(step -> journal.add(
@@ -553,6 +595,7 @@ final class Scene {
                         watchingSince,
                         signOfLife,
                         formerFailures,
+                        aftermath,
                         restarts));
     }
 

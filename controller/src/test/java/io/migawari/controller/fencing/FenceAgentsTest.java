@@ -239,9 +239,7 @@ class FenceAgentsTest {
 
     @Test
     void whatTakesTooLongIsKilledWithAllThatItHasStarted() throws Exception {
-        agent(
-                "fence_hanging",
-                """
+        agent("fence_hanging", """
                 #!/bin/sh
                 cd "$(dirname "$0")"
                 sleep 1000 &
@@ -327,9 +325,7 @@ class FenceAgentsTest {
                         .orElseThrow()
                         .kind())
                 .isEqualTo(Trouble.Kind.AGENT_BROKEN);
-        agent(
-                "fence_crash",
-                """
+        agent("fence_crash", """
                 #!/bin/sh
                 echo 'Traceback (most recent call last):' >&2
                 echo "ModuleNotFoundError: No module named 'no_such_module'" >&2

@@ -431,7 +431,7 @@ class IncidentsTest extends StoreTest {
                 lease,
                 before,
                 new Decision(
-                        NotificationsTest.in(before, Phase.RECOVERED, Optional.empty(), NOW), List.of(), Duration.ZERO),
+                        NotificationsTest.in(before, Phase.DISMISSED, Optional.empty(), NOW), List.of(), Duration.ZERO),
                 NOW);
 
         assertThat(incidents.addEvidence(

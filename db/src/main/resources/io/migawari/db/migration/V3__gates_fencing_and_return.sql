@@ -9,6 +9,9 @@ ALTER TABLE incident
   ADD COLUMN storm_seen_at DATETIME(6) AFTER approved_at,
   -- The failure that a host returns from.
   ADD COLUMN failure INT UNSIGNED AFTER kind,
+  -- The heartbeat after which more have to come, by Nova's clock; and since when the host has been back, or healthy.
+  ADD COLUMN heard_at DATETIME(6) AFTER failure,
+  ADD COLUMN well_since DATETIME(6) AFTER heard_at,
   MODIFY COLUMN kind ENUM('HOST', 'VM', 'PROCESS', 'RETURN') NOT NULL DEFAULT 'HOST',
   MODIFY COLUMN phase ENUM('PROVING', 'ISOLATING', 'MOVING', 'CLOSING', 'RESTARTING', 'KEEPING_OUT', 'KEPT_OUT',
     'READMITTING', 'AWAY', 'CLEARING', 'TRYING_OUT', 'PUTTING_TO_USE', 'RECOVERED', 'SKIPPED', 'PARTLY_RECOVERED',

@@ -72,7 +72,7 @@ final class StaleEvacuation implements Check {
                 facts.service(evacuation.source()).filter(ComputeService::up).isPresent()
                         ? Optional.of(which + " is done and was not cleared, although the host is up again")
                         : Optional.empty();
-            case FAILED, UNKNOWN -> Optional.empty();
+            case CLEARED, FAILED, UNKNOWN -> Optional.empty();
         };
     }
 }

@@ -24,17 +24,25 @@ public record Evacuation(
     public enum Status {
         /** accepted, pre-migrating. */
         UNDER_WAY,
-        /** done; completed once the source's nova-compute has cleaned up. */
+        /** done: it runs on its destination, and the source's nova-compute has yet to remove its copy. */
         DONE,
+        /** completed: the source's nova-compute has removed its copy. */
+        CLEARED,
         /** failed (the destination could not), error (no destination was found). */
         FAILED,
         /** A status that this list lacks: neither done nor failed can be concluded. */
         UNKNOWN;
 
+        /** Whether the destination has got it. */
+        public boolean isDone() {
+            return this == DONE || this == CLEARED;
+        }
+
         public static Status of(String name) {
             return switch (name) {
                 case "accepted", "pre-migrating" -> UNDER_WAY;
-                case "done", "completed" -> DONE;
+                case "done" -> DONE;
+                case "completed" -> CLEARED;
                 case "failed", "error" -> FAILED;
                 default -> UNKNOWN;
             };

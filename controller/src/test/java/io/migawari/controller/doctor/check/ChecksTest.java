@@ -88,10 +88,7 @@ class ChecksTest {
                         "the database's clock is ahead",
                         world -> world.databaseAheadMillis = 9_000,
                         found(WARNING, "clock", "database")),
-                fault(
-                        "nobody would be told",
-                        world -> world.webhooks = 0,
-                        found(NOTE, "no-webhook", "alerts")),
+                fault("nobody would be told", world -> world.webhooks = 0, found(NOTE, "no-webhook", "alerts")),
                 fault(
                         "no host is in any segment",
                         world -> {
