@@ -102,7 +102,8 @@ public record GateFacts(String shutBy, String input, String withoutInput, String
                                 + "died within a minute and wait to be restarted",
                         "the open incidents, those of hosts that are still awaited among them",
                         "nothing is decided at all while the database is away",
-                        "hosts that are back, and the cool-down after that; never time alone");
+                        "hosts that are back, and the cool-down after that; never time alone. For instances: a minute in which fewer "
+                                + "die, and the cool-down");
             case WATCHING_FIRST ->
                 new GateFacts(
                         "no controller was watching until less than `gates.watch-first` ago",

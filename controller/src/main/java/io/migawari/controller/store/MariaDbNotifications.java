@@ -368,10 +368,23 @@ public final class MariaDbNotifications implements Notifications {
             @Nullable NotificationStatus status,
             @Nullable String message,
             Instant now) {
+        return store(handle, report, reported, incident, Optional.empty(), status, message, now);
+    }
+
+    /** A notification is written once and never changed. */
+    private static Acceptance.Stored store(
+            Handle handle,
+            Report report,
+            Reported reported,
+            Optional<Long> incident,
+            Optional<Long> pause,
+            @Nullable NotificationStatus status,
+            @Nullable String message,
+            Instant now) {
         var id = NotificationId.random();
         handle.createUpdate(
                         "INSERT INTO notification (id, host, incident, type, generated_time, payload, payload_digest, "
-                                + "status, message, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                                + "status, message, created_at, pause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .bind(0, id.toString())
                 .bind(1, reported.number())
                 .bind(2, incident.orElse(null))
@@ -382,6 +395,7 @@ public final class MariaDbNotifications implements Notifications {
                 .bind(7, status == null ? null : status.name())
                 .bind(8, message)
                 .bind(9, now)
+                .bind(10, pause.orElse(null))
                 .execute();
         return new Acceptance.Stored(find(handle, id).orElseThrow());
     }
