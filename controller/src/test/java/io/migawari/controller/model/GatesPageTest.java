@@ -11,9 +11,10 @@ class GatesPageTest {
 
     @Test
     void everyGateIsOnThePage() throws IOException {
-        var table = new StringBuilder(
-                "| gate | shut by | looks at | when that is not known | opened by | `approve` | metric |\n"
-                        + "| --- | --- | --- | --- | --- | --- | --- |\n");
+        var table = new StringBuilder("""
+                | gate | shut by | looks at | when that is not known | opened by | `approve` | metric |
+                | --- | --- | --- | --- | --- | --- | --- |
+                """);
         for (Gate.Kind kind : Gate.Kind.values()) {
             GateFacts facts = GateFacts.of(kind);
             table.append("| `")
