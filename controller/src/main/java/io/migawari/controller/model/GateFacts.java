@@ -165,6 +165,18 @@ public record GateFacts(String shutBy, String input, String withoutInput, String
                         "Nova's list of services",
                         WAITS,
                         "it has been");
+            case NOT_AUTOMATIC ->
+                new GateFacts(
+                        "a host is back, and `return.automatic` is false",
+                        "the settings",
+                        "they are always known",
+                        "nothing else");
+            case ON_MAINTENANCE ->
+                new GateFacts(
+                        "a host that is back is on maintenance",
+                        "the registered host",
+                        "nothing is decided at all while the database is away",
+                        "the maintenance ends");
             case PROCESS_DOWN ->
                 new GateFacts(
                         "a process is down without which a host gets no new instances",
