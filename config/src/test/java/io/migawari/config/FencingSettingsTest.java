@@ -116,7 +116,7 @@ class FencingSettingsTest {
     @Test
     void theSiteOfTheSampleCanBeReadWhenItsMarksAreTakenOff(@TempDir Path directory) throws IOException {
         String sample = Files.readString(Path.of("samples/controller.yaml"));
-        String part = sample.substring(sample.indexOf("\nfencing:") + 1, sample.indexOf("\nforesight:") + 1);
+        String part = sample.substring(sample.indexOf("\nfencing:") + 1, sample.indexOf("\n# What would happen") + 1);
         Path file = directory.resolve("f.yaml");
         Files.writeString(file, part.replaceAll("(?m)^  # \\S.*\\R", "").replaceAll("(?m)^  #", "  "));
         Files.writeString(directory.resolve("compute1-bmc-password"), "x");

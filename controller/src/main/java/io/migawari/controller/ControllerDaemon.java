@@ -40,6 +40,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,17 +76,6 @@ public final class ControllerDaemon implements AutoCloseable {
         var fencing = new FenceAgents(settings.fencing(), new MariaDbAttestations(database), time);
         this.watch = new CloudWatch(cloud, patience, time);
         var alerts = new MariaDbAlerts(database);
-        this.devices = new DeviceWatch(
-                fencing,
-                settings.fencing().checkEvery(),
-                unusable -> alerts.hold(
-                        "fencing on " + settings.name(),
-                        unusable.stream()
-                                .map(sight -> unusable(settings.name(), sight))
-                                .toList(),
-                        "The fencing device can be used again",
-                        time.now()),
-                time);
         this.recoveries = new Recoveries(
                 settings.name(),
                 incidents,
@@ -101,6 +91,23 @@ public final class ControllerDaemon implements AutoCloseable {
         this.metrics = new Metrics(
                         new FigureCollector(new MariaDbFigures(database), watch, recoveries::leases, time), version())
                 .withJvm();
+        this.devices = new DeviceWatch(
+                fencing,
+                settings.fencing().checkEvery(),
+                found -> {
+                    metrics.fencingDevices(found.stream()
+                            .collect(Collectors.toMap(
+                                    sight -> new Metrics.Device(sight.device(), sight.host()), Sight::isUsable)));
+                    alerts.hold(
+                            "fencing on " + settings.name(),
+                            found.stream()
+                                    .filter(sight -> !sight.isUsable())
+                                    .map(sight -> unusable(settings.name(), sight))
+                                    .toList(),
+                            "The fencing device can be used again",
+                            time.now());
+                },
+                time);
         this.foresight = new ForesightWatch(
                 registry,
                 surveyor,

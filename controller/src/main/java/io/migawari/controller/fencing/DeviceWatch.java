@@ -51,7 +51,7 @@ public final class DeviceWatch implements AutoCloseable {
         return asker;
     });
 
-    /** @param told after each round, which devices could not be used; what it does not take now, it gets with the next */
+    /** @param told after each round, what was found; what it does not take now, it gets with the next */
     public DeviceWatch(FenceAgents fencing, Duration every, Consumer<List<Sight>> told, Time time) {
         this.fencing = fencing;
         this.every = every;
@@ -114,11 +114,10 @@ public final class DeviceWatch implements AutoCloseable {
         var unused = askers.invokeAll(looks);
         try {
             told.accept(sights.values().stream()
-                    .filter(sight -> !sight.isUsable())
                     .sorted(Comparator.comparing(Sight::host).thenComparing(Sight::device))
                     .toList());
         } catch (DatabaseException e) {
-            log.atWarn().log("What is wrong with fencing devices could not be told: {}", e.getMessage());
+            log.atWarn().log("What was found out about fencing devices could not be told: {}", e.getMessage());
         }
     }
 
