@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  migawari simulate scenarios/nova/host-fenced.yaml     one scenario, with its story",
+            "  migawari simulate scenarios/nova/fenced-host-is-forced-down-first.yaml     one scenario, with its story",
             "  migawari simulate --quiet scenarios                   all of a directory, only what differs",
             "  migawari simulate --update my-rack-fails.yaml         write what happens into the file, to be read",
             "  migawari simulate --events                            what can happen in a scenario"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulate.store;
 
+import io.migawari.controller.decision.Aftermath;
 import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Story;
 import io.migawari.controller.decision.Surroundings;
@@ -20,6 +21,7 @@ import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
+import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
@@ -35,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +54,9 @@ public final class MemoryIncidents implements Incidents {
 
     /** Older signs of life are of no interest to an incident. */
     private static final Duration BEFORE_INCIDENT = Duration.ofMinutes(10);
+
+    /** As in MariaDbIncidents. */
+    private static final Set<Phase> WITH_RETURN = EnumSet.of(Phase.RECOVERED, Phase.PARTLY_RECOVERED, Phase.FAILED);
 
     private final MemoryStore store;
 
@@ -148,6 +154,7 @@ public final class MemoryIncidents implements Incidents {
                         .map(Incident::openedAt)
                         .sorted(Comparator.reverseOrder())
                         .toList(),
+                aftermath(incident),
                 restarts(others, incident));
     }
 
@@ -292,9 +299,67 @@ public final class MemoryIncidents implements Incidents {
                 .filter(reservation -> !before.reservations().contains(reservation))
                 .forEach(reservation ->
                         store.setReserved(reservation.host(), reservation.state() == Reservation.State.RETURNED));
-        Story.between(before, next).forEach(line -> store.tell(row, now, line.server(), line.words()));
+        Story.of(before, decision).forEach(line -> store.tell(row, now, line.server(), line.words()));
+        if (next.subject() instanceof Subject.WholeHost && WITH_RETURN.contains(next.phase())) {
+            openReturn(row, next, now);
+        }
         intents.forEach(entry -> store.watcher().intended(row.incident, entry));
         return intents;
+    }
+
+    /** A host that was recovered from is waited for; a return that was still open ends by the new failure. */
+    private void openReturn(Row failure, Incident ended, Instant now) {
+        Optional<Row> earlier = open().filter(row -> row.incident.hostId().equals(ended.hostId())
+                        && row.incident.subject() instanceof Subject.Return)
+                .findFirst();
+        if (earlier.filter(row -> row.incident.subject() instanceof Subject.Return coming
+                        && coming.failure().equals(ended.id()))
+                .isPresent()) {
+            return; // its recovery was taken up again
+        }
+        Optional<ServiceBefore> before =
+                earlier.flatMap(row -> row.incident.before()).or(ended::before);
+        earlier.ifPresent(row -> endReturn(row, ended, now));
+        store.host(ended.host()).ifPresent(host -> {
+            String words = ended.host() + " has failed and was recovered from";
+            Row opened = store.openIncident(host, new Subject.Return(ended.id()), words, now);
+            var edited = new Edited(opened.incident);
+            edited.before = before;
+            opened.incident = edited.done();
+            store.tell(opened, now, Optional.empty(), words + " (incident " + ended.id() + ")");
+            store.tell(
+                    failure,
+                    now,
+                    Optional.empty(),
+                    "When " + ended.host() + " comes back, that is incident " + opened.incident.id());
+        });
+    }
+
+    private void endReturn(Row row, Incident because, Instant now) {
+        String words = because.host() + " has failed again (incident " + because.id() + ")";
+        var edited = new Edited(row.incident);
+        edited.phase = Phase.SKIPPED;
+        edited.words = words;
+        edited.gate = Optional.empty();
+        edited.closedAt = Optional.of(now);
+        edited.epoch++;
+        row.incident = edited.done();
+        row.owner = null;
+        row.leaseUntil = null;
+        store.tell(row, now, Optional.empty(), Phase.SKIPPED.title() + ": " + words);
+    }
+
+    private Optional<Aftermath> aftermath(Incident incident) {
+        if (!(incident.subject() instanceof Subject.Return coming)) {
+            return Optional.empty();
+        }
+        Incident failure = store.row(coming.failure()).incident;
+        return Optional.of(new Aftermath(
+                failure.reservations().stream()
+                        .anyMatch(reservation -> reservation.state() == Reservation.State.KEPT),
+                failure.moves().stream()
+                        .filter(move -> move.state() == MoveState.FAILED || move.state() == MoveState.LEFT)
+                        .toList()));
     }
 
     /** A reserved host stands in for one host at a time. */

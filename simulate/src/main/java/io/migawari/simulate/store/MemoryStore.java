@@ -20,6 +20,7 @@ import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.Segment;
 import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.StoryLine;
@@ -365,6 +366,7 @@ public final class MemoryStore {
         List<Move> moves;
         List<Reservation> reservations;
         Optional<Instant> closedAt;
+        Optional<ServiceBefore> before;
         final List<Evidence> evidence;
         final List<JournalEntry> journal;
 
@@ -380,6 +382,7 @@ public final class MemoryStore {
             moves = incident.moves();
             reservations = incident.reservations();
             closedAt = incident.closedAt();
+            before = incident.before();
             evidence = new ArrayList<>(incident.evidence());
             journal = new ArrayList<>(incident.journal());
         }
@@ -396,7 +399,7 @@ public final class MemoryStore {
                     phase,
                     gate,
                     words,
-                    i.before(),
+                    before,
                     i.novaDownSince(),
                     cancellation,
                     approval,
