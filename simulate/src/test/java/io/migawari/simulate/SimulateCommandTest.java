@@ -14,8 +14,7 @@ import picocli.CommandLine;
 
 class SimulateCommandTest {
 
-    private static final String SCENARIO =
-            """
+    private static final String SCENARIO = """
             title: A host dies
             why: to be seen
             segments:

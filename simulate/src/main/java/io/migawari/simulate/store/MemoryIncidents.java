@@ -355,8 +355,7 @@ public final class MemoryIncidents implements Incidents {
         }
         Incident failure = store.row(coming.failure()).incident;
         return Optional.of(new Aftermath(
-                failure.reservations().stream()
-                        .anyMatch(reservation -> reservation.state() == Reservation.State.KEPT),
+                failure.reservations().stream().anyMatch(reservation -> reservation.state() == Reservation.State.KEPT),
                 failure.moves().stream()
                         .filter(move -> move.state() == MoveState.FAILED || move.state() == MoveState.LEFT)
                         .toList()));

@@ -162,11 +162,12 @@ class StoreAgreementTest {
         List<Lease> leases = new ArrayList<>(side.incidents().claim("north", LONG));
         leases.sort(Comparator.comparing(
                 lease -> side.incidents().find(lease.incident()).orElseThrow().openedAt()));
-        said.add("claimed " + leases.size() + " and " + side.incidents().claim("south", LONG).size());
+        said.add("claimed " + leases.size() + " and "
+                + side.incidents().claim("south", LONG).size());
         for (Lease lease : leases) {
             Incident incident = side.incidents().read(lease);
-            said.add(incident.host() + " " + incident.phase() + " " + incident.evidence().size() + " "
-                    + incident.subject().kind());
+            said.add(incident.host() + " " + incident.phase() + " "
+                    + incident.evidence().size() + " " + incident.subject().kind());
             said.add(words(side.incidents().surroundings(incident)));
         }
         Lease ofGuest = leases.get(2);
