@@ -282,7 +282,7 @@ final class IncidentCommand {
                     String reason)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        speak(client, find(client, id), output, changes, "cancel", reason);
+        speak(client, findOpen(client, id), output, changes, "cancel", reason);
     }
 
     private static void speak(
@@ -320,6 +320,20 @@ final class IncidentCommand {
             if (incident.path("host").asText().equals(name)
                     && incident.at("/waiting/approvable").asBoolean()) {
                 return incident.path("uuid").asText();
+            }
+        }
+        return find(client, name);
+    }
+
+    /** Of several about a host, the one that can still be called off: its failure, or else its return. */
+    private static String findOpen(ApiClient client, String name) throws ApiFailure, InterruptedException {
+        JsonNode open = client.get(PATH + "?open=true").path("incidents");
+        for (String kind : List.of("host", "return")) {
+            for (JsonNode incident : open) {
+                if (incident.path("host").asText().equals(name)
+                        && incident.path("kind").asText().equals(kind)) {
+                    return incident.path("uuid").asText();
+                }
             }
         }
         return find(client, name);
