@@ -21,7 +21,8 @@ import java.util.Map;
  * @param overdueAfter how long one move may take before it is called overdue
  * @param addToAggregates whether a reserved host joins the aggregates of the host that it stands in for
  * @param clockTolerance how far the clocks of the machines involved may differ
- * @param fenceAfter how long a host is reported as stopped, without a proof, before its own fencing devices switch it off
+ * @param fenceAfter how long a host is reported as stopped, without a proof, before its own fencing devices switch it off; and
+ *     how long it may speak for itself after a person has confirmed its death. More than a heartbeat and the clocks' tolerance
  * @param gates when nothing is begun
  * @param returns how a host that comes back is put to use again
  */
@@ -143,7 +144,7 @@ public record RecoverySettings(
                 section.duration("overdue-after", Duration.ofMinutes(5), Duration.ofSeconds(10), day),
                 section.flag("add-reserved-host-to-aggregates", false),
                 section.duration("clock-tolerance", Duration.ofSeconds(5), second, Duration.ofMinutes(5)),
-                section.duration("fence-after", Duration.ofSeconds(15), Duration.ZERO, day),
+                section.duration("fence-after", Duration.ofSeconds(20), Duration.ZERO, day),
                 GateSettings.read(section.section("gates")),
                 ReturnSettings.read(section.section("return")));
     }

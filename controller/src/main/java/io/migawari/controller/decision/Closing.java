@@ -151,7 +151,7 @@ final class Closing {
             ReservedHosts.tellIfNoneIsLeft(draft);
         }
         if (dismissed) {
-            draft.become(Phase.DISMISSED, draft.incident.words());
+            draft.become(Phase.DISMISSED, draft.words());
         } else if (draft.moves().stream().anyMatch(move -> move.state() == MoveState.FAILED)) {
             draft.become(Phase.PARTLY_RECOVERED, summary(draft));
         } else {

@@ -151,6 +151,10 @@ final class Draft {
         return List.copyOf(evidence);
     }
 
+    List<Evidence> proofs() {
+        return evidence.stream().filter(e -> e.kind().provesDeath()).toList();
+    }
+
     boolean isProved() {
         return evidence.stream().anyMatch(e -> e.kind().provesDeath());
     }

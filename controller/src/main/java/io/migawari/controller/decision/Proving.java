@@ -64,6 +64,15 @@ final class Proving {
         }
         noteNovasOpinion(draft, service);
         PoweringOff.note(draft);
+        Optional<Instant> listening = listenFirst(draft, service);
+        if (listening.isPresent()) {
+            draft.waitAt(
+                    Gate.Kind.NOT_DOWN,
+                    host
+                            + " was confirmed dead a moment ago, and it had been heard of until then; it may speak for itself until "
+                            + listening.get());
+            return WHILE_NOVA_MAKES_UP_ITS_MIND;
+        }
         if (draft.isProved()) {
             draft.become(Phase.ISOLATING, host + " is dead");
             return Duration.ZERO;
@@ -90,6 +99,22 @@ final class Proving {
                 yield WHILE_WAITING;
             }
         };
+    }
+
+    /**
+     * Until when it is listened whether the host speaks for itself, if a person's word is all that speaks against it. People
+     * confirm the wrong host; a living one is heard of again within one heartbeat.
+     */
+    private static Optional<Instant> listenFirst(Draft draft, ComputeService service) {
+        boolean onlyWord =
+                draft.proofs().stream().allMatch(proof -> proof.kind() == Evidence.Kind.CONFIRMED_BY_OPERATOR);
+        boolean wasHeardOf =
+                service.up() || draft.seen.surroundings().signOfLife().isPresent();
+        return draft.proofs().stream()
+                .map(Evidence::observedAt)
+                .max(Comparator.naturalOrder())
+                .map(word -> word.plus(draft.policy.fenceAfter()))
+                .filter(until -> onlyWord && wasHeardOf && until.isAfter(draft.now));
     }
 
     /** The host's own word that it is well, given after the last word of its death. */

@@ -80,7 +80,7 @@ public record Gate(Kind kind, String words, Instant since) {
         /** No fencing device could switch the host off. */
         FENCING_FAILED(
                 true,
-                "look at the host's fencing devices (migawari fencing status HOST); make sure that the host is off, then run: "
+                "look at the host's fencing devices (migawari fencing status FAILED-HOST); make sure that the host is off, then run: "
                         + "migawari incident confirm-dead INCIDENT --reason TEXT"),
         /** A host that has come back still has what was moved away from it. */
         STALE_COPIES(

@@ -108,7 +108,8 @@ public record Incident(
     /** What an operator can do about what it waits for; his commands with their arguments filled in. */
     public Optional<String> nextStep() {
         return gate.map(reason -> {
-            String words = reason.kind().nextStep().replace("INCIDENT", id.toString());
+            String words =
+                    reason.kind().nextStep().replace("INCIDENT", id.toString()).replace("FAILED-HOST", host.value());
             if (subject instanceof Subject.WholeHost) {
                 return words; // which other host or instance it is about, the reason says
             }

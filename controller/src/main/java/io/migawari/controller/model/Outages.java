@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param hostsInSegment all of the segment's hosts
  * @param overall of all segments
  * @param hostsOverall all hosts of all segments
- * @param stormSeenAt when an incident of the segment was last held by a storm, or any incident by one overall
+ * @param stormSeenAt when an incident of the segment was last held by a storm, be it the segment's own or one overall
  */
 public record Outages(
         int inSegment, int hostsInSegment, int overall, int hostsOverall, Optional<Instant> stormSeenAt) {}

@@ -29,6 +29,7 @@ import io.migawari.db.DatabaseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -47,6 +49,19 @@ public final class MariaDbIncidents implements Incidents {
 
     private static final String OPEN_HOSTS =
             "SELECT h.name FROM incident i JOIN host h ON h.number = i.host WHERE i.open ";
+    /** Incidents with a proof that are held by a gate which is only looked at when the host gives no sign of life. */
+    private static final String HELD_THOUGH_PROVED = "i.phase = 'PROVING' AND i.gate IN ("
+            + Arrays.stream(Gate.Kind.values())
+                    .filter(Gate.Kind::isApprovable)
+                    .map(kind -> "'" + kind.name() + "'")
+                    .collect(Collectors.joining(", "))
+            + ") AND EXISTS (SELECT 1 FROM evidence e WHERE e.incident = i.number AND e.kind IN ("
+            + Arrays.stream(Evidence.Kind.values())
+                    .filter(Evidence.Kind::provesDeath)
+                    .map(kind -> "'" + kind.name() + "'")
+                    .collect(Collectors.joining(", "))
+            + "))";
+
     /** More than any limit of failures. */
     private static final int MOST_FAILURES = 100;
     /** More than any limit of restarts. */
@@ -185,8 +200,8 @@ public final class MariaDbIncidents implements Incidents {
         return handle.select(
                         "SELECT COUNT(o.host) AS overall, COUNT(IF(h.segment = :segment, o.host, NULL)) AS in_segment, "
                                 + "COUNT(h.number) AS hosts, COUNT(IF(h.segment = :segment, 1, NULL)) AS hosts_in_segment, "
-                                + "(SELECT storm_seen_at FROM incident WHERE kind = 'HOST' AND storm_seen_at IS NOT NULL "
-                                + "ORDER BY storm_seen_at DESC LIMIT 1) AS storm "
+                                + "(SELECT MAX(i.storm_seen_at) FROM incident i JOIN host s ON s.number = i.host "
+                                + "WHERE i.kind = 'HOST' AND i.storm_seen_at IS NOT NULL AND s.segment = :segment) AS storm "
                                 + "FROM host h LEFT JOIN (SELECT DISTINCT host FROM incident WHERE open "
                                 + "AND kind IN ('HOST', 'RETURN')) o ON o.host = h.number WHERE h.deleted_at IS NULL")
                 .bind("segment", segment)
@@ -251,7 +266,8 @@ public final class MariaDbIncidents implements Incidents {
         Map<HostName, Instant> found = new HashMap<>();
         handle.select(
                         "SELECT h.name, i.closed_at FROM incident i JOIN host h ON h.number = i.host "
-                                + "WHERE i.kind = 'HOST' AND ((i.open AND i.phase IN ('ISOLATING', 'MOVING')) "
+                                + "WHERE i.kind = 'HOST' AND ((i.open AND i.phase IN ('ISOLATING', 'MOVING')) OR (i.open AND "
+                                + HELD_THOUGH_PROVED + ") "
                                 + "OR (i.closed_at >= ? AND i.phase IN ('RECOVERED', 'PARTLY_RECOVERED')))",
                         since)
                 .map((row, context) -> Map.entry(

@@ -21,6 +21,7 @@ class ClosingTest {
         return scene.accepted(Step.Evacuate.class)
                 .server(server, VmState.ACTIVE, true, Scene.host("compute3"), Optional.empty())
                 .evacuation(50, server, "compute3", Status.DONE)
+                .service("compute1", false, false, true, scene.now)
                 .decide();
     }
 

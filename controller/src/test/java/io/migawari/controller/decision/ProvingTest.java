@@ -10,6 +10,7 @@ import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.VmState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,34 @@ class ProvingTest {
 
         assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
         assertThat(scene.steps).contains(Scene.forceDown());
+    }
+
+    @Test
+    void aHostThatWasHeardOfMaySpeakForItselfAfterAPersonsWord() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).fenceAfter(Duration.ofSeconds(20));
+        scene.later(Duration.ofMinutes(2)).evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR);
+        Instant word = scene.now;
+
+        assertThat(gate(scene.decide())).contains(Gate.Kind.NOT_DOWN);
+        assertThat(scene.steps).noneMatch(Step.ForceDown.class::isInstance);
+        scene.later(Duration.ofSeconds(9)).service("compute1", true, true, false, scene.now);
+        assertThat(gate(scene.decide())).as("a heartbeat").contains(Gate.Kind.HOST_ALIVE);
+
+        scene.service("compute1", true, true, false, word)
+                .later(Duration.ofSeconds(11))
+                .decide();
+        assertThat(scene.incident.phase()).as("silence").isEqualTo(Phase.ISOLATING);
+    }
+
+    @Test
+    void aHostThatNobodyHasHeardOfNeedNotBeListenedFor() {
+        Scene scene = Scene.withoutProof()
+                .evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR)
+                .fenceAfter(Duration.ofSeconds(20))
+                .service("compute1", false, true);
+
+        assertThat(scene.decide().incident.phase()).isEqualTo(Phase.ISOLATING);
     }
 
     @Test

@@ -189,7 +189,11 @@ public final class MemoryIncidents implements Incidents {
             if (!(other.subject() instanceof Subject.WholeHost)) {
                 continue;
             }
-            boolean open = other.isOpen() && (other.phase() == Phase.ISOLATING || other.phase() == Phase.MOVING);
+            boolean begun = other.phase() == Phase.ISOLATING || other.phase() == Phase.MOVING;
+            boolean held = other.phase() == Phase.PROVING
+                    && other.proof().isPresent()
+                    && other.gate().filter(gate -> gate.kind().isApprovable()).isPresent();
+            boolean open = other.isOpen() && (begun || held);
             boolean closed = MemoryStore.wasRecovered(other) && isSince(other.closedAt(), since);
             if (open || closed) {
                 found.merge(
@@ -228,7 +232,8 @@ public final class MemoryIncidents implements Incidents {
                 count(isOut),
                 count(host -> true),
                 store.incidents().stream()
-                        .filter(other -> other.subject() instanceof Subject.WholeHost)
+                        .filter(other -> other.subject() instanceof Subject.WholeHost
+                                && other.segment().equals(incident.segment()))
                         .flatMap(other -> other.stormSeenAt().stream())
                         .max(Comparator.naturalOrder()));
     }
