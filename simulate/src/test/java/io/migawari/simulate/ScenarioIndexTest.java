@@ -88,10 +88,17 @@ class ScenarioIndexTest {
 
     private static String page() throws IOException {
         Map<Path, Scenario> all = scenarios();
-        var page = new StringBuilder("# Scenarios\n\n"
-                + "What Migawari does if …: each line is a file under [scenarios](../scenarios) that is played in the build, by the\n"
-                + "controller's own decisions, in virtual time. [How to write one](simulate.md). This page is made by a test.\n\n"
-                + "## By failure case\n\n| case | what goes wrong | scenarios |\n| --- | --- | --- |\n");
+        var page = new StringBuilder("""
+                # Scenarios
+
+                What Migawari does if …: each line is a file under [scenarios](../scenarios) that is played in the build, by the
+                controller's own decisions, in virtual time. [How to write one](simulate.md). This page is made by a test.
+
+                ## By failure case
+
+                | case | what goes wrong | scenarios |
+                | --- | --- | --- |
+                """);
         cases().forEach((id, words) -> page.append("| ")
                 .append(id)
                 .append(" | ")

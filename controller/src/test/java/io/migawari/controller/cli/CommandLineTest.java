@@ -135,12 +135,17 @@ class CommandLineTest {
                 .contains("vm-1: on compute3 as before (active)", "Recovered: 1 of 1 instances moved");
         assertThat(output("incident", "show", "compute1"))
                 .contains("| phase             | recovered", "Evidence", "Instances", "Story", "vm-1", "succeeded");
-        assertThat(output("incident", "list", "-o", "value", "-c", "phase")).isEqualTo("recovered\n");
-        assertThat(output("incident", "list", "--open")).doesNotContain("compute1");
+        assertThat(output("incident", "list", "-o", "value", "-c", "phase")).isEqualTo("away\nrecovered\n");
+        assertThat(output("incident", "list", "--open", "-o", "value", "-c", "phase"))
+                .isEqualTo("away\n");
         String notification = output("notification", "list", "-o", "value", "-c", "notification_uuid")
                 .strip();
         assertThat(output("notification", "show", notification)).contains("finished", "| vm-1 ", "compute3");
-        assertThat(run("incident", "cancel", "compute1", "--reason", "late")).isEqualTo(4);
+        String failure = output("incident", "list", "-o", "value", "-c", "uuid")
+                .lines()
+                .toList()
+                .get(1);
+        assertThat(run("incident", "cancel", failure, "--reason", "late")).isEqualTo(4);
         assertThat(err.toString()).contains("is over: 1 of 1 instances moved");
         assertThat(run("incident", "confirm-dead", "compute1")).isEqualTo(2);
     }
@@ -158,7 +163,8 @@ class CommandLineTest {
         assertThat(out.toString()).contains("Run: migawari db migrate");
         assertThat(output("db", "migrate", "--config", config.toString(), "--dry-run"))
                 .startsWith("Would apply 1 ");
-        assertThat(output("db", "migrate", "--config", config.toString())).isEqualTo("Applied 2 version(s).\n");
+        assertThat(output("db", "migrate", "--config", config.toString()))
+                .matches("Applied [0-9]+ version\\(s\\)\\.\n");
         assertThat(output("db", "migrate", "--config", config.toString())).isEqualTo("The schema is current.\n");
         assertThat(output("db", "status", "--config", config.toString())).endsWith("The schema is current.\n");
     }

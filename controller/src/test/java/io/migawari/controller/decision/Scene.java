@@ -553,7 +553,9 @@ final class Scene {
         if (services.containsKey(host("compute3")) && !incident.reservations().isEmpty()) {
             service("compute3", true, true);
         }
-        return decide();
+        decide();
+        service("compute1", false, false, true, now); // what has been asked for by now is seen by the next pass
+        return this;
     }
 
     private Observation observation() {

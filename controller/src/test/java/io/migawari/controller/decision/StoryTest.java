@@ -40,6 +40,7 @@ class StoryTest {
                 .extracting(Story.Line::words)
                 .containsExactly("Nova takes compute1 for down: moving the instances", "a: evacuating to compute3");
         scene.accepted(Step.Evacuate.class)
+                .service("compute1", false, false, true, scene.now)
                 .server("a", VmState.ACTIVE, true, Scene.host("compute3"), Optional.empty())
                 .evacuation(1, "a", "compute3", Status.DONE);
         assertThat(tell(scene, scene::decide))
