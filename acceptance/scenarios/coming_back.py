@@ -15,9 +15,8 @@ SEGMENT = 'rack'
 HOST = 'compute1'
 SPARE = 'compute5'
 KINDS = (fleet.ACTIVE, fleet.VOLUME, fleet.STOPPED, fleet.OPTED_OUT)
-# Gates open, since other scenarios are about them; quick, but long enough for heartbeats, which come each second here.
-QUICK = '{gates: {storm-percent-of-segment: 100, storm-percent-overall: 100, watch-first: 0s, seen-percent: 0, ' \
-        'disabled-hosts: recover}, return: {healthy-for: 5s%s}}'
+# Quick, but long enough for heartbeats, which come each second here.
+QUICK = {'healthy-for': '5s'}
 # Each step of a return is at the pace of a look each ten seconds.
 BACK = 120
 SLOW_START = 15
@@ -39,9 +38,9 @@ def run(stage):
 # -- what all cases share ---------------------------------------------------------------------------------------------
 
 
-def _set_up(case, more='', spares=(SPARE,), kinds=KINDS):
+def _set_up(case, spares=(SPARE,), kinds=KINDS, **more):
     """-> the servers on the host that will fail"""
-    case.controller.set_up(QUICK % (more and ', ' + more))
+    case.controller.set_up({'return': {**QUICK, **more}})
     subjects = case.boot(kinds, HOST)
     case.controller.create_segment(SEGMENT, 'reserved_host', [HOST], spares)
     return subjects
@@ -248,7 +247,7 @@ def fails_again_soon(case):
 
 def becomes_the_reserved_host(case):
     """The site wants the returned host to be the reserved host, in the place of the one that was used up for it."""
-    subjects = _set_up(case, 'role: reserved', kinds=(fleet.ACTIVE, fleet.VOLUME, fleet.STOPPED))
+    subjects = _set_up(case, kinds=(fleet.ACTIVE, fleet.VOLUME, fleet.STOPPED), role='reserved')
     _recovered(case)
     assert case.controller.cli_json('reserved-host', 'list') == []
     _starts(case)
