@@ -87,7 +87,8 @@ class HostComesBackTest {
     void aHostThatComesBackInTheMiddleOfItsRecoveryStaysOutUntilItsNovaComputeHasStartedOnceMore() {
         Trial trial = trial(QUICK);
         List<String> servers = List.of(trial.server("a"), trial.server("b"), trial.server("c"));
-        trial.cloud.setFaults("compute3", HostFaults.NONE.withSpawnDelay(Duration.ofSeconds(3)));
+        // long enough for the host to be back before they have arrived, on a busy machine, too
+        trial.cloud.setFaults("compute3", HostFaults.NONE.withSpawnDelay(Duration.ofSeconds(10)));
         trial.fail("compute1");
         await().until(() ->
                 servers.stream().allMatch(s -> trial.cloud.server(s).status().equals("REBUILD")));
