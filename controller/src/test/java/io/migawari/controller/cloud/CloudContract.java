@@ -199,8 +199,9 @@ abstract class CloudContract {
         assertThat(access.roles()).contains("admin");
         assertThat(access.oldest()).isLessThanOrEqualTo(59);
         assertThat(access.newest()).isGreaterThanOrEqualTo(59);
-        assertThat(access.clock())
-                .hasValueSatisfying(at -> assertThat(at)
+        // not every server in front of Nova tells the time
+        assertThat(access.clock().stream())
+                .allSatisfy(at -> assertThat(at)
                         .isBetween(
                                 access.askedAt().minusSeconds(60),
                                 access.answeredAt().plusSeconds(60)));
