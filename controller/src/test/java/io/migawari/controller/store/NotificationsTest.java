@@ -103,7 +103,9 @@ class NotificationsTest extends StoreTest {
         assertThat(accept(stopped("compute1", NOW.plusSeconds(10), "NORMAL"))).isInstanceOf(Acceptance.Duplicate.class);
         // fails, comes back, and fails again within three minutes: Masakari would refuse the second one
         assertThat(accept(stopped("compute1", NOW.plusSeconds(90), "NORMAL"))).isInstanceOf(Acceptance.Stored.class);
-        assertThat(incidents.list(true, 10)).hasSize(1);
+        assertThat(incidents.list(true, 10))
+                .as("the new failure, and the return from the one before, which will see that it is over")
+                .hasSize(2);
     }
 
     @Test
