@@ -239,8 +239,10 @@ class InstanceRecoveryTest {
                 .filter(count -> count.path().contains("compute"))
                 .mapToLong(CallCount::times)
                 .sum();
-        // Three for what is done and asked once; the rest are looks, whose number goes with the time that it takes: 8 for each
-        // instance were seen on a quiet machine, 30 on one with twice its load. A look at every wake-up of every other would
+        // Three for what is done and asked once; the rest are looks, whose number goes with the time that it takes: 8
+        // for each
+        // instance were seen on a quiet machine, 30 on one with twice its load. A look at every wake-up of every other
+        // would
         // be hundreds.
         assertThat(calls).as("calls of Nova").isLessThan(50 * 80);
     }

@@ -308,6 +308,6 @@ final class VirtualNova implements Cloud {
 
     private static SimulatedHost host(Nova nova, HostName name) {
         return nova.host(name.value())
-                .orElseThrow(() -> Refusal.notFound("Nova has no nova-compute service on " + name));
+                .orElseThrow(() -> Refusal.notFound("Nova has no nova-compute service on " + name + " (404)"));
     }
 }
