@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualNova implements Cloud {
 
+    private static final String NO_SERVICE = "Nova has no nova-compute service on ";
+
     private final SimulatedCloud cloud;
     private final Time time;
     private final Consumer<Step> called;
@@ -93,7 +95,9 @@ final class VirtualNova implements Cloud {
     }
 
     private static CloudException said(Refusal refusal) {
-        return new CloudException(Kind.of(refusal.status()), refusal.words() + " (" + refusal.status() + ")");
+        // that a service does not exist is found out from the list of them, without asking for it
+        String status = refusal.words().startsWith(NO_SERVICE) ? "" : " (" + refusal.status() + ")";
+        return new CloudException(Kind.of(refusal.status()), refusal.words() + status);
     }
 
     @Override
@@ -307,7 +311,6 @@ final class VirtualNova implements Cloud {
     }
 
     private static SimulatedHost host(Nova nova, HostName name) {
-        return nova.host(name.value())
-                .orElseThrow(() -> Refusal.notFound("Nova has no nova-compute service on " + name + " (404)"));
+        return nova.host(name.value()).orElseThrow(() -> Refusal.notFound(NO_SERVICE + name));
     }
 }
