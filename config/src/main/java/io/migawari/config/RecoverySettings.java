@@ -22,7 +22,8 @@ import java.util.Map;
  * @param addToAggregates whether a reserved host joins the aggregates of the host that it stands in for
  * @param clockTolerance how far the clocks of the machines involved may differ
  * @param fenceAfter how long a host is reported as stopped, without a proof, before its own fencing devices switch it off; and
- *     how long it may speak for itself after a person has confirmed its death. More than a heartbeat and the clocks' tolerance
+ *     how long nothing must have been heard of it before the mere word of a person, or of a monitor of Masakari, counts. More
+ *     than a heartbeat and the clocks' tolerance
  * @param gates when nothing is begun
  * @param returns how a host that comes back is put to use again
  */

@@ -112,7 +112,7 @@ class KilledControllerTest {
                   project-name: admin
                   project-domain-name: Default
                 # nothing else is wrong here, and the controller is new
-                recovery: {gates: {watch-first: 0s, storm-percent-of-segment: 100, storm-percent-overall: 100, seen-percent: 0}}
+                recovery: {fence-after: 0s, gates: {watch-first: 0s, storm-percent-of-segment: 100, storm-percent-overall: 100, seen-percent: 0}}
                 """.formatted(
                 port, database.url(), database.user(), database.password().reveal(), simulator.identityAddress());
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Is the host really dead? Until that is proved, the only thing done is to keep new instances away from it. */
 final class Proving {
@@ -69,7 +70,7 @@ final class Proving {
             draft.waitAt(
                     Gate.Kind.NOT_DOWN,
                     host
-                            + " was confirmed dead a moment ago, and it had been heard of until then; it may speak for itself until "
+                            + " is dead by the word of others alone, and was heard of a moment ago; it may speak for itself until "
                             + listening.get());
             return WHILE_NOVA_MAKES_UP_ITS_MIND;
         }
@@ -102,19 +103,27 @@ final class Proving {
     }
 
     /**
-     * Until when it is listened whether the host speaks for itself, if a person's word is all that speaks against it. People
-     * confirm the wrong host; a living one is heard of again within one heartbeat.
+     * Until when it is listened whether the host speaks for itself, if words are all that speaks against it: a living host is
+     * heard of again within one heartbeat. People confirm the wrong host; and Masakari's monitors say that the power was read
+     * as off where nobody has read it, too (with {@code disable_ipmi_check}, and in the drivers for Consul and Kubernetes).
      */
     private static Optional<Instant> listenFirst(Draft draft, ComputeService service) {
-        boolean onlyWord =
-                draft.proofs().stream().allMatch(proof -> proof.kind() == Evidence.Kind.CONFIRMED_BY_OPERATOR);
-        boolean wasHeardOf =
-                service.up() || draft.seen.surroundings().signOfLife().isPresent();
-        return draft.proofs().stream()
-                .map(Evidence::observedAt)
+        Optional<Instant> lastWord =
+                draft.proofs().stream().map(Evidence::observedAt).max(Comparator.naturalOrder());
+        if (lastWord.isEmpty() || draft.proofs().stream().anyMatch(proof -> !isWord(proof))) {
+            return Optional.empty();
+        }
+        Stream<Instant> byNova = service.up() ? service.updatedAt().or(() -> lastWord).stream() : Stream.empty();
+        Stream<Instant> byItself = draft.seen.surroundings().signOfLife().map(SignOfLife::at).stream();
+        return Stream.concat(byNova, byItself)
+                .map(heard -> heard.isAfter(draft.now) ? draft.now : heard) // by a clock that is ahead of ours
                 .max(Comparator.naturalOrder())
-                .map(word -> word.plus(draft.policy.fenceAfter()))
-                .filter(until -> onlyWord && wasHeardOf && until.isAfter(draft.now));
+                .map(heard -> heard.plus(draft.policy.fenceAfter()))
+                .filter(until -> until.isAfter(draft.now));
+    }
+
+    private static boolean isWord(Evidence proof) {
+        return proof.kind() == Evidence.Kind.CONFIRMED_BY_OPERATOR || proof.kind() == Evidence.Kind.POWER_READ_AS_OFF;
     }
 
     /** The host's own word that it is well, given after the last word of its death. */

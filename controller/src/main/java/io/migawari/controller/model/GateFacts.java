@@ -37,10 +37,13 @@ public record GateFacts(String shutBy, String input, String withoutInput, String
                         "the segment is enabled");
             case NOT_DOWN ->
                 new GateFacts(
-                        "Nova's word is taken for a proof here (`nova-down`), and it calls the host up, or down for too short",
-                        "Nova's list of services",
+                        "Nova's word is taken for a proof here (`nova-down`), and it calls the host up, or down for too short; "
+                                + "or the host is dead by the mere word of a person or of a monitor of Masakari, and was "
+                                + "heard of less than `fence-after` ago",
+                        "Nova's list of services; the signs of life",
                         WAITS,
-                        "Nova calls it down for long enough, or a proof comes in");
+                        "Nova calls it down for long enough, nothing was heard of it for `fence-after`, or a better proof "
+                                + "comes in");
             case UNKNOWN_TO_NOVA ->
                 new GateFacts(
                         "Nova has no nova-compute on a host of that name",

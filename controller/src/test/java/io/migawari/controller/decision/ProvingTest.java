@@ -63,7 +63,9 @@ class ProvingTest {
     void aHostThatWasHeardOfMaySpeakForItselfAfterAPersonsWord() {
         Scene scene =
                 Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).fenceAfter(Duration.ofSeconds(20));
-        scene.later(Duration.ofMinutes(2)).evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR);
+        scene.later(Duration.ofMinutes(2)).service("compute1", true, true, false, scene.now);
+        assertThat(gate(scene.decide())).as("heard of until now").contains(Gate.Kind.HOST_ALIVE);
+        scene.evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR);
         Instant word = scene.now;
 
         assertThat(gate(scene.decide())).contains(Gate.Kind.NOT_DOWN);
@@ -75,6 +77,30 @@ class ProvingTest {
                 .later(Duration.ofSeconds(11))
                 .decide();
         assertThat(scene.incident.phase()).as("silence").isEqualTo(Phase.ISOLATING);
+    }
+
+    @Test
+    void aHostThatWasHeardOfMaySpeakForItselfAfterAMonitorOfMasakariCallsItOff() {
+        Scene scene = Scene.withoutProof().fenceAfter(Duration.ofSeconds(20));
+        scene.service("compute1", true, true, false, Scene.START).later(Duration.ofSeconds(7));
+        scene.evidence(Evidence.Kind.POWER_READ_AS_OFF);
+
+        assertThat(gate(scene.decide())).contains(Gate.Kind.NOT_DOWN);
+        assertThat(scene.steps).isEmpty();
+
+        scene.later(Duration.ofSeconds(13)).decide();
+        assertThat(scene.incident.phase()).as("20 s of silence").isEqualTo(Phase.ISOLATING);
+    }
+
+    @Test
+    void aHostThatPacemakerHasFencedNeedNotBeListenedFor() {
+        Scene scene = Scene.withoutProof().fenceAfter(Duration.ofSeconds(20)).later(Duration.ofSeconds(7));
+
+        scene.evidence(Evidence.Kind.POWER_READ_AS_OFF)
+                .evidence(Evidence.Kind.FENCED)
+                .decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
     }
 
     @Test
