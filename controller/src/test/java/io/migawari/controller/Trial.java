@@ -143,7 +143,7 @@ public final class Trial implements AutoCloseable {
                 true,
                 Duration.ZERO,
                 RecoverySettings.Instances.ALL,
-                new RecoverySettings.Restarts(RecoverySettings.Instances.ALL, 3, Duration.ofMinutes(10), 20),
+                new RecoverySettings.Restarts(RecoverySettings.Instances.ALL, 3, Duration.ofMinutes(10), 100),
                 60,
                 30,
                 3,

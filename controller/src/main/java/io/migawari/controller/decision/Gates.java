@@ -47,6 +47,11 @@ final class Gates {
                 || isOpen(draft, paused(draft).or(() -> stormOfInstances(draft)));
     }
 
+    /** Whether it is one of those. */
+    static boolean isOfInstances(Gate.Kind kind) {
+        return kind == Gate.Kind.PAUSED || kind == Gate.Kind.STORM;
+    }
+
     /** The same for processes that are down. */
     static boolean areOpenForProcesses(Draft draft) {
         return draft.incident.approval().isPresent() || isOpen(draft, paused(draft));

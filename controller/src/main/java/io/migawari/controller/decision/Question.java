@@ -37,12 +37,7 @@ public enum Question {
                 incident.moves().isEmpty() ? EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS) : EnumSet.of(SERVICES);
             case MOVING -> EnumSet.of(SERVICES, SERVERS_CHANGED, EVACUATIONS);
             case CLOSING -> EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS);
-            // Who did what to the instance is asked before anything is done, and again to explain why that had no
-            // effect.
-            case RESTARTING ->
-                Restarting.needsActions(incident)
-                        ? EnumSet.of(SERVICES, INSTANCE, INSTANCE_ACTIONS)
-                        : EnumSet.of(SERVICES, INSTANCE);
+            case RESTARTING -> Restarting.questions(incident);
             case KEEPING_OUT, KEPT_OUT, READMITTING -> EnumSet.of(SERVICES);
             case AWAY, TRYING_OUT -> EnumSet.of(SERVICES);
             case CLEARING -> EnumSet.of(SERVICES, EVACUATIONS);

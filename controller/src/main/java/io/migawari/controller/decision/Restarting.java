@@ -18,8 +18,10 @@ import io.migawari.controller.model.cloud.VmState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -53,6 +55,9 @@ final class Restarting {
                     Closing.calledOff(draft.incident.cancellation().get()));
             return Duration.ZERO;
         }
+        if (!draft.seen.instance().wasAsked()) {
+            return lookAtTheGates(draft);
+        }
         Optional<Duration> unreadable = whileUnreadable(draft);
         if (unreadable.isPresent()) {
             return unreadable.get();
@@ -66,9 +71,25 @@ final class Restarting {
         return new Restarting(draft, server.get()).decide();
     }
 
-    /** Whether it has to be known who did what to the instance: only as long as nobody of us has. */
-    static boolean needsActions(Incident incident) {
-        return !isBegun(incident);
+    private static Duration lookAtTheGates(Draft draft) {
+        if (Gates.areOpenForInstance(draft)) {
+            draft.say("No gate holds it any more");
+            return Duration.ZERO;
+        }
+        return WHILE_WAITING;
+    }
+
+    /**
+     * What has to be known of the cloud. Nothing while a gate holds it: in a storm these are many, and Nova has enough to do. Who
+     * did what to the instance only as long as nobody of us has done anything.
+     */
+    static Set<Question> questions(Incident incident) {
+        if (isBegun(incident)) {
+            return EnumSet.of(Question.SERVICES, Question.INSTANCE);
+        }
+        return incident.gate().map(Gate::kind).filter(Gates::isOfInstances).isPresent()
+                ? EnumSet.noneOf(Question.class)
+                : EnumSet.of(Question.SERVICES, Question.INSTANCE, Question.INSTANCE_ACTIONS);
     }
 
     /** Nova may have taken something on. A refusal, as when its owner was faster than we, leaves all open. */

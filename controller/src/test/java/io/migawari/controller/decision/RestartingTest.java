@@ -352,8 +352,12 @@ class RestartingTest {
 
         assertThat(gate(scene.decide())).isEqualTo(Gate.Kind.PAUSED);
         assertThat(scene.steps).isEmpty();
+        assertThat(Question.neededFor(scene.incident, scene.policy))
+                .as("Nova is left alone meanwhile")
+                .isEmpty();
 
         scene.pauses.clear();
+        assertThat(scene.decide().lookAgain).isZero();
         assertThat(scene.decide().steps).containsExactly(STOP);
     }
 
@@ -389,7 +393,8 @@ class RestartingTest {
         assertThat(gate(scene.later(Duration.ofMinutes(4)).decide())).isEqualTo(Gate.Kind.STORM);
         assertThat(scene.steps).isEmpty();
 
-        assertThat(scene.later(Duration.ofMinutes(1)).decide().steps).containsExactly(STOP);
+        assertThat(scene.later(Duration.ofMinutes(1)).decide().lookAgain).isZero();
+        assertThat(scene.decide().steps).containsExactly(STOP);
     }
 
     @Test
