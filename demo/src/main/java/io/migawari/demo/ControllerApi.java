@@ -50,7 +50,7 @@ final class ControllerApi {
         return get("/v1/segments").at("/segments/0/uuid").asText();
     }
 
-    /** What the monitors on the other hosts say once the host was fenced. */
+    /** What our monitors on the other hosts say once the host was fenced. */
     void report(String host, Instant at) throws IOException, InterruptedException {
         ObjectNode body = MAPPER.createObjectNode();
         ObjectNode notification = body.putObject("notification");
@@ -60,6 +60,7 @@ final class ControllerApi {
                 .put("event", "STOPPED")
                 .put("cluster_status", "OFFLINE")
                 .put("host_status", "NORMAL");
+        notification.putObject("evidence").put("fenced_at", at.toString());
         post("/v1/notifications", body);
     }
 

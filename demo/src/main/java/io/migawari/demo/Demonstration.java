@@ -116,6 +116,9 @@ final class Demonstration {
         while (!patience.isPast()) {
             List<JsonNode> open = new ArrayList<>();
             for (JsonNode incident : api.incidents()) {
+                if (incident.path("kind").asText().equals("return")) {
+                    continue; // it waits for a host that nobody switches on here
+                }
                 tellStory(incident);
                 if (incident.path("open").asBoolean()) {
                     open.add(incident);

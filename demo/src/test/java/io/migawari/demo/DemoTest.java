@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -19,6 +20,11 @@ class DemoTest {
         return new CommandLine(new DemoCommand())
                 .setOut(new PrintWriter(output))
                 .execute(arguments);
+    }
+
+    @AfterEach
+    void noneTookTooLong() {
+        assertThat(output.toString()).doesNotContain("this takes too long");
     }
 
     private static long leftovers() throws Exception {
