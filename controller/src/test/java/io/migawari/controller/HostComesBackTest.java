@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.migawari.config.ReturnSettings;
 import io.migawari.config.ReturnSettings.Role;
 import io.migawari.simulator.cloud.ServiceReading;
+import io.migawari.simulator.nova.HostFaults;
 import io.migawari.simulator.nova.ServerSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +82,33 @@ class HostComesBackTest {
                         + "next step: openstack server start");
         assertThat(incident.path("failure_uuid").asText())
                 .isEqualTo(trial.incident("compute1").path("uuid").asText());
+    }
+
+    @Test
+    void aHostThatComesBackInTheMiddleOfItsRecoveryStaysOutUntilItsNovaComputeHasStartedOnceMore() {
+        Trial trial = trial(QUICK);
+        List<String> servers = List.of(trial.server("a"), trial.server("b"), trial.server("c"));
+        // long enough for the host to be back before they have arrived, on a busy machine, too
+        trial.cloud.setFaults("compute3", HostFaults.NONE.withSpawnDelay(Duration.ofSeconds(10)));
+        trial.fail("compute1");
+        // A nova-compute that starts before the conductor has taken an evacuation up completes its record, as in Nova;
+        // then
+        // none is left that could say "done" later. What is meant here is the time after that.
+        await().until(() -> servers.stream()
+                .allMatch(s -> trial.cloud.server(s).taskState().equals(Optional.of("rebuild_spawning"))));
+
+        trial.cloud.startHost("compute1");
+        trial.untilPhase("compute1", "recovered");
+        servers.forEach(server -> trial.assertOn(server, "compute3", "ACTIVE"));
+        JsonNode incident = trial.untilReturnWaitsFor("compute1", "stale_copies");
+        assertThat(incident.at("/waiting/next_step").asText())
+                .startsWith("restart nova-compute on compute1, which clears them away");
+        assertOutOfUse(trial);
+
+        trial.cloud.startHost("compute1"); // its nova-compute is restarted
+        trial.untilBack("compute1", "recovered");
+        assertInUse(trial);
+        servers.forEach(server -> trial.assertOn(server, "compute3", "ACTIVE"));
     }
 
     @Test

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class CloudContract {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final HostName COMPUTE1 = new HostName("compute1");
     private static final HostName COMPUTE2 = new HostName("compute2");
     private static final HostName COMPUTE3 = new HostName("compute3");
@@ -52,7 +52,7 @@ abstract class CloudContract {
     private static final ServerId NOBODY = ServerId.parse("11111111-1111-1111-1111-111111111111");
 
     private OpenStackCloud cloud;
-    private Survey survey;
+    Survey survey;
     private Instant begun;
     private ServerId active;
     private ServerId stopped;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.cloud;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.migawari.config.OpenStackSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
 import io.migawari.config.Secret;
@@ -24,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract, held to the simulator. */
 class SimulatedCloudTest extends CloudContract {
@@ -47,6 +50,18 @@ class SimulatedCloudTest extends CloudContract {
     void leaveNothing() throws Exception {
         super.leaveNothing();
         simulator.close();
+    }
+
+    /** Not every server in front of Nova tells the time; this one does, so that the reading of it is tested. */
+    @Test
+    void theTimeIsReadFromTheAnswer() throws Exception {
+        var access = survey.access(PATIENCE);
+
+        assertThat(access.clock())
+                .hasValueSatisfying(at -> assertThat(at)
+                        .isBetween(
+                                access.askedAt().minusSeconds(2),
+                                access.answeredAt().plusSeconds(2)));
     }
 
     @Override
