@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A compute host dies, and its instances come back where they should; and what happens when that is not so easy."""
-from rig import access_log, hosts, ledger
+import os
+import shutil
+import signal
+import socket
+
+from rig import access_log, hosts, ledger, processes
 from rig.cloud import host_of, task_of
+from rig.place import ADDRESS, INSIDE
+from rig.power import PowerSwitch
 from rig.waiting import until
 
 from support import fleet, metrics
@@ -9,7 +16,7 @@ from support.capacity import filled
 from support.controller import AGENT
 
 NAME = 'host-failure'
-DOC = 'a host dies; every sort of instance, full or dead spares, two hosts at once, no proof, a destination that dies'
+DOC = 'a host dies; every sort of instance, full or dead spares, two hosts at once, no proof, switched off by us, a destination that dies'
 MINUTES = 12
 
 SEGMENT = 'rack'
@@ -28,6 +35,7 @@ def run(stage):
     stage.case('two-hosts-one-spare', two_hosts_one_spare)
     stage.case('no-proof-then-confirmed', no_proof_then_confirmed)
     stage.case('no-proof-then-proved', no_proof_then_proved)
+    stage.case('no-proof-then-switched-off', no_proof_then_switched_off)
     stage.case('destination-dies', destination_dies)
     stage.case('destination-returns', destination_returns)
 
@@ -183,6 +191,47 @@ def no_proof_then_proved(case):
     case.controller.report('compute1')
     assert case.controller.incident_about('compute1') == failure.incident, 'the second report has to join the incident'
     case.pass_judgement(failure, fates(subjects, 'compute1', 'compute5'))
+
+
+def no_proof_then_switched_off(case):
+    """A host hangs with its guests running, and nobody can tell whether it is dead. Its power switch is broken: nothing is moved, and
+    a person is asked. When the switch works again, the controller switches the host off, reads that, and goes on by itself."""
+    switch = _power_switch(case)
+    try:
+        case.controller.set_up(fencing={
+            'agents-directory': case.place.path('agents'), 'poll-every': '500ms',
+            'devices': {'pdu': {'agent': 'fence_rig_switch', 'parameters': {'ipport': switch.server.server_address[1]}}},
+            'hosts': {'compute1': {'levels': ['pdu:compute1']}}})
+        case.controller.cli('fencing', 'verify', 'compute1', 'pdu:compute1', '--attest', '--reason', 'followed the cable')
+        subjects = case.boot(fleet.SMALL, 'compute1')
+        case.controller.create_segment(SEGMENT, 'reserved_host', ['compute1'], ['compute5'])
+        switch.breaks('compute1')
+        os.kill(processes.pid(case.place, 'compute1'), signal.SIGSTOP)
+        case.say('compute1 hangs, its guests run on, and its power switch is broken')
+        failure = case.report('compute1', case.stage.begun, 'UNKNOWN')
+        waiting = case.controller.until_waiting(failure.incident, 'fencing_failed')
+        _is_visible(case, failure, waiting, 'does not work', 'migawari incident confirm-dead')
+        for subject in subjects:
+            if subject.kind.before == 'ACTIVE':
+                assert ledger.running_on(case.place, subject.id) == ['compute1'], subject.name
+        switch.heals()
+        case.say('its power switch works again')
+        case.pass_judgement(failure, fates(subjects, 'compute1', 'compute5'))
+        assert [entry[1:] for entry in switch.log if entry[-1] == 'done'] == [('off', 'compute1', 'rig', 'done')], switch.log
+        evidence = [one['kind'] for one in case.controller.incident(failure.incident)['evidence']]
+        assert 'power_off' in evidence, evidence
+    finally:
+        switch.close()
+
+
+def _power_switch(case):
+    """One that switches compute hosts off, and the agent that reaches it."""
+    agents = case.place.path('agents')
+    os.makedirs(agents, exist_ok=True)
+    shutil.copy2(os.path.join(INSIDE, 'fence_rig_switch.sh'), os.path.join(agents, 'fence_rig_switch'))
+    return PowerSwitch(socket.create_server((ADDRESS, 0)), lambda host: hosts.kill(case.place, host),
+                       lambda host: hosts.start_process(case.place, host),
+                       lambda host: processes.pid(case.place, host) is not None)
 
 
 def _without_proof(case, status):

@@ -64,14 +64,15 @@ class Controller:
 
     # -- the process --------------------------------------------------------------------------------------------------
 
-    def set_up(self, recovery=None):
-        """A controller that has never seen anything; recovery: that section of its configuration, if it is to say more than
-        that no gate holds anything."""
+    def set_up(self, recovery=None, fencing=None):
+        """A controller that has never seen anything; recovery and fencing: those sections of its configuration, if they are to
+        say more than that no gate holds anything, and that it can switch nothing off."""
         self.kill()
         databases.sql(self.place, 'DROP DATABASE IF EXISTS migawari; CREATE DATABASE migawari CHARACTER SET utf8mb4;')
         text = CONFIGURATION.format(address=ADDRESS, port=self.place.port('migawari'), password=PASSWORD,
                                     database_port=self.place.port('mariadb'), keystone=self.place.keystone_url,
                                     region=REGION)
+        text += 'fencing: ' + json.dumps(fencing or {}) + '\n'
         text += 'recovery: ' + json.dumps({'gates': GATES, 'fence-after': LISTEN, **(recovery or {})}) + '\n'
         self.place.write('etc/migawari.yaml', text, 0o600)
         self.cli('db', 'migrate', '--config', self.place.path('etc/migawari.yaml'))
