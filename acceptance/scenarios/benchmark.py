@@ -101,7 +101,7 @@ class Bench:
         controller.set_up()
         controller.create_segment(SEGMENT, 'reserved_host', [self.source], [self.destination])
         killed = hosts.kill(self.place, self.source)
-        notification = controller.report(self.source)
+        notification = controller.report(self.source, fenced=True)
         arrived = self._until_arrived()
         incident = controller.until_over(controller.incident_about(self.source))
         assert incident['phase'] == 'recovered', incident['message']

@@ -2,6 +2,7 @@
 """The real controller as a process, started by its launcher, and both doors to it: the HTTP API and the command line."""
 import datetime
 import json
+import os
 import signal
 
 import requests
@@ -19,10 +20,10 @@ AGENT = 'migawari'
 CLI_SECONDS = 60
 
 CONFIGURATION = '''\
-name: acceptance
+name: {name}
 api: {{listen: '{address}:{port}', authentication: none}}
 database:
-  url: jdbc:mariadb://{address}:{database_port}/migawari
+  url: {database}
   user: rig
   password: {password}
 openstack:
@@ -55,10 +56,15 @@ class Refused(Exception):
 
 class Controller:
 
-    def __init__(self, place, product):
+    def __init__(self, place, product, number=1, database=None):
+        """number: of those that share one database; database: its JDBC URL, if it is not the rig's own."""
         self.place = place
         self.product = product
-        self.url = place.url('migawari')
+        self.process = PROCESS if number == 1 else '%s-%d' % (PROCESS, number)
+        self.port = place.port('migawari') + 10 * (number - 1)
+        self.url = 'http://%s:%d' % (ADDRESS, self.port)
+        self.settings = 'etc/%s.yaml' % self.process
+        self.database = database or 'jdbc:mariadb://%s:%d/migawari' % (ADDRESS, place.port('mariadb'))
         self.session = requests.Session()
         self.session.trust_env = False
 
@@ -69,19 +75,24 @@ class Controller:
         say more than that no gate holds anything, and that it can switch nothing off."""
         self.kill()
         databases.sql(self.place, 'DROP DATABASE IF EXISTS migawari; CREATE DATABASE migawari CHARACTER SET utf8mb4;')
-        text = CONFIGURATION.format(address=ADDRESS, port=self.place.port('migawari'), password=PASSWORD,
-                                    database_port=self.place.port('mariadb'), keystone=self.place.keystone_url,
-                                    region=REGION)
-        text += 'fencing: ' + json.dumps(fencing or {}) + '\n'
-        text += 'recovery: ' + json.dumps({'gates': GATES, 'fence-after': LISTEN, **(recovery or {})}) + '\n'
-        self.place.write('etc/migawari.yaml', text, 0o600)
-        self.cli('db', 'migrate', '--config', self.place.path('etc/migawari.yaml'))
+        self.configure(recovery, fencing)
+        self.migrate()
         self.start()
 
+    def configure(self, recovery=None, fencing=None):
+        text = CONFIGURATION.format(name=self.process, address=ADDRESS, port=self.port, password=PASSWORD,
+                                    database=self.database, keystone=self.place.keystone_url, region=REGION)
+        text += 'fencing: ' + json.dumps(fencing or {}) + '\n'
+        text += 'recovery: ' + json.dumps({'gates': GATES, 'fence-after': LISTEN, **(recovery or {})}) + '\n'
+        self.place.write(self.settings, text, 0o600)
+
+    def migrate(self):
+        self.cli('db', 'migrate', '--config', self.place.path(self.settings))
+
     def start(self):
-        processes.start(self.place, PROCESS, self.product.argv('controller', '--config', self.place.path('etc/migawari.yaml')),
+        processes.start(self.place, self.process, self.product.argv('controller', '--config', self.place.path(self.settings)),
                         products.environment())
-        processes.until_true(self.place, 'the controller to be ready', self._is_ready, PROCESS)
+        processes.until_true(self.place, 'the controller to be ready', self._is_ready, self.process)
 
     def _is_ready(self):
         try:
@@ -91,13 +102,20 @@ class Controller:
 
     def kill(self):
         """SIGKILL, as by the kernel when memory is short: it gets no chance to write anything down."""
-        return processes.kill(self.place, PROCESS)
+        return processes.kill(self.place, self.process)
 
     def stop(self):
-        return processes.kill(self.place, PROCESS, how=signal.SIGTERM)
+        return processes.kill(self.place, self.process, how=signal.SIGTERM)
+
+    def freeze(self):
+        """SIGSTOP, as by a machine that swaps: it does not know that time passes."""
+        os.killpg(processes.pid(self.place, self.process), signal.SIGSTOP)
+
+    def thaw(self):
+        os.killpg(processes.pid(self.place, self.process), signal.SIGCONT)
 
     def is_running(self):
-        return processes.pid(self.place, PROCESS) is not None
+        return processes.pid(self.place, self.process) is not None
 
     # -- the command line ---------------------------------------------------------------------------------------------
 
@@ -132,8 +150,9 @@ class Controller:
         self.call('POST', '/v1/segments/%s/hosts' % segment, {'host': {
             'name': host, 'type': 'COMPUTE', 'control_attributes': 'none', 'reserved': reserved}})
 
-    def report(self, host, status='NORMAL'):
-        """Posts the notification that a monitor sends when a host has died; with NORMAL it has read the power as off.
+    def report(self, host, status='NORMAL', fenced=False):
+        """Posts the notification that a monitor sends when a host has died; with NORMAL it has read the power as off; fenced:
+        as our own host monitor does it, which has seen Pacemaker do that.
 
         -> its id
         """
@@ -141,9 +160,10 @@ class Controller:
         if status:
             payload['host_status'] = status
         now = datetime.datetime.now(datetime.timezone.utc).isoformat()
-        return self.call('POST', '/v1/notifications', {'notification': {
-            'type': 'COMPUTE_HOST', 'hostname': host, 'generated_time': now, 'payload': payload,
-        }})['notification']['notification_uuid']
+        notification = {'type': 'COMPUTE_HOST', 'hostname': host, 'generated_time': now, 'payload': payload}
+        if fenced:
+            notification['evidence'] = {'fenced_at': now.replace('+00:00', 'Z')}
+        return self.call('POST', '/v1/notifications', {'notification': notification})['notification']['notification_uuid']
 
     def incident_about(self, host, kind=None):
         """The newest one of this kind; None, if there is none. Without a kind: the newest about a failure of it or on it."""
