@@ -195,10 +195,13 @@ def without_having_been_dead(case):
 
 
 def disabled_before(case):
-    """A person had disabled it before it failed: it is recovered from, as the site wants, and stays disabled."""
+    """A person had disabled it before it failed: it is recovered from when a person says so, and stays disabled."""
     subjects = _set_up(case)
     case.cloud.change_service(HOST, status='disabled', disabled_reason='ticket 4711')
     failure = _fails(case)
+    waiting = case.controller.until_waiting(failure.incident, 'disabled_by_person')
+    case.say('waits: %s. Next step: %s' % (waiting['message'], waiting['next_step']))
+    case.controller.cli('incident', 'approve', failure.incident, '--reason', 'its instances are needed')
     incident = case.until_over(failure)
     assert incident['phase'] == 'recovered', incident['message']
     _starts(case)
