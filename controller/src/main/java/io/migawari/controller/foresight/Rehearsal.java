@@ -77,7 +77,7 @@ public final class Rehearsal {
 
     /** An incident that nobody has stored. */
     static Incident incident(Host host, Phase phase, Instant now) {
-        var death = new Evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR, "a plan", now, "as if it were dead");
+        var death = new Evidence(Evidence.Kind.POWER_OFF, "a plan", now, "as if its power read as off");
         return new Incident(
                 new IncidentId(new UUID(0, 0)),
                 EPOCH,
