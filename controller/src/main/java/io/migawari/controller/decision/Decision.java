@@ -21,9 +21,4 @@ public record Decision(Incident next, List<Step> steps, List<String> alarms, Dur
         steps = List.copyOf(steps);
         alarms = List.copyOf(alarms);
     }
-
-    /** One that nobody will ask about. */
-    public Decision(Incident next, List<Step> steps, Duration lookAgain) {
-        this(next, steps, List.of(), lookAgain, Inputs.none());
-    }
 }

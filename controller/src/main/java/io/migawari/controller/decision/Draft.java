@@ -199,28 +199,19 @@ final class Draft {
     }
 
     Decision finish(Duration lookAgain) {
-        var next = new Incident(
-                incident.id(),
-                incident.epoch(),
-                subject,
-                incident.hostId(),
-                incident.host(),
-                incident.segment(),
-                incident.openedAt(),
-                phase,
-                gate,
-                words,
-                before,
-                novaDownSince,
-                incident.cancellation(),
-                incident.approval(),
-                incident.retriedAt(),
-                stormSeenAt,
-                evidence,
-                moves(),
-                reservations(),
-                incident.journal(),
-                phase.isEnd() ? Optional.of(now) : Optional.empty());
+        Incident next = incident.edit()
+                .subject(subject)
+                .phase(phase)
+                .gate(gate)
+                .words(words)
+                .before(before)
+                .novaDownSince(novaDownSince)
+                .stormSeenAt(stormSeenAt)
+                .evidence(evidence)
+                .moves(moves())
+                .reservations(reservations())
+                .closedAt(phase.isEnd() ? Optional.of(now) : Optional.empty())
+                .done();
         return new Decision(next, steps, alarms, lookAgain, Inputs.of(this));
     }
 }

@@ -35,10 +35,6 @@ public record Inputs(Map<String, String> facts) {
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     }
 
-    static Inputs none() {
-        return new Inputs(Map.of());
-    }
-
     static Inputs of(Draft draft) {
         var facts = new Facts();
         Incident incident = draft.incident;

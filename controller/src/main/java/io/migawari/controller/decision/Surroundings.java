@@ -52,39 +52,6 @@ public record Surroundings(
         Optional<Aftermath> aftermath,
         List<Instant> restarts) {
 
-    /** Of the failure of a host. */
-    public Surroundings(
-            Segment segment,
-            List<Host> hosts,
-            Set<HostName> reportedDead,
-            Map<HostName, Instant> provenDead,
-            Set<HostName> takenByOthers,
-            Set<HostName> usedByOthers,
-            Set<HostName> withProcessesDown,
-            Outages outages,
-            List<Pause> pauses,
-            Optional<Instant> watchingSince,
-            Optional<SignOfLife> signOfLife,
-            List<Instant> formerFailures,
-            List<Instant> restarts) {
-        this(
-                segment,
-                hosts,
-                reportedDead,
-                provenDead,
-                takenByOthers,
-                usedByOthers,
-                withProcessesDown,
-                outages,
-                Deaths.none(),
-                pauses,
-                watchingSince,
-                signOfLife,
-                formerFailures,
-                Optional.empty(),
-                restarts);
-    }
-
     public Surroundings {
         hosts = List.copyOf(hosts);
         reportedDead = Set.copyOf(reportedDead);
@@ -95,5 +62,25 @@ public record Surroundings(
         pauses = List.copyOf(pauses);
         formerFailures = List.copyOf(formerFailures);
         restarts = List.copyOf(restarts);
+    }
+
+    /** The same, but so many hosts are out. */
+    public Surroundings with(Outages outages) {
+        return new Surroundings(
+                segment,
+                hosts,
+                reportedDead,
+                provenDead,
+                takenByOthers,
+                usedByOthers,
+                withProcessesDown,
+                outages,
+                deaths,
+                pauses,
+                watchingSince,
+                signOfLife,
+                formerFailures,
+                aftermath,
+                restarts);
     }
 }

@@ -78,27 +78,12 @@ public final class Rehearsal {
     /** An incident that nobody has stored. */
     static Incident incident(Host host, Phase phase, Instant now) {
         var death = new Evidence(Evidence.Kind.POWER_OFF, "a plan", now, "as if its power read as off");
-        return new Incident(
-                new IncidentId(new UUID(0, 0)),
-                EPOCH,
-                new Subject.WholeHost(),
-                host.id(),
-                host.name(),
-                host.segment(),
-                now,
-                phase,
-                Optional.empty(),
-                "as if it were dead",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(death),
-                List.of(),
-                List.of(),
-                List.of(),
-                Optional.empty());
+        return Incident.opened(new IncidentId(new UUID(0, 0)), new Subject.WholeHost(), host, "as if it were dead", now)
+                .edit()
+                .epoch(EPOCH)
+                .phase(phase)
+                .add(death)
+                .done();
     }
 
     /** The gate that is shut before anything is begun. What comes after is played as if it had opened. */
@@ -112,25 +97,8 @@ public final class Rehearsal {
     /** Its own death would count as well. */
     private static Surroundings withOneMoreOut(Surroundings around) {
         Outages out = around.outages();
-        return new Surroundings(
-                around.segment(),
-                around.hosts(),
-                around.reportedDead(),
-                around.provenDead(),
-                around.takenByOthers(),
-                around.usedByOthers(),
-                around.withProcessesDown(),
-                new Outages(
-                        out.inSegment() + 1,
-                        out.hostsInSegment(),
-                        out.overall() + 1,
-                        out.hostsOverall(),
-                        out.stormSeenAt()),
-                around.pauses(),
-                around.watchingSince(),
-                around.signOfLife(),
-                around.formerFailures(),
-                around.restarts());
+        return around.with(new Outages(
+                out.inSegment() + 1, out.hostsInSegment(), out.overall() + 1, out.hostsOverall(), out.stormSeenAt()));
     }
 
     private static Plan.Hold hold(Gate gate, Incident incident) {
@@ -165,27 +133,7 @@ public final class Rehearsal {
                     Optional.of(new Outcome.Accepted(Optional.empty())),
                     Optional.of(now)));
         }
-        return new Incident(
-                next.id(),
-                next.epoch(),
-                next.subject(),
-                next.hostId(),
-                next.host(),
-                next.segment(),
-                next.openedAt(),
-                next.phase(),
-                next.gate(),
-                next.words(),
-                next.before(),
-                next.novaDownSince(),
-                next.cancellation(),
-                next.approval(),
-                next.stormSeenAt(),
-                next.evidence(),
-                next.moves(),
-                next.reservations(),
-                journal,
-                next.closedAt());
+        return next.edit().journal(journal).done();
     }
 
     private Plan plan(Optional<Plan.Hold> held) {

@@ -43,57 +43,42 @@ public record Incident(
         List<JournalEntry> journal,
         Optional<Instant> closedAt) {
 
-    /** One that nobody has had tried again. */
-    public Incident(
-            IncidentId id,
-            long epoch,
-            Subject subject,
-            HostId hostId,
-            HostName host,
-            SegmentId segment,
-            Instant openedAt,
-            Phase phase,
-            Optional<Gate> gate,
-            String words,
-            Optional<ServiceBefore> before,
-            Optional<Instant> novaDownSince,
-            Optional<Cancellation> cancellation,
-            Optional<Approval> approval,
-            Optional<Instant> stormSeenAt,
-            List<Evidence> evidence,
-            List<Move> moves,
-            List<Reservation> reservations,
-            List<JournalEntry> journal,
-            Optional<Instant> closedAt) {
-        this(
-                id,
-                epoch,
-                subject,
-                hostId,
-                host,
-                segment,
-                openedAt,
-                phase,
-                gate,
-                words,
-                before,
-                novaDownSince,
-                cancellation,
-                approval,
-                Optional.empty(),
-                stormSeenAt,
-                evidence,
-                moves,
-                reservations,
-                journal,
-                closedAt);
-    }
-
     public Incident {
         evidence = List.copyOf(evidence);
         moves = List.copyOf(moves);
         reservations = List.copyOf(reservations);
         journal = List.copyOf(journal);
+    }
+
+    /** One that has just been opened: nothing is known yet but what it is about, and no lease was ever taken. */
+    public static Incident opened(IncidentId id, Subject subject, Host host, String words, Instant now) {
+        return new Incident(
+                id,
+                0,
+                subject,
+                host.id(),
+                host.name(),
+                host.segment(),
+                now,
+                subject.firstPhase(),
+                Optional.empty(),
+                words,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+    }
+
+    /** The same with something changed. */
+    public EditedIncident edit() {
+        return new EditedIncident(this);
     }
 
     public Optional<Evidence> proof() {

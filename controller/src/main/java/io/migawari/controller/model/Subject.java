@@ -35,9 +35,9 @@ public sealed interface Subject {
      */
     record Return(IncidentId failure, Optional<Instant> heardAt, Optional<Instant> wellSince) implements Subject {
 
-        /** Of a host that nobody has heard of yet. */
-        public Return(IncidentId failure) {
-            this(failure, Optional.empty(), Optional.empty());
+        /** Of a host that nobody has heard of since it failed. */
+        public static Return from(IncidentId failure) {
+            return new Return(failure, Optional.empty(), Optional.empty());
         }
     }
 

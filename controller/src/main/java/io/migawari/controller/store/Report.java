@@ -23,8 +23,4 @@ public record Report(
         payload = Map.copyOf(new TreeMap<>(payload));
         evidence = Map.copyOf(evidence);
     }
-
-    public Report(NotificationType type, HostName host, Instant generatedTime, Map<String, String> payload) {
-        this(type, host, generatedTime, payload, Map.of());
-    }
 }

@@ -45,7 +45,7 @@ final class Returns {
         earlier.ifPresent(found -> end(handle, found, ended, now));
         // A host that fails before it is put to use again was seen by the newer failure as we had left it.
         Optional<ServiceBefore> before = earlier.flatMap(Earlier::before).or(ended::before);
-        var subject = new Subject.Return(ended.id());
+        var subject = Subject.Return.from(ended.id());
         String words = ended.host() + " has failed and was recovered from";
         IncidentId id = IncidentId.random();
         long number = handle.createUpdate(

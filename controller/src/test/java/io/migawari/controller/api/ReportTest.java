@@ -7,6 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostId;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
@@ -53,6 +54,17 @@ class ReportTest {
     private static final IncidentId OTHER = IncidentId.parse("70000000-0000-4000-8000-000000000002");
     private static final HostName COMPUTE1 = new HostName("compute1");
     private static final HostName COMPUTE5 = new HostName("compute5");
+    private static final Host HOST = new Host(
+            1,
+            new HostId(UUID.fromString("40000000-0000-4000-8000-000000000001")),
+            COMPUTE1,
+            new SegmentId(UUID.fromString("60000000-0000-4000-8000-000000000001")),
+            "COMPUTE",
+            "none",
+            false,
+            false,
+            OPENED,
+            Optional.empty());
 
     private static Instant after(double seconds) {
         return OPENED.plusMillis(Math.round(seconds * 1000));
@@ -64,56 +76,13 @@ class ReportTest {
 
     private static Incident incident(
             IncidentId id, Subject subject, Phase phase, String words, Optional<Gate> gate, double closed) {
-        return new Incident(
-                id,
-                3,
-                subject,
-                new HostId(UUID.fromString("40000000-0000-4000-8000-000000000001")),
-                COMPUTE1,
-                new SegmentId(UUID.fromString("60000000-0000-4000-8000-000000000001")),
-                OPENED,
-                phase,
-                gate,
-                words,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                phase.isEnd() ? Optional.of(after(closed)) : Optional.empty());
-    }
-
-    private static Incident with(
-            Incident i,
-            List<Evidence> evidence,
-            List<Move> moves,
-            List<Reservation> reserved,
-            List<JournalEntry> journal) {
-        return new Incident(
-                i.id(),
-                i.epoch(),
-                i.subject(),
-                i.hostId(),
-                i.host(),
-                i.segment(),
-                i.openedAt(),
-                i.phase(),
-                i.gate(),
-                i.words(),
-                i.before(),
-                i.novaDownSince(),
-                i.cancellation(),
-                i.approval(),
-                i.stormSeenAt(),
-                evidence,
-                moves,
-                reserved,
-                journal,
-                i.closedAt());
+        return Incident.opened(id, subject, HOST, words, OPENED)
+                .edit()
+                .epoch(3)
+                .phase(phase)
+                .gate(gate)
+                .closedAt(phase.isEnd() ? Optional.of(after(closed)) : Optional.empty())
+                .done();
     }
 
     private static Move move(int number, String name, MoveState state, String words, double started, double ended) {
@@ -197,19 +166,20 @@ class ReportTest {
                         Optional.of("req-33333333"),
                         Optional.empty())),
                 Optional.of(after(63.4))));
-        var incident = with(
-                incident(
+        var incident = incident(
                         ID,
                         new Subject.WholeHost(),
                         Phase.PARTLY_RECOVERED,
                         "1 of 2 instances could be moved",
                         Optional.empty(),
-                        124),
-                evidence,
-                moves,
-                List.of(new Reservation(COMPUTE5, Reservation.State.KEPT, Optional.empty(), List.of())),
-                journal);
-        var back = incident(OTHER, new Subject.Return(ID), Phase.AWAY, "compute1 is away", Optional.empty(), 0);
+                        124)
+                .edit()
+                .evidence(evidence)
+                .moves(moves)
+                .reservations(List.of(new Reservation(COMPUTE5, Reservation.State.KEPT, Optional.empty(), List.of())))
+                .journal(journal)
+                .done();
+        var back = incident(OTHER, Subject.Return.from(ID), Phase.AWAY, "compute1 is away", Optional.empty(), 0);
         return new Report.Material(
                 incident,
                 Optional.of("rack1"),
@@ -243,18 +213,17 @@ class ReportTest {
 
     private static Report.Material instance() {
         var subject = new Subject.Instance(server(4), Optional.of(new InstanceBefore("web-1", "active")));
-        var incident = with(
-                incident(ID, subject, Phase.RECOVERED, "web-1 runs again on compute1", Optional.empty(), 9.4),
-                List.of(new Evidence(
+        var incident = incident(ID, subject, Phase.RECOVERED, "web-1 runs again on compute1", Optional.empty(), 9.4)
+                .edit()
+                .add(new Evidence(
                         Evidence.Kind.INSTANCE_FAILED,
                         "instance monitor",
                         after(-0.5),
-                        "reports that its QEMU process has died")),
-                List.of(),
-                List.of(),
-                List.of(
+                        "reports that its QEMU process has died"))
+                .journal(List.of(
                         done(1, new Step.Stop(server(4)), 0.3, "req-44444444"),
-                        done(2, new Step.Start(server(4)), 4, "req-55555555")));
+                        done(2, new Step.Start(server(4)), 4, "req-55555555")))
+                .done();
         return new Report.Material(
                 incident,
                 Optional.of("rack1"),
@@ -266,23 +235,22 @@ class ReportTest {
     }
 
     private static Report.Material processes() {
-        var incident = with(
-                incident(
+        var incident = incident(
                         ID,
                         new Subject.Processes(),
                         Phase.KEPT_OUT,
                         "libvirtd is down on compute1",
                         Optional.of(new Gate(Gate.Kind.PROCESS_DOWN, "libvirtd is reported as stopped", after(2))),
-                        0),
-                List.of(new Evidence(
+                        0)
+                .edit()
+                .add(new Evidence(
                         Evidence.Kind.PROCESS_STOPPED,
                         "process monitor",
                         after(-1),
                         "libvirtd is down",
-                        Optional.of("libvirtd"))),
-                List.of(),
-                List.of(),
-                List.of(done(1, new Step.DisableService(COMPUTE1, "x"), 0.2, "req-66666666")));
+                        Optional.of("libvirtd")))
+                .journal(List.of(done(1, new Step.DisableService(COMPUTE1, "x"), 0.2, "req-66666666")))
+                .done();
         return new Report.Material(
                 incident,
                 Optional.of("rack1"),
@@ -301,18 +269,16 @@ class ReportTest {
     }
 
     private static Report.Material comingBack() {
-        var incident = with(
-                incident(
+        var incident = incident(
                         OTHER,
-                        new Subject.Return(ID),
+                        Subject.Return.from(ID),
                         Phase.RECOVERED,
                         "compute1 is in use again",
                         Optional.empty(),
-                        5400),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(done(1, new Step.LiftForceDown(COMPUTE1), 5300, "req-77777777")));
+                        5400)
+                .edit()
+                .journal(List.of(done(1, new Step.LiftForceDown(COMPUTE1), 5300, "req-77777777")))
+                .done();
         return new Report.Material(
                 incident,
                 Optional.of("rack1"),

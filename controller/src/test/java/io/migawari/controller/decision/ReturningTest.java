@@ -133,7 +133,7 @@ class ReturningTest {
         scene.service("compute1", true, false, true, Scene.START.plusSeconds(5)).decide();
 
         assertThat(scene.incident.phase()).isEqualTo(Phase.AWAY);
-        assertThat(scene.incident.subject()).isEqualTo(new Subject.Return(Scene.FAILURE));
+        assertThat(scene.incident.subject()).isEqualTo(Subject.Return.from(Scene.FAILURE));
     }
 
     @Test

@@ -21,7 +21,6 @@ import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Pause;
-import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Power;
 import io.migawari.controller.model.RecoveryMethod;
 import io.migawari.controller.model.Reservation;
@@ -60,6 +59,7 @@ final class Scene {
     static final IncidentId FAILURE = new IncidentId(new UUID(0, 7));
     static final Restarts RESTARTS = new Restarts(Instances.ALL, 3, Duration.ofMinutes(10), 20);
     static final Instant START = Instant.parse("2026-11-20T03:00:00Z");
+    private static final SegmentId SEGMENT = new SegmentId(new UUID(0, 3));
 
     Instant now = START;
     Policy policy = new Policy(
@@ -99,27 +99,7 @@ final class Scene {
     Optional<SignOfLife> signOfLife = Optional.empty();
     final List<Instant> formerFailures = new ArrayList<>();
     Optional<Aftermath> aftermath = Optional.empty();
-    Incident incident = new Incident(
-            new IncidentId(new UUID(0, 1)),
-            1,
-            new Subject.WholeHost(),
-            new HostId(new UUID(0, 2)),
-            DEAD,
-            new SegmentId(new UUID(0, 3)),
-            START,
-            Phase.PROVING,
-            Optional.empty(),
-            "Reported as stopped",
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Optional.empty());
+    Incident incident = opened(new Subject.WholeHost());
     List<Step> steps = List.of();
     List<String> alarms = List.of();
     Duration lookAgain = Duration.ZERO;
@@ -160,7 +140,7 @@ final class Scene {
         scene.reportedDead.clear();
         scene.aftermath = Optional.of(new Aftermath(false, List.of()));
         scene.formerFailures.add(START.minusSeconds(60));
-        scene.about(new Subject.Return(FAILURE), Optional.of(new ServiceBefore(true, false, Optional.empty())));
+        scene.about(Subject.Return.from(FAILURE), Optional.of(new ServiceBefore(true, false, Optional.empty())));
         scene.service("compute1", true, false, true, START.minusSeconds(30))
                 .disabled("compute1", "Migawari incident " + FAILURE + ": host failed");
         return scene.later(Duration.ofHours(1));
@@ -177,27 +157,15 @@ final class Scene {
     }
 
     private void about(Subject subject, Optional<ServiceBefore> before) {
-        incident = new Incident(
-                incident.id(),
-                incident.epoch(),
-                subject,
-                subject instanceof Subject.Return ? hosts.get(0).id() : incident.hostId(),
-                incident.host(),
-                incident.segment(),
-                incident.openedAt(),
-                subject.firstPhase(),
-                Optional.empty(),
-                incident.words(),
-                before,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Optional.empty());
+        incident = opened(subject).edit().before(before).done();
+    }
+
+    private static Incident opened(Subject subject) {
+        Host failed = host(1, DEAD, false, false);
+        return Incident.opened(new IncidentId(new UUID(0, 1)), subject, failed, "Reported as stopped", START)
+                .edit()
+                .epoch(1)
+                .done();
     }
 
     Scene returns(ReturnSettings returns) {
@@ -246,54 +214,19 @@ final class Scene {
 
     /** A person has what failed of an instance tried again. */
     Scene retried() {
-        incident = new Incident(
-                incident.id(),
-                incident.epoch(),
-                incident.subject(),
-                incident.hostId(),
-                incident.host(),
-                incident.segment(),
-                incident.openedAt(),
-                incident.subject().firstPhase(),
-                Optional.empty(),
-                incident.words(),
-                incident.before(),
-                incident.novaDownSince(),
-                incident.cancellation(),
-                incident.approval(),
-                Optional.of(now),
-                incident.stormSeenAt(),
-                incident.evidence(),
-                incident.moves(),
-                incident.reservations(),
-                incident.journal(),
-                Optional.empty());
+        incident = incident.edit()
+                .phase(incident.subject().firstPhase())
+                .gate(Optional.empty())
+                .retriedAt(Optional.of(now))
+                .closedAt(Optional.empty())
+                .done();
         return this;
     }
 
     /** A person lets the incident begin. */
     Scene approve() {
-        incident = new Incident(
-                incident.id(),
-                incident.epoch(),
-                incident.subject(),
-                incident.hostId(),
-                incident.host(),
-                incident.segment(),
-                incident.openedAt(),
-                incident.phase(),
-                incident.gate(),
-                incident.words(),
-                incident.before(),
-                incident.novaDownSince(),
-                incident.cancellation(),
-                Optional.of(new Approval("ann", "I have looked", now)),
-                incident.stormSeenAt(),
-                incident.evidence(),
-                incident.moves(),
-                incident.reservations(),
-                incident.journal(),
-                incident.closedAt());
+        var approval = new Approval("ann", "I have looked", now);
+        incident = incident.edit().approval(Optional.of(approval)).done();
         return this;
     }
 
@@ -309,9 +242,8 @@ final class Scene {
     }
 
     Scene process(String process, Evidence.Kind kind) {
-        List<Evidence> more = new ArrayList<>(incident.evidence());
-        more.add(new Evidence(kind, "monitor", now, "said so", Optional.of(process)));
-        incident = copy(more, incident.journal(), incident.cancellation());
+        var word = new Evidence(kind, "monitor", now, "said so", Optional.of(process));
+        incident = incident.edit().add(word).done();
         return this;
     }
 
@@ -365,18 +297,22 @@ final class Scene {
 
     Scene host(String name, boolean reserved, boolean onMaintenance) {
         hosts.removeIf(known -> known.name().value().equals(name));
-        hosts.add(new Host(
-                hosts.size() + 1,
-                new HostId(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))),
-                new HostName(name),
-                incident.segment(),
+        hosts.add(host(hosts.size() + 1, new HostName(name), reserved, onMaintenance));
+        return this;
+    }
+
+    private static Host host(int number, HostName name, boolean reserved, boolean onMaintenance) {
+        return new Host(
+                number,
+                new HostId(UUID.nameUUIDFromBytes(name.value().getBytes(StandardCharsets.UTF_8))),
+                name,
+                SEGMENT,
                 "COMPUTE",
                 "none",
                 reserved,
                 onMaintenance,
                 START,
-                Optional.empty()));
-        return this;
+                Optional.empty());
     }
 
     Scene service(String name, boolean up, boolean enabled) {
@@ -439,15 +375,15 @@ final class Scene {
     }
 
     Scene evidence(Evidence.Kind kind) {
-        List<Evidence> more = new ArrayList<>(incident.evidence());
-        more.add(new Evidence(kind, "monitor", now, "said so"));
-        incident = copy(more, incident.journal(), incident.cancellation());
+        incident = incident.edit()
+                .add(new Evidence(kind, "monitor", now, "said so"))
+                .done();
         return this;
     }
 
     Scene cancel() {
-        incident =
-                copy(incident.evidence(), incident.journal(), Optional.of(new Cancellation("ann", "false alarm", now)));
+        var cancellation = new Cancellation("ann", "false alarm", now);
+        incident = incident.edit().cancellation(Optional.of(cancellation)).done();
         return this;
     }
 
@@ -469,7 +405,7 @@ final class Scene {
                                 Optional.of(now))
                         : entry)
                 .toList();
-        incident = copy(incident.evidence(), journal, incident.cancellation());
+        incident = incident.edit().journal(journal).done();
         return this;
     }
 
@@ -479,52 +415,8 @@ final class Scene {
 
     /** Another controller takes the incident over. */
     Scene takenOver() {
-        incident = new Incident(
-                incident.id(),
-                incident.epoch() + 1,
-                incident.subject(),
-                incident.hostId(),
-                incident.host(),
-                incident.segment(),
-                incident.openedAt(),
-                incident.phase(),
-                incident.gate(),
-                incident.words(),
-                incident.before(),
-                incident.novaDownSince(),
-                incident.cancellation(),
-                incident.approval(),
-                incident.stormSeenAt(),
-                incident.evidence(),
-                incident.moves(),
-                incident.reservations(),
-                incident.journal(),
-                incident.closedAt());
+        incident = incident.edit().epoch(incident.epoch() + 1).done();
         return this;
-    }
-
-    private Incident copy(List<Evidence> evidence, List<JournalEntry> journal, Optional<Cancellation> cancellation) {
-        return new Incident(
-                incident.id(),
-                incident.epoch(),
-                incident.subject(),
-                incident.hostId(),
-                incident.host(),
-                incident.segment(),
-                incident.openedAt(),
-                incident.phase(),
-                incident.gate(),
-                incident.words(),
-                incident.before(),
-                incident.novaDownSince(),
-                cancellation,
-                incident.approval(),
-                incident.stormSeenAt(),
-                evidence,
-                incident.moves(),
-                incident.reservations(),
-                journal,
-                incident.closedAt());
     }
 
     /** One pass. */
@@ -536,8 +428,7 @@ final class Scene {
         List<JournalEntry> journal = new ArrayList<>(incident.journal());
         steps.forEach(step -> journal.add(
                 new JournalEntry(journal.size() + 1, incident.epoch(), step, now, Optional.empty(), Optional.empty())));
-        incident = decision.next();
-        incident = copy(incident.evidence(), journal, incident.cancellation());
+        incident = decision.next().edit().journal(journal).done();
         incident.reservations()
                 .forEach(reservation ->
                         host(reservation.host().value(), reservation.state() == Reservation.State.RETURNED));

@@ -23,7 +23,7 @@ class RecoveryPageTest {
                 new Subject.WholeHost(),
                 new Subject.Instance(server, Optional.empty()),
                 new Subject.Processes(),
-                new Subject.Return(IncidentId.random()))) {
+                Subject.Return.from(IncidentId.random()))) {
             GeneratedPart.check("recovery.md", "phases-" + subject.kind(), diagram(subject.firstPhase()));
         }
     }

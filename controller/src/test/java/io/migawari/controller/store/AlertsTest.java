@@ -4,11 +4,9 @@ package io.migawari.controller.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import io.migawari.controller.decision.Decision;
 import io.migawari.controller.model.Alert;
 import io.migawari.controller.model.Alert.Severity;
 import io.migawari.controller.model.Gate;
-import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.store.RaisedAlert.Event;
 import io.migawari.controller.store.RaisedAlert.State;
@@ -38,33 +36,8 @@ class AlertsTest extends StoreTest {
                 "look at it");
     }
 
-    private static Incident in(Incident i, Phase phase, Optional<Gate.Kind> gate) {
-        return new Incident(
-                i.id(),
-                i.epoch(),
-                i.subject(),
-                i.hostId(),
-                i.host(),
-                i.segment(),
-                i.openedAt(),
-                phase,
-                gate.map(kind -> new Gate(kind, "because", NOW)),
-                "words",
-                i.before(),
-                i.novaDownSince(),
-                i.cancellation(),
-                i.approval(),
-                i.stormSeenAt(),
-                i.evidence(),
-                i.moves(),
-                i.reservations(),
-                i.journal(),
-                phase.isEnd() ? Optional.of(NOW) : Optional.empty());
-    }
-
     private void decide(Lease lease, Phase phase, Optional<Gate.Kind> gate) throws LeaseLostException {
-        Incident before = incidents.read(lease);
-        incidents.record(lease, before, new Decision(in(before, phase, gate), List.of(), Duration.ZERO), NOW);
+        record(lease, in(incidents.read(lease), phase, gate.map(kind -> new Gate(kind, "because", NOW)), NOW));
     }
 
     private Optional<AlertMessage> claim(String webhook) {
@@ -85,7 +58,7 @@ class AlertsTest extends StoreTest {
         assertThat(raised.get(0).alert().segment()).contains("rack1");
         assertThat(raised.get(0).alert().nextStep()).contains("migawari incident confirm-dead " + lease.incident());
         assertThat(alerts.list(true, 10)).isEmpty();
-        assertThat(alerts.list(false, 10).get(0).resolution()).contains("It goes on: words");
+        assertThat(alerts.list(false, 10).get(0).resolution()).contains("It goes on: words of ISOLATING");
     }
 
     @Test

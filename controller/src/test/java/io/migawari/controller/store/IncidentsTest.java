@@ -4,7 +4,6 @@ package io.migawari.controller.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
@@ -12,11 +11,9 @@ import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
-import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.InstanceBefore;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
-import io.migawari.controller.model.MoveId;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.NotificationId;
 import io.migawari.controller.model.Outcome;
@@ -24,10 +21,8 @@ import io.migawari.controller.model.Outcome.Refusal;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
-import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
-import io.migawari.controller.model.WantedState;
 import io.migawari.db.DatabaseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,65 +57,18 @@ class IncidentsTest extends StoreTest {
             new Step.Start(ServerId.random()),
             new Step.ResetToError(ServerId.random()));
 
-    static Move move(MoveState state) {
-        ServerId server = ServerId.random();
-        return new Move(
-                MoveId.of(IncidentId.random(), server),
-                server,
-                "vm – ünïcode",
-                1,
-                "active/rebooting",
-                WantedState.RUNNING,
-                state,
-                Optional.of(COMPUTE3),
-                "why",
-                2,
-                1,
-                77,
-                Optional.of(NOW.plusSeconds(3)),
-                Optional.of(NOW),
-                state.isEnd() ? Optional.of(NOW) : Optional.empty());
-    }
-
-    static Incident with(Incident i, List<Move> moves, List<Reservation> reservations, List<Evidence> evidence) {
-        return new Incident(
-                i.id(),
-                i.epoch(),
-                i.subject(),
-                i.hostId(),
-                i.host(),
-                i.segment(),
-                i.openedAt(),
-                Phase.MOVING,
-                Optional.of(new Gate(Gate.Kind.OVERDUE, "slow", NOW)),
-                "moving",
-                Optional.of(new ServiceBefore(true, false, Optional.of("x"))),
-                Optional.of(NOW),
-                i.cancellation(),
-                i.approval(),
-                i.stormSeenAt(),
-                evidence,
-                moves,
-                reservations,
-                i.journal(),
-                Optional.empty());
-    }
-
-    private List<JournalEntry> record(Lease lease, Incident next, List<Step> steps) throws LeaseLostException {
-        return incidents.record(lease, incidents.read(lease), new Decision(next, steps, Duration.ZERO), NOW);
-    }
-
     @Test
     void whatIsRecordedIsReadBackTheSame() throws LeaseLostException {
         Lease lease = leased("me");
         Incident before = incidents.read(lease);
-        List<Evidence> evidence = new ArrayList<>(before.evidence());
-        evidence.add(new Evidence(Evidence.Kind.NOVA_DOWN, "Nova", NOW, "down"));
-        Incident next = with(
-                before,
-                List.of(move(MoveState.EVACUATING), move(MoveState.LEFT)),
-                List.of(new Reservation(COMPUTE3, Reservation.State.TAKEN, Optional.of("spare"), List.of(1L, 2L))),
-                evidence);
+        Incident next = moving(
+                        before,
+                        List.of(move(MoveState.EVACUATING), move(MoveState.LEFT)),
+                        List.of(new Reservation(
+                                COMPUTE3, Reservation.State.TAKEN, Optional.of("spare"), List.of(1L, 2L))))
+                .edit()
+                .add(new Evidence(Evidence.Kind.NOVA_DOWN, "Nova", NOW, "down"))
+                .done();
 
         List<JournalEntry> entries = record(lease, next, STEPS);
 
@@ -141,7 +89,7 @@ class IncidentsTest extends StoreTest {
         assertThat(before.phase()).isEqualTo(Phase.RESTARTING);
         var subject = new Subject.Instance(server, Optional.of(new InstanceBefore("vm – ünïcode", "active/rebooting")));
 
-        record(lease, about(before, subject), List.of(new Step.Stop(server)));
+        record(lease, before.edit().subject(subject).done(), List.of(new Step.Stop(server)));
 
         assertThat(incidents.read(lease).subject()).isEqualTo(subject);
     }
@@ -152,7 +100,7 @@ class IncidentsTest extends StoreTest {
         accept(server, "compute1", NOW);
         Lease first = incidents.claim("me", LONG).get(0);
         record(first, incidents.read(first), List.of(new Step.Start(server), new Step.Start(server)));
-        record(first, NotificationsTest.in(incidents.read(first), Phase.RECOVERED, Optional.empty(), NOW), List.of());
+        record(first, in(incidents.read(first), Phase.RECOVERED));
         accept(server, "compute2", NOW.plusSeconds(1));
         accept(ServerId.random(), "compute2", NOW);
         acceptProcess("compute3", "libvirtd", NOW);
@@ -169,30 +117,6 @@ class IncidentsTest extends StoreTest {
         assertThat(around.reportedDead()).containsExactly(new HostName("compute2"));
         assertThat(around.withProcessesDown()).containsExactly(COMPUTE3);
         assertThat(around.provenDead()).isEmpty(); // an instance that was recovered is no host that was dead
-    }
-
-    private static Incident about(Incident i, Subject subject) {
-        return new Incident(
-                i.id(),
-                i.epoch(),
-                subject,
-                i.hostId(),
-                i.host(),
-                i.segment(),
-                i.openedAt(),
-                i.phase(),
-                i.gate(),
-                i.words(),
-                i.before(),
-                i.novaDownSince(),
-                i.cancellation(),
-                i.approval(),
-                i.stormSeenAt(),
-                i.evidence(),
-                i.moves(),
-                i.reservations(),
-                i.journal(),
-                i.closedAt());
     }
 
     @Test
@@ -260,11 +184,7 @@ class IncidentsTest extends StoreTest {
         Lease current = incidents.claim("second", LONG).get(0);
 
         assertThatThrownBy(() -> incidents.read(old)).isInstanceOf(LeaseLostException.class);
-        assertThatThrownBy(() -> incidents.record(
-                        old,
-                        before,
-                        new Decision(with(before, List.of(), List.of(), List.of()), STEPS, Duration.ZERO),
-                        NOW))
+        assertThatThrownBy(() -> record(old, before, moving(before, List.of(), List.of()), STEPS, NOW))
                 .isInstanceOf(LeaseLostException.class);
         assertThatThrownBy(
                         () -> incidents.recordOutcome(old, entries.get(0).number(), new Outcome.Unknown("late"), NOW))
@@ -303,10 +223,9 @@ class IncidentsTest extends StoreTest {
         accept(stopped("compute2", NOW, "NORMAL"));
         Lease second = incidents.claim("me", LONG).get(0);
         var taken = new Reservation(COMPUTE3, Reservation.State.TAKEN, Optional.empty(), List.of());
-        record(first, with(incidents.read(first), List.of(), List.of(taken), List.of()), List.of());
+        record(first, moving(incidents.read(first), List.of(), List.of(taken)));
 
-        assertThatThrownBy(
-                        () -> record(second, with(incidents.read(second), List.of(), List.of(taken), List.of()), STEPS))
+        assertThatThrownBy(() -> record(second, moving(incidents.read(second), List.of(), List.of(taken)), STEPS))
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.DUPLICATE));
         assertThat(incidents.read(second).journal()).isEmpty();
@@ -315,10 +234,7 @@ class IncidentsTest extends StoreTest {
         assertThat(incidents.surroundings(incidents.read(first)).takenByOthers())
                 .isEmpty();
         // it stays a choice for the other when the first recovery has ended
-        record(
-                first,
-                with(incidents.read(first), List.of(), List.of(taken.in(Reservation.State.KEPT)), List.of()),
-                List.of());
+        record(first, moving(incidents.read(first), List.of(), List.of(taken.in(Reservation.State.KEPT))));
         assertThat(incidents.surroundings(incidents.read(second)).takenByOthers())
                 .containsExactly(COMPUTE3);
     }
@@ -327,12 +243,9 @@ class IncidentsTest extends StoreTest {
     void aReservedHostThatIsGivenBackIsReservedAgain() throws LeaseLostException {
         Lease lease = leased("me");
         var taken = new Reservation(COMPUTE3, Reservation.State.TAKEN, Optional.empty(), List.of());
-        record(lease, with(incidents.read(lease), List.of(), List.of(taken), List.of()), List.of());
+        record(lease, moving(incidents.read(lease), List.of(), List.of(taken)));
 
-        record(
-                lease,
-                with(incidents.read(lease), List.of(), List.of(taken.in(Reservation.State.RETURNED)), List.of()),
-                List.of());
+        record(lease, moving(incidents.read(lease), List.of(), List.of(taken.in(Reservation.State.RETURNED))));
 
         assertThat(registry.hostByName(COMPUTE3).orElseThrow().reserved()).isTrue();
         assertThat(incidents.read(lease).reservations()).containsExactly(taken.in(Reservation.State.RETURNED));
@@ -351,7 +264,7 @@ class IncidentsTest extends StoreTest {
                 .containsExactly("compute1", "compute2", "compute3");
         assertThat(around.reportedDead()).containsExactlyInAnyOrder(COMPUTE1, new HostName("compute2"));
         assertThat(around.provenDead()).isEmpty();
-        record(lease, with(incidents.read(lease), List.of(), List.of(), List.of()), List.of());
+        record(lease, moving(incidents.read(lease), List.of(), List.of()));
         assertThat(incidents.surroundings(incidents.read(lease)).provenDead())
                 .containsExactly(Map.entry(COMPUTE1, Instant.MAX));
     }
@@ -395,10 +308,7 @@ class IncidentsTest extends StoreTest {
 
     private void waitAt(Lease lease, Gate.Kind gate) throws LeaseLostException {
         Incident before = incidents.read(lease);
-        record(
-                lease,
-                NotificationsTest.in(before, before.phase(), Optional.of(new Gate(gate, "because", NOW)), NOW),
-                List.of());
+        record(lease, in(before, before.phase(), Optional.of(new Gate(gate, "because", NOW)), NOW));
     }
 
     @Test
@@ -406,7 +316,7 @@ class IncidentsTest extends StoreTest {
         Lease lease = leased("me");
         Move going = move(MoveState.EVACUATING);
         Move left = move(MoveState.LEFT);
-        record(lease, with(incidents.read(lease), List.of(going, left), List.of(), List.of()), List.of());
+        record(lease, moving(incidents.read(lease), List.of(going, left), List.of()));
         NotificationId notification =
                 notifications.list(ListRequest.all()).get(0).id();
 
@@ -426,13 +336,7 @@ class IncidentsTest extends StoreTest {
     @Test
     void aClosedIncidentIsClosed() throws LeaseLostException {
         Lease lease = leased("me");
-        Incident before = incidents.read(lease);
-        incidents.record(
-                lease,
-                before,
-                new Decision(
-                        NotificationsTest.in(before, Phase.DISMISSED, Optional.empty(), NOW), List.of(), Duration.ZERO),
-                NOW);
+        record(lease, in(incidents.read(lease), Phase.DISMISSED));
 
         assertThat(incidents.addEvidence(
                         lease.incident(), new Evidence(Evidence.Kind.REPORTED_STOPPED, "x", NOW, "late")))

@@ -4,7 +4,6 @@ package io.migawari.controller.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.migawari.controller.decision.Decision;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
@@ -17,7 +16,6 @@ import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.store.Registry.NewHost;
 import io.migawari.controller.store.Registry.NewSegment;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,32 +34,7 @@ class NotificationsTest extends StoreTest {
 
     private void close(Lease lease, Phase phase, Instant at) throws LeaseLostException {
         Incident before = incidents.read(lease);
-        incidents.record(
-                lease, before, new Decision(in(before, phase, Optional.empty(), at), List.of(), Duration.ZERO), at);
-    }
-
-    static Incident in(Incident i, Phase phase, Optional<Gate> gate, Instant at) {
-        return new Incident(
-                i.id(),
-                i.epoch(),
-                i.subject(),
-                i.hostId(),
-                i.host(),
-                i.segment(),
-                i.openedAt(),
-                phase,
-                gate,
-                "words of " + phase,
-                i.before(),
-                i.novaDownSince(),
-                i.cancellation(),
-                i.approval(),
-                i.stormSeenAt(),
-                i.evidence(),
-                i.moves(),
-                i.reservations(),
-                i.journal(),
-                phase.isEnd() ? Optional.of(at) : Optional.empty());
+        record(lease, before, in(before, phase, Optional.empty(), at), List.of(), at);
     }
 
     @Test
@@ -160,13 +133,13 @@ class NotificationsTest extends StoreTest {
 
     @Test
     void aReportThatAHostRunsMattersToAnOpenIncidentOnly() throws LeaseLostException {
-        var report =
-                new Report(NotificationType.COMPUTE_HOST, new HostName("compute1"), NOW, Map.of("event", "STARTED"));
+        var report = new Report(
+                NotificationType.COMPUTE_HOST, new HostName("compute1"), NOW, Map.of("event", "STARTED"), Map.of());
         var runs = new Meaning.HostRuns(new Evidence(Evidence.Kind.REPORTED_STARTED, "monitor", NOW, "runs"));
 
         assertThat(stored(notifications.accept(report, runs, NOW)).status()).isEqualTo(NotificationStatus.FINISHED);
         Lease lease = leased("me");
-        var later = new Report(report.type(), report.host(), NOW.plusSeconds(5), report.payload());
+        var later = new Report(report.type(), report.host(), NOW.plusSeconds(5), report.payload(), Map.of());
         assertThat(stored(notifications.accept(later, runs, NOW)).incident()).contains(lease.incident());
         assertThat(incidents.read(lease).evidence()).hasSize(2);
     }
@@ -192,11 +165,7 @@ class NotificationsTest extends StoreTest {
         assertThat(accept(server, "compute1", NOW.plusSeconds(1))).isInstanceOf(Acceptance.Duplicate.class);
         Lease lease = incidents.claim("me", LONG).get(0);
         Incident before = incidents.read(lease);
-        incidents.record(
-                lease,
-                before,
-                new Decision(before, List.of(new Step.Start(server)), Duration.ZERO),
-                NOW.plusSeconds(3));
+        record(lease, before, before, List.of(new Step.Start(server)), NOW.plusSeconds(3));
 
         assertThat(accept(server, "compute2", NOW.plusSeconds(2))).isInstanceOf(Acceptance.Duplicate.class);
         Notification again = stored(accept(server, "compute1", NOW.plusSeconds(5)));
@@ -236,8 +205,7 @@ class NotificationsTest extends StoreTest {
                     database.inTransaction(h -> h.execute("UPDATE incident SET closed_at = NULL, phase = 'PROVING'"));
                 }
                 Optional<Gate> gate = phase.isEnd() ? Optional.empty() : Optional.of(new Gate(kind, "why", NOW));
-                incidents.record(
-                        lease, before, new Decision(in(before, phase, gate, NOW), List.of(), Duration.ZERO), NOW);
+                record(lease, before, in(before, phase, gate, NOW), List.of(), NOW);
 
                 NotificationStatus expected =
                         NotificationStatus.of(phase, gate.isPresent() && kind.needsPerson(), true);
@@ -265,7 +233,8 @@ class NotificationsTest extends StoreTest {
                             NotificationType.VM,
                             new HostName("compute2"),
                             NOW.plusSeconds(i),
-                            Map.of("instance_uuid", "x")),
+                            Map.of("instance_uuid", "x"),
+                            Map.of()),
                     new Meaning.Nothing("not yet"),
                     NOW.plusSeconds(i));
         }

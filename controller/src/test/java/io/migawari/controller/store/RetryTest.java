@@ -4,7 +4,6 @@ package io.migawari.controller.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.migawari.controller.decision.Decision;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.HostName;
@@ -17,7 +16,6 @@ import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.store.Incidents.Retry;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +31,7 @@ class RetryTest extends StoreTest {
     private final Lease lease = leased("me");
 
     private void record(Incident next) throws LeaseLostException {
-        incidents.record(lease, incidents.read(lease), new Decision(next, List.of(), Duration.ZERO), NOW);
+        record(lease, next);
     }
 
     /** Its recovery is over, and one instance was not recovered. */
@@ -43,12 +41,8 @@ class RetryTest extends StoreTest {
 
     private void failed(Phase end, MoveState one, Reservation... reservations) throws LeaseLostException {
         Incident before = incidents.read(lease);
-        record(IncidentsTest.with(
-                before,
-                List.of(IncidentsTest.move(one), IncidentsTest.move(MoveState.SUCCEEDED)),
-                List.of(reservations),
-                before.evidence()));
-        record(NotificationsTest.in(incidents.read(lease), end, Optional.empty(), NOW));
+        record(moving(before, List.of(move(one), move(MoveState.SUCCEEDED)), List.of(reservations)));
+        record(in(incidents.read(lease), end));
     }
 
     private Retry retry(IncidentId incident) {
@@ -89,8 +83,7 @@ class RetryTest extends StoreTest {
     @Test
     void theReservedHostThatTookItsPlaceGoesOnDoingSo() throws LeaseLostException {
         var kept = new Reservation(COMPUTE3, Reservation.State.KEPT, Optional.empty(), List.of());
-        record(IncidentsTest.with(
-                incidents.read(lease), List.of(), List.of(kept.in(Reservation.State.TAKEN)), List.of()));
+        record(moving(incidents.read(lease), List.of(), List.of(kept.in(Reservation.State.TAKEN))));
         failed(kept);
 
         retry(lease.incident());
@@ -101,19 +94,13 @@ class RetryTest extends StoreTest {
     @Test
     void whoeverWorksOnItLosesItsLeaseAndLooksAnew() throws LeaseLostException {
         Incident before = incidents.read(lease);
-        record(IncidentsTest.with(before, List.of(IncidentsTest.move(MoveState.FAILED)), List.of(), before.evidence()));
+        record(moving(before, List.of(move(MoveState.FAILED)), List.of()));
         Incident asKnownToOwner = incidents.read(lease);
 
         assertThat(retry(lease.incident())).isEqualTo(new Retry.Begun());
 
-        assertThatThrownBy(() -> incidents.record(
-                        lease,
-                        asKnownToOwner,
-                        new Decision(
-                                NotificationsTest.in(asKnownToOwner, Phase.PARTLY_RECOVERED, Optional.empty(), NOW),
-                                List.of(),
-                                Duration.ZERO),
-                        NOW))
+        assertThatThrownBy(
+                        () -> record(lease, asKnownToOwner, in(asKnownToOwner, Phase.PARTLY_RECOVERED), List.of(), NOW))
                 .isInstanceOf(LeaseLostException.class);
         assertThat(found().moves()).extracting(Move::state).containsExactly(MoveState.PLANNED);
     }
@@ -157,7 +144,8 @@ class RetryTest extends StoreTest {
                         NotificationType.COMPUTE_HOST,
                         new HostName("compute1"),
                         LATER,
-                        Map.of("event", "STARTED", "cluster_status", "ONLINE")),
+                        Map.of("event", "STARTED", "cluster_status", "ONLINE"),
+                        Map.of()),
                 new Meaning.HostRuns(new Evidence(Evidence.Kind.REPORTED_STARTED, "monitor", LATER, "runs")),
                 LATER);
 
@@ -181,14 +169,7 @@ class RetryTest extends StoreTest {
                 .findFirst()
                 .orElseThrow();
         Incident before = incidents.read(again);
-        incidents.record(
-                again,
-                before,
-                new Decision(
-                        NotificationsTest.in(before, Phase.PARTLY_RECOVERED, Optional.empty(), NOW),
-                        List.of(),
-                        Duration.ZERO),
-                NOW);
+        record(again, before, in(before, Phase.PARTLY_RECOVERED), List.of(), NOW);
         database.inTransaction(handle ->
                 handle.execute("UPDATE move SET state = 'FAILED', ended_at = ? WHERE state = 'PLANNED'", NOW));
     }
@@ -209,24 +190,14 @@ class RetryTest extends StoreTest {
         Lease about = incidents.claim("me", LONG).get(0);
         assertRefused(about.incident(), "Nothing of incident");
         Incident before = incidents.read(about);
-        incidents.record(
-                about,
-                before,
-                new Decision(
-                        NotificationsTest.in(before, Phase.FAILED, Optional.empty(), NOW), List.of(), Duration.ZERO),
-                NOW);
+        record(about, before, in(before, Phase.FAILED), List.of(), NOW);
 
         assertThat(retry(about.incident())).isEqualTo(new Retry.Begun());
 
         assertThat(incidents.find(about.incident()).orElseThrow().phase()).isEqualTo(Phase.RESTARTING);
         Lease again = incidents.claim("me", LONG).get(0);
         Incident tried = incidents.read(again);
-        incidents.record(
-                again,
-                tried,
-                new Decision(
-                        NotificationsTest.in(tried, Phase.FAILED, Optional.empty(), NOW), List.of(), Duration.ZERO),
-                NOW);
+        record(again, tried, in(tried, Phase.FAILED), List.of(), NOW);
         accept(server, "compute2", LATER);
         assertThat(retry(about.incident()))
                 .isInstanceOfSatisfying(

@@ -4,22 +4,18 @@ package io.migawari.controller.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.migawari.controller.decision.Decision;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.Move;
-import io.migawari.controller.model.MoveId;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.Subject;
-import io.migawari.controller.model.WantedState;
 import io.migawari.controller.store.Registry.Change;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -43,8 +39,8 @@ class ReturnsTest extends StoreTest {
                 .findFirst()
                 .orElseThrow();
         Incident read = incidents.read(lease);
-        Incident ended = copy(read, read.subject(), end, before, moves, reservations, Optional.of(at.plusSeconds(30)));
-        incidents.record(lease, read, new Decision(ended, List.of(), Duration.ZERO), at.plusSeconds(30));
+        Incident ended = over(read, end, before, moves, reservations, at.plusSeconds(30));
+        record(lease, read, ended, List.of(), at.plusSeconds(30));
         return ended;
     }
 
@@ -52,61 +48,26 @@ class ReturnsTest extends StoreTest {
         return failure(NOW, BEFORE, end, List.of(), List.of());
     }
 
-    private static Incident copy(
-            Incident i,
-            Subject subject,
-            Phase phase,
+    /** The same at its end. */
+    private static Incident over(
+            Incident incident,
+            Phase end,
             Optional<ServiceBefore> before,
             List<Move> moves,
             List<Reservation> reservations,
-            Optional<Instant> closedAt) {
-        return new Incident(
-                i.id(),
-                i.epoch(),
-                subject,
-                i.hostId(),
-                i.host(),
-                i.segment(),
-                i.openedAt(),
-                phase,
-                closedAt.isPresent() ? Optional.empty() : Optional.of(new Gate(Gate.Kind.UNHEALTHY, "not yet", NOW)),
-                "words",
-                before,
-                i.novaDownSince(),
-                i.cancellation(),
-                i.approval(),
-                i.stormSeenAt(),
-                i.evidence(),
-                moves,
-                reservations,
-                i.journal(),
-                closedAt);
+            Instant at) {
+        return in(incident, end, Optional.empty(), at)
+                .edit()
+                .before(before)
+                .moves(moves)
+                .reservations(reservations)
+                .done();
     }
 
     private Incident open() {
         List<IncidentId> open = incidents.list(true, 10);
         assertThat(open).hasSize(1);
         return incidents.find(open.get(0)).orElseThrow();
-    }
-
-    private static Move move(MoveState state) {
-        ServerId server = ServerId.random();
-        return new Move(
-                MoveId.of(IncidentId.random(), server),
-                server,
-                "vm",
-                1,
-                "active",
-                WantedState.RUNNING,
-                state,
-                Optional.empty(),
-                "why",
-                1,
-                0,
-                0,
-                Optional.empty(),
-                Optional.of(NOW),
-                Optional.of(NOW));
     }
 
     @ParameterizedTest
@@ -117,7 +78,7 @@ class ReturnsTest extends StoreTest {
         Incident failure = failure(end);
 
         Incident coming = open();
-        assertThat(coming.subject()).isEqualTo(new Subject.Return(failure.id()));
+        assertThat(coming.subject()).isEqualTo(Subject.Return.from(failure.id()));
         assertThat(coming.host()).isEqualTo(new HostName("compute1"));
         assertThat(coming.phase()).isEqualTo(Phase.AWAY);
         assertThat(coming.before()).isEqualTo(BEFORE);
@@ -139,9 +100,8 @@ class ReturnsTest extends StoreTest {
         accept(ServerId.random(), "compute1", NOW);
         Lease lease = incidents.claim("me", LONG).get(0);
         Incident read = incidents.read(lease);
-        Incident ended =
-                copy(read, read.subject(), Phase.RECOVERED, Optional.empty(), List.of(), List.of(), Optional.of(NOW));
-        incidents.record(lease, read, new Decision(ended, List.of(), Duration.ZERO), NOW);
+        Incident ended = in(read, Phase.RECOVERED);
+        record(lease, read, ended, List.of(), NOW);
 
         assertThat(incidents.list(true, 10)).isEmpty();
     }
@@ -151,15 +111,11 @@ class ReturnsTest extends StoreTest {
         Incident failure = failure(Phase.RECOVERED);
         Lease lease = incidents.claim("me", LONG).get(0);
         Incident read = incidents.read(lease);
-        Incident next = copy(
-                read,
-                new Subject.Return(failure.id(), Optional.of(NOW), Optional.of(NOW.plusSeconds(1))),
-                Phase.TRYING_OUT,
-                read.before(),
-                List.of(),
-                List.of(),
-                Optional.empty());
-        incidents.record(lease, read, new Decision(next, List.of(), Duration.ZERO), NOW);
+        Incident next = in(read, Phase.TRYING_OUT, Optional.of(new Gate(Gate.Kind.UNHEALTHY, "not yet", NOW)), NOW)
+                .edit()
+                .subject(new Subject.Return(failure.id(), Optional.of(NOW), Optional.of(NOW.plusSeconds(1))))
+                .done();
+        record(lease, read, next, List.of(), NOW);
 
         assertThat(incidents.read(lease)).isEqualTo(next);
     }
@@ -176,7 +132,7 @@ class ReturnsTest extends StoreTest {
         assertThat(incidents.find(earlier).orElseThrow().phase()).isEqualTo(Phase.SKIPPED);
         assertThatThrownBy(() -> incidents.read(waiting)).isInstanceOf(LeaseLostException.class);
         Incident coming = open();
-        assertThat(coming.subject()).isEqualTo(new Subject.Return(second.id()));
+        assertThat(coming.subject()).isEqualTo(Subject.Return.from(second.id()));
         assertThat(coming.before()).isEqualTo(BEFORE); // and not as we had left it
         assertThat(incidents.claim("me", LONG)).hasSize(1);
     }
@@ -210,15 +166,8 @@ class ReturnsTest extends StoreTest {
         Lease lease = incidents.claim("me", LONG).get(0);
         Incident read = incidents.read(lease);
         var reservation = new Reservation(read.host(), Reservation.State.RETURNED, Optional.of("reserved"), List.of());
-        Incident next = copy(
-                read,
-                read.subject(),
-                Phase.RECOVERED,
-                read.before(),
-                List.of(),
-                List.of(reservation),
-                Optional.of(NOW));
-        incidents.record(lease, read, new Decision(next, List.of(), Duration.ZERO), NOW);
+        Incident next = over(read, Phase.RECOVERED, read.before(), List.of(), List.of(reservation), NOW);
+        record(lease, read, next, List.of(), NOW);
 
         assertThat(registry.hostByName(new HostName("compute1")).orElseThrow().reserved())
                 .isTrue();

@@ -30,7 +30,6 @@ import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
 import io.migawari.controller.store.StoryLine;
 import io.migawari.db.DatabaseException;
-import io.migawari.simulate.store.MemoryStore.Edited;
 import io.migawari.simulate.store.MemoryStore.Row;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,9 +73,8 @@ public final class MemoryIncidents implements Incidents {
         List<Lease> claimed = new ArrayList<>();
         open().filter(row -> row.leaseUntil == null || row.leaseUntil.isBefore(store.now()))
                 .forEach(row -> {
-                    var edited = new Edited(row.incident);
-                    edited.epoch++;
-                    row.incident = edited.done();
+                    row.incident =
+                            row.incident.edit().epoch(row.incident.epoch() + 1).done();
                     row.owner = owner;
                     row.leaseUntil = store.now().plus(lasting);
                     claimed.add(lease(row, owner));
@@ -288,17 +286,16 @@ public final class MemoryIncidents implements Incidents {
                 .map(step ->
                         new JournalEntry(store.number(), lease.epoch(), step, now, Optional.empty(), Optional.empty()))
                 .toList();
-        var edited = new Edited(next);
-        edited.epoch = row.incident.epoch();
-        edited.cancellation = row.incident.cancellation();
-        edited.approval = row.incident.approval();
-        edited.retriedAt = row.incident.retriedAt();
-        edited.evidence.clear();
-        edited.evidence.addAll(evidence);
-        edited.journal.clear();
-        edited.journal.addAll(row.incident.journal());
-        edited.journal.addAll(intents);
-        row.incident = edited.done();
+        List<JournalEntry> journal = new ArrayList<>(row.incident.journal());
+        journal.addAll(intents);
+        row.incident = next.edit()
+                .epoch(row.incident.epoch())
+                .cancellation(row.incident.cancellation())
+                .approval(row.incident.approval())
+                .retriedAt(row.incident.retriedAt())
+                .evidence(evidence)
+                .journal(journal)
+                .done();
         store.watcher().changed(row.incident);
         next.reservations().stream()
                 .filter(reservation -> !before.reservations().contains(reservation))
@@ -327,10 +324,8 @@ public final class MemoryIncidents implements Incidents {
         earlier.ifPresent(row -> endReturn(row, ended, now));
         store.host(ended.host()).ifPresent(host -> {
             String words = ended.host() + " has failed and was recovered from";
-            Row opened = store.openIncident(host, new Subject.Return(ended.id()), words, now);
-            var edited = new Edited(opened.incident);
-            edited.before = before;
-            opened.incident = edited.done();
+            Row opened = store.openIncident(host, Subject.Return.from(ended.id()), words, now);
+            opened.incident = opened.incident.edit().before(before).done();
             store.tell(opened, now, Optional.empty(), words + " (incident " + ended.id() + ")");
             store.tell(
                     failure,
@@ -342,13 +337,14 @@ public final class MemoryIncidents implements Incidents {
 
     private void endReturn(Row row, Incident because, Instant now) {
         String words = because.host() + " has failed again (incident " + because.id() + ")";
-        var edited = new Edited(row.incident);
-        edited.phase = Phase.SKIPPED;
-        edited.words = words;
-        edited.gate = Optional.empty();
-        edited.closedAt = Optional.of(now);
-        edited.epoch++;
-        row.incident = edited.done();
+        row.incident = row.incident
+                .edit()
+                .phase(Phase.SKIPPED)
+                .words(words)
+                .gate(Optional.empty())
+                .closedAt(Optional.of(now))
+                .epoch(row.incident.epoch() + 1)
+                .done();
         row.owner = null;
         row.leaseUntil = null;
         store.tell(row, now, Optional.empty(), Phase.SKIPPED.title() + ": " + words);
@@ -384,9 +380,12 @@ public final class MemoryIncidents implements Incidents {
     @Override
     public void recordOutcome(Lease lease, long journalNumber, Outcome outcome, Instant at) throws LeaseLostException {
         Row row = guard(lease);
-        var edited = new Edited(row.incident);
-        edited.journal.replaceAll(entry -> entry.number() == journalNumber ? ended(entry, outcome, at) : entry);
-        row.incident = edited.done();
+        row.incident = row.incident
+                .edit()
+                .journal(row.incident.journal().stream()
+                        .map(entry -> entry.number() == journalNumber ? ended(entry, outcome, at) : entry)
+                        .toList())
+                .done();
         row.incident.journal().stream()
                 .filter(entry -> entry.number() == journalNumber)
                 .forEach(entry -> store.watcher().ended(row.incident, entry));
@@ -414,9 +413,10 @@ public final class MemoryIncidents implements Incidents {
         Optional<Row> row = store.open(incident)
                 .filter(found -> found.incident.cancellation().isEmpty());
         row.ifPresent(found -> {
-            var edited = new Edited(found.incident);
-            edited.cancellation = Optional.of(cancellation);
-            found.incident = edited.done();
+            found.incident = found.incident
+                    .edit()
+                    .cancellation(Optional.of(cancellation))
+                    .done();
             store.tell(
                     found,
                     cancellation.at(),
@@ -437,9 +437,8 @@ public final class MemoryIncidents implements Incidents {
                                 .isPresent());
         row.ifPresent(found -> {
             String gate = found.incident.gate().orElseThrow().words();
-            var edited = new Edited(found.incident);
-            edited.approval = Optional.of(approval);
-            found.incident = edited.done();
+            found.incident =
+                    found.incident.edit().approval(Optional.of(approval)).done();
             store.tell(
                     found,
                     approval.at(),
@@ -458,22 +457,23 @@ public final class MemoryIncidents implements Incidents {
             return new Retry.Refused("Nothing of incident " + incident + " has failed: " + row.incident.words());
         }
         store.tell(row, at, Optional.empty(), by + " has what failed tried again: " + reason);
-        var edited = new Edited(row.incident);
-        edited.phase = row.incident.isOpen() ? row.incident.phase() : Phase.MOVING;
-        edited.words = "Tried again by the wish of " + by;
-        edited.gate = Optional.empty();
-        edited.closedAt = Optional.empty();
-        edited.retriedAt = Optional.of(at);
-        edited.epoch++;
-        edited.moves = row.incident.moves().stream()
-                .map(move -> move.state() == MoveState.FAILED ? again(move) : move)
-                .toList();
-        edited.reservations = row.incident.reservations().stream()
-                .map(reservation -> reservation.state() == Reservation.State.KEPT
-                        ? reservation.in(Reservation.State.TAKEN)
-                        : reservation)
-                .toList();
-        row.incident = edited.done();
+        row.incident = row.incident
+                .edit()
+                .phase(row.incident.isOpen() ? row.incident.phase() : Phase.MOVING)
+                .words("Tried again by the wish of " + by)
+                .gate(Optional.empty())
+                .closedAt(Optional.empty())
+                .retriedAt(Optional.of(at))
+                .epoch(row.incident.epoch() + 1)
+                .moves(row.incident.moves().stream()
+                        .map(move -> move.state() == MoveState.FAILED ? again(move) : move)
+                        .toList())
+                .reservations(row.incident.reservations().stream()
+                        .map(reservation -> reservation.state() == Reservation.State.KEPT
+                                ? reservation.in(Reservation.State.TAKEN)
+                                : reservation)
+                        .toList())
+                .done();
         row.owner = null;
         row.leaseUntil = null;
         return new Retry.Begun();

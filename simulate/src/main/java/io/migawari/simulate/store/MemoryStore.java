@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulate.store;
 
-import io.migawari.controller.model.Approval;
-import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
-import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostId;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
-import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.Pause;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.RecoveryMethod;
-import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.Segment;
 import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.ServerId;
-import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.StoryLine;
@@ -316,27 +310,7 @@ public final class MemoryStore {
     }
 
     Row openIncident(Host host, Subject subject, String words, Instant now) {
-        var incident = new Incident(
-                incidentId(),
-                0,
-                subject,
-                host.id(),
-                host.name(),
-                host.segment(),
-                now,
-                subject.firstPhase(),
-                Optional.empty(),
-                words,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Optional.empty());
+        var incident = Incident.opened(incidentId(), subject, host, words, now);
         var row = new Row(incident);
         incidents.put(incident.id(), row);
         return row;
@@ -348,69 +322,7 @@ public final class MemoryStore {
     }
 
     static void add(Row row, Evidence evidence) {
-        var edited = new Edited(row.incident);
-        edited.evidence.add(evidence);
-        row.incident = edited.done();
-    }
-
-    /** An incident while some of its columns are being changed. */
-    static final class Edited {
-        private final Incident i;
-        long epoch;
-        Optional<Cancellation> cancellation;
-        Optional<Approval> approval;
-        Optional<Instant> retriedAt;
-        Phase phase;
-        String words;
-        Optional<Gate> gate;
-        List<Move> moves;
-        List<Reservation> reservations;
-        Optional<Instant> closedAt;
-        Optional<ServiceBefore> before;
-        final List<Evidence> evidence;
-        final List<JournalEntry> journal;
-
-        Edited(Incident incident) {
-            i = incident;
-            epoch = incident.epoch();
-            cancellation = incident.cancellation();
-            approval = incident.approval();
-            retriedAt = incident.retriedAt();
-            phase = incident.phase();
-            words = incident.words();
-            gate = incident.gate();
-            moves = incident.moves();
-            reservations = incident.reservations();
-            closedAt = incident.closedAt();
-            before = incident.before();
-            evidence = new ArrayList<>(incident.evidence());
-            journal = new ArrayList<>(incident.journal());
-        }
-
-        Incident done() {
-            return new Incident(
-                    i.id(),
-                    epoch,
-                    i.subject(),
-                    i.hostId(),
-                    i.host(),
-                    i.segment(),
-                    i.openedAt(),
-                    phase,
-                    gate,
-                    words,
-                    before,
-                    i.novaDownSince(),
-                    cancellation,
-                    approval,
-                    retriedAt,
-                    i.stormSeenAt(),
-                    evidence,
-                    moves,
-                    reservations,
-                    journal,
-                    closedAt);
-        }
+        row.incident = row.incident.edit().add(evidence).done();
     }
 
     static boolean wasRecovered(Incident incident) {

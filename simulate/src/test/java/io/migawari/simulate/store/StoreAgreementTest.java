@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.migawari.config.DatabaseSettings;
 import io.migawari.config.Secret;
 import io.migawari.controller.decision.Decision;
+import io.migawari.controller.decision.Inputs;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
@@ -89,7 +90,11 @@ class StoreAgreementTest {
     private static String host(Side side, String host, int second, String event, String status) {
         Instant at = NOW.plusSeconds(second);
         var report = new Report(
-                NotificationType.COMPUTE_HOST, new HostName(host), at, Map.of("event", event, "host_status", status));
+                NotificationType.COMPUTE_HOST,
+                new HostName(host),
+                at,
+                Map.of("event", event, "host_status", status),
+                Map.of());
         var kind = event.equals("STARTED") ? Evidence.Kind.REPORTED_STARTED : Evidence.Kind.POWER_READ_AS_OFF;
         var evidence = new Evidence(kind, "monitor", at, event + status);
         return words(side.notifications()
@@ -105,7 +110,8 @@ class StoreAgreementTest {
                 NotificationType.PROCESS,
                 new HostName(host),
                 at,
-                Map.of("event", stopped ? "STOPPED" : "STARTED", "process_name", "libvirtd"));
+                Map.of("event", stopped ? "STOPPED" : "STARTED", "process_name", "libvirtd"),
+                Map.of());
         var evidence = new Evidence(
                 stopped ? Evidence.Kind.PROCESS_STOPPED : Evidence.Kind.PROCESS_STARTED,
                 "monitor",
@@ -122,7 +128,11 @@ class StoreAgreementTest {
     private static String guest(Side side, String host, int second) {
         Instant at = NOW.plusSeconds(second);
         var report = new Report(
-                NotificationType.VM, new HostName(host), at, Map.of("instance_uuid", SERVER.toString(), "event", "X"));
+                NotificationType.VM,
+                new HostName(host),
+                at,
+                Map.of("instance_uuid", SERVER.toString(), "event", "X"),
+                Map.of());
         var evidence = new Evidence(Evidence.Kind.INSTANCE_FAILED, "monitor", at, "has died");
         return words(side.notifications().accept(report, new Meaning.InstanceFailed(SERVER, evidence), at));
     }
@@ -176,7 +186,12 @@ class StoreAgreementTest {
                 .record(
                         ofGuest,
                         incident,
-                        new Decision(incident, List.of(new Step.Start(SERVER)), Duration.ZERO),
+                        new Decision(
+                                incident,
+                                List.of(new Step.Start(SERVER)),
+                                List.of(),
+                                Duration.ZERO,
+                                new Inputs(Map.of())),
                         NOW.plusSeconds(12));
         side.incidents()
                 .recordOutcome(

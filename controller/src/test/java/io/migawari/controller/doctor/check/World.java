@@ -8,6 +8,7 @@ import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.foresight.Picture;
 import io.migawari.controller.foresight.Plan;
 import io.migawari.controller.foresight.Rehearsal;
+import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostId;
 import io.migawari.controller.model.HostName;
@@ -210,12 +211,14 @@ final class World {
                 Set.of(),
                 processesDown,
                 new Outages(out, hosts.size(), out, hosts.size(), Optional.empty()),
+                Deaths.none(),
                 pauses,
                 Optional.of(NOW.minusSeconds(3600)),
                 silent.contains(name)
                         ? Optional.empty()
                         : Optional.of(new SignOfLife(NOW.minusSeconds(heardOf), "host-monitor")),
                 List.of(),
+                Optional.empty(),
                 List.of());
     }
 
