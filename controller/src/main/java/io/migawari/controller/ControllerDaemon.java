@@ -4,8 +4,23 @@ package io.migawari.controller;
 import io.migawari.config.ApiSettings.Authentication;
 import io.migawari.config.ControllerSettings;
 import io.migawari.controller.alert.AlertDesk;
-import io.migawari.controller.api.Api;
+import io.migawari.controller.api.AlertsResource;
 import io.migawari.controller.api.ApiServer;
+import io.migawari.controller.api.AuditResource;
+import io.migawari.controller.api.FencingResource;
+import io.migawari.controller.api.ForesightResource;
+import io.migawari.controller.api.HealthResource;
+import io.migawari.controller.api.HostsResource;
+import io.migawari.controller.api.IncidentsResource;
+import io.migawari.controller.api.MetricsResource;
+import io.migawari.controller.api.NotificationsResource;
+import io.migawari.controller.api.NovaHosts;
+import io.migawari.controller.api.PausesResource;
+import io.migawari.controller.api.ReportResource;
+import io.migawari.controller.api.ReservedHostsResource;
+import io.migawari.controller.api.SegmentsResource;
+import io.migawari.controller.api.SignOfLifeResource;
+import io.migawari.controller.api.VersionsResource;
 import io.migawari.controller.cloud.OpenStackCloud;
 import io.migawari.controller.doctor.Examination;
 import io.migawari.controller.fencing.DeviceWatch;
@@ -39,6 +54,7 @@ import io.migawari.time.Time;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -129,29 +145,31 @@ public final class ControllerDaemon implements AutoCloseable {
                 settings.alerts(),
                 patience,
                 time);
-        this.api = Api.server(
+        var pauses = new MariaDbPauses(database);
+        var audit = new MariaDbAudit(database);
+        var novaHosts = new NovaHosts(cloud, patience);
+        Runnable wake = recoveries::wake; // when a person says or changes something that a recovery may be waiting for
+        this.api = new ApiServer(
                 settings.api(),
-                registry,
-                notifications,
-                incidents,
-                new MariaDbPauses(database),
-                intake,
-                new Pulse(new MariaDbSignsOfLife(database), time),
-                cloud,
+                List.of(
+                        new VersionsResource(),
+                        new HealthResource(readiness, watch),
+                        new MetricsResource(metrics),
+                        new SegmentsResource(registry, wake, time),
+                        new HostsResource(registry, novaHosts, wake, time),
+                        new ReservedHostsResource(registry, novaHosts, wake, time),
+                        new NotificationsResource(intake, notifications),
+                        new SignOfLifeResource(new Pulse(new MariaDbSignsOfLife(database), time)),
+                        new IncidentsResource(incidents, notifications, wake, time),
+                        new ReportResource(incidents, registry, audit, time),
+                        new PausesResource(pauses, registry, incidents, wake, time),
+                        new FencingResource(fencing, devices, wake),
+                        new ForesightResource(registry, surveyor, foresight::foresight, examination),
+                        new AlertsResource(alerts, alertDesk),
+                        new AuditResource(audit)),
                 cloud.identity(),
-                surveyor,
-                foresight::foresight,
-                examination,
-                readiness,
-                watch,
-                new MariaDbAudit(database),
-                alerts,
-                alertDesk,
+                audit,
                 metrics,
-                fencing,
-                devices,
-                patience,
-                recoveries::wake,
                 time);
         if (settings.api().authentication() == Authentication.NONE) {
             log.atWarn().log("Nobody is asked who he is: anybody on this machine may command the controller");

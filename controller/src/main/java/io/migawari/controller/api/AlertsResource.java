@@ -15,17 +15,18 @@ import io.migawari.controller.store.RaisedAlert;
 import java.util.Locale;
 
 /** {@code /migawari/v1/alerts}: what people were told, or should have been. */
-final class AlertsResource {
+public final class AlertsResource implements Resource {
 
     private final Alerts alerts;
     private final AlertDesk desk;
 
-    AlertsResource(Alerts alerts, AlertDesk desk) {
+    public AlertsResource(Alerts alerts, AlertDesk desk) {
         this.alerts = alerts;
         this.desk = desk;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/migawari/v1/alerts", Access.ADMIN, this::list)
                 .add("POST", "/migawari/v1/alert-tests", Access.ADMIN, call -> test());
     }

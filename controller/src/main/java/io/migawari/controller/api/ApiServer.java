@@ -2,8 +2,11 @@
 package io.migawari.controller.api;
 
 import io.migawari.config.ApiSettings;
+import io.migawari.controller.cloud.Identity;
 import io.migawari.controller.ops.Metrics;
+import io.migawari.controller.store.Audit;
 import io.migawari.db.DatabaseException;
+import io.migawari.time.Time;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -53,15 +56,21 @@ public final class ApiServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
-    private final Router router;
+    private final Router router = new Router();
     private final Authenticator authenticator;
     private final AuditTrail audit;
     private final Metrics metrics;
 
-    ApiServer(ApiSettings settings, Router router, Authenticator authenticator, AuditTrail audit, Metrics metrics) {
-        this.router = router;
-        this.authenticator = authenticator;
-        this.audit = audit;
+    public ApiServer(
+            ApiSettings settings,
+            List<Resource> resources,
+            Identity identity,
+            Audit audit,
+            Metrics metrics,
+            Time time) {
+        resources.forEach(resource -> resource.addTo(router));
+        this.authenticator = new Authenticator(settings.authentication(), identity, time);
+        this.audit = new AuditTrail(audit, time);
         this.metrics = metrics;
         var threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("api");

@@ -14,15 +14,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** {@code /migawari/v1/audit}: what people have asked of the controller, and what they were answered. */
-final class AuditResource {
+public final class AuditResource implements Resource {
 
     private final Audit audit;
 
-    AuditResource(Audit audit) {
+    public AuditResource(Audit audit) {
         this.audit = audit;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/migawari/v1/audit", Access.ADMIN, this::list);
     }
 

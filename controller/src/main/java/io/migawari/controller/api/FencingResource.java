@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code /migawari/v1/fencing}: the devices that switch hosts off. Nothing here switches anything. */
-final class FencingResource {
+public final class FencingResource implements Resource {
 
     private static final Logger log = LoggerFactory.getLogger(FencingResource.class);
     private static final int LONGEST_REASON = 1000;
@@ -27,13 +27,14 @@ final class FencingResource {
     private final DeviceWatch devices;
     private final Runnable wakeRecovery;
 
-    FencingResource(FenceAgents fencing, DeviceWatch devices, Runnable wakeRecovery) {
+    public FencingResource(FenceAgents fencing, DeviceWatch devices, Runnable wakeRecovery) {
         this.fencing = fencing;
         this.devices = devices;
         this.wakeRecovery = wakeRecovery;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         String one = "/migawari/v1/fencing/{host}";
         router.add("GET", "/migawari/v1/fencing", Access.ADMIN, call -> list())
                 .add("GET", one, Access.ADMIN, this::status)

@@ -20,21 +20,23 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** {@code /migawari/v1/doctor}, {@code …/foresight} and {@code …/hosts/NAME/plan}: what can be known before a host dies. */
-final class ForesightResource {
+public final class ForesightResource implements Resource {
 
     private final Registry registry;
     private final Surveyor surveyor;
     private final Supplier<Foresight> foresight;
     private final Examination examination;
 
-    ForesightResource(Registry registry, Surveyor surveyor, Supplier<Foresight> foresight, Examination examination) {
+    public ForesightResource(
+            Registry registry, Surveyor surveyor, Supplier<Foresight> foresight, Examination examination) {
         this.registry = registry;
         this.surveyor = surveyor;
         this.foresight = foresight;
         this.examination = examination;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/migawari/v1/doctor", Access.ADMIN, call -> examine())
                 .add("GET", "/migawari/v1/foresight", Access.ADMIN, call -> lookAhead())
                 .add("GET", "/migawari/v1/hosts/{host}/plan", Access.ADMIN, this::plan);

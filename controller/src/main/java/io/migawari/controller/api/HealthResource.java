@@ -11,17 +11,18 @@ import io.migawari.controller.ops.Readiness;
  * {@code /healthz} (the process answers) and {@code /readyz} (the database is reachable and has the schema that we know).
  * Readiness never depends on Nova, whose outages the controller is there to wait out; how the cloud does stands beside it.
  */
-final class HealthResource {
+public final class HealthResource implements Resource {
 
     private final Readiness readiness;
     private final CloudWatch cloud;
 
-    HealthResource(Readiness readiness, CloudWatch cloud) {
+    public HealthResource(Readiness readiness, CloudWatch cloud) {
         this.readiness = readiness;
         this.cloud = cloud;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/healthz", Access.OPEN, call -> alive()).add("GET", "/readyz", Access.OPEN, call -> ready());
     }
 

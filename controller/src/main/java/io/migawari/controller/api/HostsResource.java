@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** {@code /v1/segments/SEGMENT/hosts}. */
-final class HostsResource {
+public final class HostsResource implements Resource {
 
     private static final Pattern TYPE = Pattern.compile("[a-zA-Z0-9]*");
     private static final int LONGEST_TYPE = 255;
@@ -29,14 +29,15 @@ final class HostsResource {
     private final Runnable wakeRecovery;
     private final Time time;
 
-    HostsResource(Registry registry, NovaHosts nova, Runnable wakeRecovery, Time time) {
+    public HostsResource(Registry registry, NovaHosts nova, Runnable wakeRecovery, Time time) {
         this.registry = registry;
         this.nova = nova;
         this.wakeRecovery = wakeRecovery;
         this.time = time;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         String all = "/v1/segments/{segment}/hosts";
         router.add("GET", all, Access.ADMIN, this::list)
                 .add("POST", all, Access.ADMIN, this::create)

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code /migawari/v1/incidents}: what has happened, and people's words about it. */
-final class IncidentsResource {
+public final class IncidentsResource implements Resource {
 
     private static final Logger log = LoggerFactory.getLogger(IncidentsResource.class);
     private static final int LONGEST_REASON = 1000;
@@ -35,14 +35,15 @@ final class IncidentsResource {
     private final Runnable wakeRecovery;
     private final Time time;
 
-    IncidentsResource(Incidents incidents, Notifications notifications, Runnable wakeRecovery, Time time) {
+    public IncidentsResource(Incidents incidents, Notifications notifications, Runnable wakeRecovery, Time time) {
         this.incidents = incidents;
         this.notifications = notifications;
         this.wakeRecovery = wakeRecovery;
         this.time = time;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         String one = "/migawari/v1/incidents/{incident}";
         router.add("GET", "/migawari/v1/incidents", Access.ADMIN, this::list)
                 .add("GET", one, Access.ADMIN, this::show)

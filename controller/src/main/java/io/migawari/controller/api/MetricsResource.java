@@ -5,15 +5,16 @@ import io.migawari.controller.api.Router.Access;
 import io.migawari.controller.ops.Metrics;
 
 /** {@code /metrics}, as Prometheus reads it; open like {@code /healthz}, since it signs in nowhere. */
-final class MetricsResource {
+public final class MetricsResource implements Resource {
 
     private final Metrics metrics;
 
-    MetricsResource(Metrics metrics) {
+    public MetricsResource(Metrics metrics) {
         this.metrics = metrics;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/metrics", Access.OPEN, call -> Reply.text(Metrics.contentType(), metrics.text()));
     }
 }

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** {@code /v1/notifications} and the moves below it. */
-final class NotificationsResource {
+public final class NotificationsResource implements Resource {
 
     private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9._-]*");
     private static final int LONGEST_HOST_NAME = 255;
@@ -31,12 +31,13 @@ final class NotificationsResource {
     private final Intake intake;
     private final Notifications notifications;
 
-    NotificationsResource(Intake intake, Notifications notifications) {
+    public NotificationsResource(Intake intake, Notifications notifications) {
         this.intake = intake;
         this.notifications = notifications;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         String one = "/v1/notifications/{notification}";
         router.add("GET", "/v1/notifications", Access.ADMIN, this::list)
                 .add("POST", "/v1/notifications", Access.REPORT, this::create)

@@ -12,12 +12,12 @@ import java.time.Duration;
 import java.util.List;
 
 /** What administration asks of Nova: whether a host is there, and to prepare it as a reserved one. */
-final class NovaHosts {
+public final class NovaHosts {
 
     private final Cloud cloud;
     private final Duration patience;
 
-    NovaHosts(Cloud cloud, Duration patience) {
+    public NovaHosts(Cloud cloud, Duration patience) {
         this.cloud = cloud;
         this.patience = patience;
     }

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code /migawari/v1/pauses}: people's wishes that nothing be begun for a while. What has begun goes on. */
-final class PausesResource {
+public final class PausesResource implements Resource {
 
     private static final Logger log = LoggerFactory.getLogger(PausesResource.class);
 
@@ -40,7 +40,7 @@ final class PausesResource {
     private final Runnable wakeRecovery;
     private final Time time;
 
-    PausesResource(Pauses pauses, Registry registry, Incidents incidents, Runnable wakeRecovery, Time time) {
+    public PausesResource(Pauses pauses, Registry registry, Incidents incidents, Runnable wakeRecovery, Time time) {
         this.pauses = pauses;
         this.registry = registry;
         this.incidents = incidents;
@@ -48,7 +48,8 @@ final class PausesResource {
         this.time = time;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         String all = "/migawari/v1/pauses";
         router.add("GET", all, Access.ADMIN, this::list)
                 .add("POST", all, Access.ADMIN, this::begin)

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 
 /** {@code /migawari/v1/incidents/{incident}/report} and {@code …/decisions}: an incident for those who were not there. */
-final class ReportResource {
+public final class ReportResource implements Resource {
 
     /** What was changed shortly before the report may have to do with it. */
     private static final Duration BEFORE = Duration.ofMinutes(10);
@@ -24,14 +24,15 @@ final class ReportResource {
     private final Audit audit;
     private final Time time;
 
-    ReportResource(Incidents incidents, Registry registry, Audit audit, Time time) {
+    public ReportResource(Incidents incidents, Registry registry, Audit audit, Time time) {
         this.incidents = incidents;
         this.registry = registry;
         this.audit = audit;
         this.time = time;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         String one = "/migawari/v1/incidents/{incident}";
         router.add("GET", one + "/report", Access.ADMIN, this::report)
                 .add("GET", one + "/decisions", Access.ADMIN, this::decisions);

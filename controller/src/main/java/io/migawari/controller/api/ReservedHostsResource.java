@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * {@code /migawari/v1/reserved-hosts}: spares, registered and prepared in one go. A reserved host is a host of a segment
  * whose nova-compute is disabled, so that Nova puts nothing there before it is needed.
  */
-final class ReservedHostsResource {
+public final class ReservedHostsResource implements Resource {
 
     private static final Logger log = LoggerFactory.getLogger(ReservedHostsResource.class);
     private static final String REASON = "Migawari: reserved host";
@@ -32,14 +32,15 @@ final class ReservedHostsResource {
     private final Runnable wakeRecovery;
     private final Time time;
 
-    ReservedHostsResource(Registry registry, NovaHosts nova, Runnable wakeRecovery, Time time) {
+    public ReservedHostsResource(Registry registry, NovaHosts nova, Runnable wakeRecovery, Time time) {
         this.registry = registry;
         this.nova = nova;
         this.wakeRecovery = wakeRecovery;
         this.time = time;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         String all = "/migawari/v1/reserved-hosts";
         router.add("GET", all, Access.ADMIN, this::list)
                 .add("POST", all, Access.ADMIN, this::add)

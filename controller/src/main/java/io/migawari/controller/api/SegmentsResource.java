@@ -16,7 +16,7 @@ import io.migawari.time.Time;
 import java.util.Optional;
 
 /** {@code /v1/segments}. */
-final class SegmentsResource {
+public final class SegmentsResource implements Resource {
 
     private static final int LONGEST_DESCRIPTION = 65535;
 
@@ -24,13 +24,14 @@ final class SegmentsResource {
     private final Runnable wakeRecovery;
     private final Time time;
 
-    SegmentsResource(Registry registry, Runnable wakeRecovery, Time time) {
+    public SegmentsResource(Registry registry, Runnable wakeRecovery, Time time) {
         this.registry = registry;
         this.wakeRecovery = wakeRecovery;
         this.time = time;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/v1/segments", Access.ADMIN, this::list)
                 .add("POST", "/v1/segments", Access.ADMIN, this::create)
                 .add("GET", "/v1/segments/{segment}", Access.ADMIN, call -> Reply.ok(wrapped(find(call))))

@@ -9,15 +9,16 @@ import io.migawari.controller.model.HostName;
  * {@code /migawari/v1/hosts/{host}/sign-of-life}: a monitor of that host says that it runs and that its own checks pass. It
  * can keep a host from being taken for dead, and nothing else.
  */
-final class SignOfLifeResource {
+public final class SignOfLifeResource implements Resource {
 
     private final Pulse pulse;
 
-    SignOfLifeResource(Pulse pulse) {
+    public SignOfLifeResource(Pulse pulse) {
         this.pulse = pulse;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/migawari/v1/hosts/{host}/sign-of-life", Access.MONITOR, this::take);
     }
 

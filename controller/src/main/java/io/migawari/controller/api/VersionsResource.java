@@ -6,11 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.api.Router.Access;
 
 /** {@code /}, {@code /v1} and {@code /migawari/v1}: what clients discover the API's versions from. */
-final class VersionsResource {
+public final class VersionsResource implements Resource {
 
     private static final String UPDATED = "2016-07-01T11:33:21Z";
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/", Access.OPEN, call -> list(call))
                 .add("GET", "/v1", Access.OPEN, call -> one(call))
                 .add("GET", "/migawari/v1", Access.OPEN, call -> additions());
