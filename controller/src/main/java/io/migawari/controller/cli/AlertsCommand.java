@@ -20,17 +20,12 @@ final class AlertsCommand {
             @Mixin Connection connection,
             @Mixin Output output,
             @Option(names = "--open", description = "only those that are not resolved") boolean open,
-            @Option(
-                            names = "--limit",
-                            paramLabel = "N",
-                            defaultValue = "100",
-                            description = "(default: ${DEFAULT-VALUE})")
-                    int limit)
+            @Mixin Limit limit)
             throws ApiFailure, InterruptedException {
         output.list(
                 connection
                         .client()
-                        .get("/migawari/v1/alerts?limit=" + limit + "&open=" + open)
+                        .get("/migawari/v1/alerts?" + limit.parameter() + "&open=" + open)
                         .path("alerts"),
                 "raised_at",
                 "severity",

@@ -41,16 +41,11 @@ final class AuditCommand {
                             defaultValue = "",
                             description = "a time in UTC (2026-11-21T03:00:00), or how long ago (2h, 7d)")
                     String since,
-            @Option(
-                            names = "--limit",
-                            paramLabel = "N",
-                            defaultValue = "100",
-                            description = "(default: ${DEFAULT-VALUE})")
-                    int limit)
+            @Mixin Limit limit)
             throws ApiFailure, InterruptedException {
         Optional<Duration> ago = Durations.parse(since);
         String from = ago.map(duration -> time.now().minus(duration).toString()).orElse(since);
-        String query = "?limit=" + limit + (from.isEmpty() ? "" : "&since=" + ApiClient.escape(from));
+        String query = "?" + limit.parameter() + (from.isEmpty() ? "" : "&since=" + ApiClient.escape(from));
         output.list(
                 connection.client().get("/migawari/v1/audit" + query).path("audit"),
                 "at",
@@ -72,7 +67,7 @@ final class AuditCommand {
             @Parameters(paramLabel = "INCIDENT", description = "id, or a host, or an instance (name or id)") String id)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        JsonNode decisions = client.get(IncidentCommand.PATH + "/" + IncidentCommand.find(client, id) + "/decisions")
+        JsonNode decisions = client.get(IncidentCommand.PATH + "/" + NamedIncident.find(client, id) + "/decisions")
                 .path("decisions");
         output.list(
                 output.isForPeople() ? readable(decisions) : decisions,

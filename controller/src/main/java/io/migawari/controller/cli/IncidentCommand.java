@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +24,8 @@ import picocli.CommandLine.Spec;
 final class IncidentCommand {
 
     static final String PATH = "/migawari/v1/incidents";
+    private static final String ITS_NEWEST = "id, or a host, or an instance (name or id): its newest incident";
+    private static final String OF_A_HOST = "id, or the name of a host";
     private static final Duration WATCH_EVERY = Duration.ofMillis(500);
 
     private static final String[] FIELDS = {
@@ -55,17 +56,12 @@ final class IncidentCommand {
             @Mixin Connection connection,
             @Mixin Output output,
             @Option(names = "--open", description = "only those that are not over") boolean open,
-            @Option(
-                            names = "--limit",
-                            paramLabel = "N",
-                            defaultValue = "100",
-                            description = "(default: ${DEFAULT-VALUE})")
-                    int limit)
+            @Mixin Limit limit)
             throws ApiFailure, InterruptedException {
         output.list(
                 connection
                         .client()
-                        .get(PATH + "?limit=" + limit + "&open=" + open)
+                        .get(PATH + "?" + limit.parameter() + "&open=" + open)
                         .path("incidents"),
                 "uuid",
                 "kind",
@@ -84,13 +80,11 @@ final class IncidentCommand {
     void show(
             @Mixin Connection connection,
             @Mixin Output output,
-            @Parameters(
-                            paramLabel = "INCIDENT",
-                            description = "id, or a host, or an instance (name or id): its newest incident")
-                    String id)
+            @Parameters(paramLabel = "INCIDENT", description = ITS_NEWEST) String id)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        JsonNode incident = client.get(PATH + "/" + find(client, id)).path("incident");
+        JsonNode incident =
+                client.get(PATH + "/" + NamedIncident.find(client, id)).path("incident");
         output.show(incident, FIELDS);
         if (output.isForPeople()) {
             output.say("\nEvidence");
@@ -139,15 +133,10 @@ final class IncidentCommand {
                 "0:it is over, and nothing failed",
                 "1:it is over, and something failed, or a person has to do the rest"
             })
-    int watch(
-            @Mixin Connection connection,
-            @Parameters(
-                            paramLabel = "INCIDENT",
-                            description = "id, or a host, or an instance (name or id): its newest incident")
-                    String id)
+    int watch(@Mixin Connection connection, @Parameters(paramLabel = "INCIDENT", description = ITS_NEWEST) String id)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        String path = PATH + "/" + find(client, id) + "/story";
+        String path = PATH + "/" + NamedIncident.find(client, id) + "/story";
         PrintWriter out = spec.commandLine().getOut();
         long after = 0;
         while (true) {
@@ -183,10 +172,7 @@ final class IncidentCommand {
             footer = {"", "Example: migawari incident report compute1 --format markdown > compute1.md"})
     void report(
             @Mixin Connection connection,
-            @Parameters(
-                            paramLabel = "INCIDENT",
-                            description = "id, or a host, or an instance (name or id): its newest incident")
-                    String id,
+            @Parameters(paramLabel = "INCIDENT", description = ITS_NEWEST) String id,
             @Option(
                             names = "--format",
                             paramLabel = "FORMAT",
@@ -195,7 +181,7 @@ final class IncidentCommand {
                     ReportFormat format)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        JsonNode report = client.get(PATH + "/" + find(client, id) + "/report");
+        JsonNode report = client.get(PATH + "/" + NamedIncident.find(client, id) + "/report");
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 switch (format) {
@@ -217,7 +203,7 @@ final class IncidentCommand {
             @Mixin Connection connection,
             @Mixin Output output,
             @Mixin Changes changes,
-            @Parameters(paramLabel = "INCIDENT", description = "id, or the name of a host") String id,
+            @Parameters(paramLabel = "INCIDENT", description = OF_A_HOST) String id,
             @Option(
                             names = "--reason",
                             required = true,
@@ -226,7 +212,7 @@ final class IncidentCommand {
                     String reason)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        speak(client, find(client, id), output, changes, "confirm-dead", reason);
+        speak(client, NamedIncident.find(client, id), output, changes, "confirm-dead", reason);
     }
 
     @Command(
@@ -241,12 +227,11 @@ final class IncidentCommand {
             @Mixin Connection connection,
             @Mixin Output output,
             @Mixin Changes changes,
-            @Parameters(paramLabel = "INCIDENT", description = "id, or the name of a host") String id,
-            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
-                    String reason)
+            @Parameters(paramLabel = "INCIDENT", description = OF_A_HOST) String id,
+            @Mixin Reason reason)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        speak(client, findWaiting(client, id), output, changes, "approve", reason);
+        speak(client, NamedIncident.findWaiting(client, id), output, changes, "approve", reason.words());
     }
 
     @Command(
@@ -259,15 +244,11 @@ final class IncidentCommand {
             @Mixin Connection connection,
             @Mixin Output output,
             @Mixin Changes changes,
-            @Parameters(
-                            paramLabel = "INCIDENT",
-                            description = "id, or a host, or an instance (name or id): its newest incident")
-                    String id,
-            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
-                    String reason)
+            @Parameters(paramLabel = "INCIDENT", description = ITS_NEWEST) String id,
+            @Mixin Reason reason)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        speak(client, find(client, id), output, changes, "retry", reason);
+        speak(client, NamedIncident.find(client, id), output, changes, "retry", reason.words());
     }
 
     @Command(
@@ -277,12 +258,11 @@ final class IncidentCommand {
             @Mixin Connection connection,
             @Mixin Output output,
             @Mixin Changes changes,
-            @Parameters(paramLabel = "INCIDENT", description = "id, or the name of a host") String id,
-            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "why; it is recorded")
-                    String reason)
+            @Parameters(paramLabel = "INCIDENT", description = OF_A_HOST) String id,
+            @Mixin Reason reason)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        speak(client, findOpen(client, id), output, changes, "cancel", reason);
+        speak(client, NamedIncident.findOpen(client, id), output, changes, "cancel", reason.words());
     }
 
     private static void speak(
@@ -292,51 +272,6 @@ final class IncidentCommand {
         Optional<JsonNode> answer = changes.send(
                 client, "POST", path, JsonNodeFactory.instance.objectNode().put("reason", reason));
         answer.ifPresent(json -> output.show(json.path("incident"), FIELDS));
-    }
-
-    /** A host's name means the incident about the whole host, if there is one, before those about what is on it. */
-    static String find(ApiClient client, String name) throws ApiFailure, InterruptedException {
-        JsonNode incidents = client.get(PATH).path("incidents");
-        List<Predicate<JsonNode>> meanings = List.of(
-                incident -> incident.path("uuid").asText().equals(name)
-                        || incident.path("instance_uuid").asText().equals(name)
-                        || incident.path("instance_name").asText().equals(name),
-                incident -> incident.path("host").asText().equals(name)
-                        && incident.path("kind").asText().equals("host"),
-                incident -> incident.path("host").asText().equals(name));
-        for (Predicate<JsonNode> meaning : meanings) {
-            for (JsonNode incident : incidents) {
-                if (meaning.test(incident)) {
-                    return incident.path("uuid").asText();
-                }
-            }
-        }
-        throw new ApiFailure(Failures.REFUSED, "No incident with the id, or about the host or instance, " + name + ".");
-    }
-
-    /** Of several about a host, the one that waits for an approval: it may be its return. */
-    private static String findWaiting(ApiClient client, String name) throws ApiFailure, InterruptedException {
-        for (JsonNode incident : client.get(PATH + "?open=true").path("incidents")) {
-            if (incident.path("host").asText().equals(name)
-                    && incident.at("/waiting/approvable").asBoolean()) {
-                return incident.path("uuid").asText();
-            }
-        }
-        return find(client, name);
-    }
-
-    /** Of several about a host, the one that can still be called off: its failure, or else its return. */
-    private static String findOpen(ApiClient client, String name) throws ApiFailure, InterruptedException {
-        JsonNode open = client.get(PATH + "?open=true").path("incidents");
-        for (String kind : List.of("host", "return")) {
-            for (JsonNode incident : open) {
-                if (incident.path("host").asText().equals(name)
-                        && incident.path("kind").asText().equals(kind)) {
-                    return incident.path("uuid").asText();
-                }
-            }
-        }
-        return find(client, name);
     }
 
     private static String storyLine(JsonNode line) {

@@ -40,14 +40,9 @@ final class NotificationCommand {
             @Mixin Output output,
             @Option(names = "--status", paramLabel = "STATUS") @Nullable String status,
             @Option(names = "--type", paramLabel = "TYPE") @Nullable String type,
-            @Option(
-                            names = "--limit",
-                            paramLabel = "N",
-                            defaultValue = "100",
-                            description = "(default: ${DEFAULT-VALUE})")
-                    int limit)
+            @Mixin Limit limit)
             throws ApiFailure, InterruptedException {
-        String query = "?limit=" + limit
+        String query = "?" + limit.parameter()
                 + (status == null ? "" : "&status=" + ApiClient.escape(status))
                 + (type == null ? "" : "&type=" + ApiClient.escape(type));
         output.list(

@@ -8,9 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.migawari.controller.Trial;
 import io.migawari.simulator.nova.ServerSpec;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -20,25 +17,11 @@ import org.junit.jupiter.api.TestInstance;
 class AfterwardsTest {
 
     private final Trial trial = new Trial("reserved_host");
-    private final Map<String, String> environment =
-            Map.of("MIGAWARI_ENDPOINT", trial.url().toString());
-    private StringWriter out = new StringWriter();
-    private StringWriter err = new StringWriter();
+    private final Terminal terminal = new Terminal(trial);
 
     @AfterAll
     void close() {
         trial.close();
-    }
-
-    private int run(String... arguments) {
-        out = new StringWriter();
-        err = new StringWriter();
-        return Migawari.run(arguments, environment, new PrintWriter(out, true), new PrintWriter(err, true));
-    }
-
-    private String output(String... arguments) {
-        assertThat(run(arguments)).as(err.toString()).isZero();
-        return out.toString();
     }
 
     @Test
@@ -47,13 +30,14 @@ class AfterwardsTest {
         trial.cloud.killHost("compute1");
         trial.report("compute1", "UNKNOWN");
         trial.untilWaitingFor("compute1", "no_proof");
-        output("reserved-host", "add", "rack1", "compute5");
-        output("incident", "confirm-dead", "compute1", "--reason", "its plug | is in my hand");
-        output("incident", "watch", "compute1");
+        terminal.output("reserved-host", "add", "rack1", "compute5");
+        terminal.output("incident", "confirm-dead", "compute1", "--reason", "its plug | is in my hand");
+        terminal.output("incident", "watch", "compute1");
 
-        String text = output("incident", "report", "compute1");
-        String markdown = output("incident", "report", "compute1", "--format", "markdown");
-        JsonNode json = new ObjectMapper().readTree(output("incident", "report", "compute1", "--format", "json"));
+        String text = terminal.output("incident", "report", "compute1");
+        String markdown = terminal.output("incident", "report", "compute1", "--format", "markdown");
+        JsonNode json =
+                new ObjectMapper().readTree(terminal.output("incident", "report", "compute1", "--format", "json"));
 
         assertThat(text)
                 .startsWith("Incident report: failure of the host compute1\n======")
@@ -67,39 +51,39 @@ class AfterwardsTest {
         assertThat(json.at("/stages/1/what").asText()).isEqualTo("proved to be dead");
         assertThat(json.at("/waits/0/lasted_seconds").asDouble()).isPositive();
         assertThat(json.path("decisions")).isNotEmpty();
-        assertThat(output("audit", "list", "--since", "1h"))
+        assertThat(terminal.output("audit", "list", "--since", "1h"))
                 .contains("confirm-dead incident", "its plug | is in my hand", "done");
-        assertThat(output("audit", "decisions", "compute1"))
+        assertThat(terminal.output("audit", "decisions", "compute1"))
                 .contains("proving", "moving", "service: ", "proof: none; last heard: reported_stopped");
-        assertThat(output("alerts", "list")).contains("waiting", "resolved", "nobody", "critical");
+        assertThat(terminal.output("alerts", "list")).contains("waiting", "resolved", "nobody", "critical");
     }
 
     @Test
     void theReportOfAnInstanceAndOfProcessesAreShort() {
         String server = trial.cloud.addServer(ServerSpec.active("db-1", "compute2"));
         trial.cloud.killGuest(server);
-        output("notification", "create", "compute2", "--instance", server);
-        output("incident", "watch", "db-1");
-        output("notification", "create", "compute4", "--process", "libvirtd");
-        run("incident", "watch", "compute4");
+        terminal.output("notification", "create", "compute2", "--instance", server);
+        terminal.output("incident", "watch", "db-1");
+        terminal.output("notification", "create", "compute4", "--process", "libvirtd");
+        terminal.run("incident", "watch", "compute4");
 
-        assertThat(output("incident", "report", "db-1"))
+        assertThat(terminal.output("incident", "report", "db-1"))
                 .contains("failure of the instance db-1 on compute2", "the instance is back", "Recovered:");
-        assertThat(output("incident", "report", "compute4"))
+        assertThat(terminal.output("incident", "report", "compute4"))
                 .contains("processes of compute4 are down", "It is not over", "Repair it on compute4", ", still");
-        assertThat(output("alerts", "list", "--open")).contains("warning", "compute4");
+        assertThat(terminal.output("alerts", "list", "--open")).contains("warning", "compute4");
     }
 
     @Test
     void withoutAWebhookTheTestSaysSo() {
-        assertThat(run("alerts", "test")).isEqualTo(1);
-        assertThat(out.toString()).contains("The controller has no webhooks");
-        assertThat(output("alerts", "test", "--dry-run")).contains("Would send POST");
+        assertThat(terminal.run("alerts", "test")).isEqualTo(1);
+        assertThat(terminal.out()).contains("The controller has no webhooks");
+        assertThat(terminal.output("alerts", "test", "--dry-run")).contains("Would send POST");
     }
 
     @Test
     void aTimeThatCannotBeReadIsRefused() {
-        assertThat(run("audit", "list", "--since", "yesterday")).isEqualTo(4);
-        assertThat(err.toString()).contains("'yesterday' is not a 'date-time'");
+        assertThat(terminal.run("audit", "list", "--since", "yesterday")).isEqualTo(4);
+        assertThat(terminal.err()).contains("'yesterday' is not a 'date-time'");
     }
 }

@@ -9,13 +9,9 @@ import io.migawari.config.DatabaseSettings;
 import io.migawari.controller.TestDatabase;
 import io.migawari.controller.Trial;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -27,31 +23,17 @@ import picocli.CommandLine;
 class CommandLineTest {
 
     private final Trial trial = new Trial("reserved_host");
-    private final Map<String, String> environment =
-            new HashMap<>(Map.of("MIGAWARI_ENDPOINT", trial.url().toString()));
-    private StringWriter out = new StringWriter();
-    private StringWriter err = new StringWriter();
+    private final Terminal terminal = new Terminal(trial);
 
     @AfterAll
     void close() {
         trial.close();
     }
 
-    private int run(String... arguments) {
-        out = new StringWriter();
-        err = new StringWriter();
-        return Migawari.run(arguments, environment, new PrintWriter(out, true), new PrintWriter(err, true));
-    }
-
-    private String output(String... arguments) {
-        assertThat(run(arguments)).as(err.toString()).isZero();
-        return out.toString();
-    }
-
     @Test
     void aListIsATableLikeThatOfTheOpenStackClient() {
-        String[] lines =
-                output("host", "list", "rack1", "-c", "name", "-c", "reserved").split("\n");
+        String[] lines = terminal.output("host", "list", "rack1", "-c", "name", "-c", "reserved")
+                .split("\n");
 
         assertThat(lines[0]).isEqualTo("+----------+----------+");
         assertThat(lines[1]).isEqualTo("| name     | reserved |");
@@ -60,36 +42,40 @@ class CommandLineTest {
 
     @Test
     void programsGetEverything() throws IOException {
-        JsonNode json = new ObjectMapper().readTree(output("segment", "list", "-o", "json"));
+        JsonNode json = new ObjectMapper().readTree(terminal.output("segment", "list", "-o", "json"));
 
         assertThat(json).hasSize(1);
         assertThat(json.at("/0/name").asText()).isEqualTo("rack1");
         assertThat(json.at("/0/deleted").isBoolean()).isTrue();
-        assertThat(output("segment", "show", "rack1", "-o", "yaml")).contains("recovery_method: \"reserved_host\"");
-        assertThat(output("segment", "show", "rack1", "-o", "value", "-c", "enabled"))
+        assertThat(terminal.output("segment", "show", "rack1", "-o", "yaml"))
+                .contains("recovery_method: \"reserved_host\"");
+        assertThat(terminal.output("segment", "show", "rack1", "-o", "value", "-c", "enabled"))
                 .isEqualTo("true\n");
     }
 
     @Test
     void aDryRunShowsWhatWouldBeSentAndSendsNothing() {
-        String shown = output("segment", "create", "rack9", "auto", "--dry-run");
+        String shown = terminal.output("segment", "create", "rack9", "auto", "--dry-run");
 
         assertThat(shown)
                 .startsWith("Would send POST " + trial.url() + "/v1/segments {")
                 .contains("\"name\":\"rack9\"");
-        assertThat(output("segment", "list", "-o", "value", "-c", "name")).isEqualTo("rack1\n");
-        assertThat(output("host", "delete", "rack1", "compute1", "--dry-run")).contains("Would send DELETE ");
+        assertThat(terminal.output("segment", "list", "-o", "value", "-c", "name"))
+                .isEqualTo("rack1\n");
+        assertThat(terminal.output("host", "delete", "rack1", "compute1", "--dry-run"))
+                .contains("Would send DELETE ");
     }
 
     @Test
     void aSegmentsLifeFromCreationToRemoval() {
-        assertThat(output("segment", "create", "rack2", "auto", "--description", "spare", "-o", "value", "-c", "name"))
+        assertThat(terminal.output(
+                        "segment", "create", "rack2", "auto", "--description", "spare", "-o", "value", "-c", "name"))
                 .isEqualTo("rack2\n");
-        assertThat(output("segment", "update", "rack2", "--enabled", "false", "-o", "value", "-c", "enabled"))
+        assertThat(terminal.output("segment", "update", "rack2", "--enabled", "false", "-o", "value", "-c", "enabled"))
                 .isEqualTo("false\n");
-        assertThat(output("host", "create", "rack2", "compute5", "-o", "value", "-c", "name"))
+        assertThat(terminal.output("host", "create", "rack2", "compute5", "-o", "value", "-c", "name"))
                 .isEqualTo("compute5\n");
-        assertThat(output(
+        assertThat(terminal.output(
                         "host",
                         "update",
                         "rack2",
@@ -101,53 +87,58 @@ class CommandLineTest {
                         "-c",
                         "on_maintenance"))
                 .isEqualTo("true\n");
-        assertThat(output("host", "delete", "rack2", "compute5"))
+        assertThat(terminal.output("host", "delete", "rack2", "compute5"))
                 .isEqualTo("Host compute5 is removed from segment rack2.\n");
-        assertThat(output("segment", "delete", "rack2")).isEqualTo("Segment rack2 is removed.\n");
+        assertThat(terminal.output("segment", "delete", "rack2")).isEqualTo("Segment rack2 is removed.\n");
     }
 
     @Test
     void errorsSayWhatIsWrongAndExitCodesTellThemApart() {
-        assertThat(run("segment", "show", "nowhere")).isEqualTo(4);
-        assertThat(err.toString()).isEqualTo("No segment with the name or id nowhere.\n");
-        assertThat(run("host", "create", "rack1", "compute99")).isEqualTo(4);
-        assertThat(err.toString()).isEqualTo("Compute service with name compute99 could not be found.\n");
-        assertThat(run("segment", "create", "x", "magic")).isEqualTo(4);
-        assertThat(err.toString()).contains("'magic' is not one of");
-        assertThat(run("segment", "list", "--endpoint", "http://127.0.0.1:1")).isEqualTo(3);
-        assertThat(err.toString()).startsWith("No controller answers at http://127.0.0.1:1. Is it running?");
-        assertThat(run("segment", "lst")).isEqualTo(2);
-        assertThat(run("host", "list", "rack1", "-c", "colour")).isEqualTo(2);
-        assertThat(err.toString()).contains("No column \"colour\"; there are: uuid, name,");
+        assertThat(terminal.run("segment", "show", "nowhere")).isEqualTo(4);
+        assertThat(terminal.err()).isEqualTo("No segment with the name or id nowhere.\n");
+        assertThat(terminal.run("host", "create", "rack1", "compute99")).isEqualTo(4);
+        assertThat(terminal.err()).isEqualTo("Compute service with name compute99 could not be found.\n");
+        assertThat(terminal.run("segment", "create", "x", "magic")).isEqualTo(4);
+        assertThat(terminal.err()).contains("'magic' is not one of");
+        assertThat(terminal.run("segment", "list", "--endpoint", "http://127.0.0.1:1"))
+                .isEqualTo(3);
+        assertThat(terminal.err()).startsWith("No controller answers at http://127.0.0.1:1. Is it running?");
+        assertThat(terminal.run("segment", "lst")).isEqualTo(2);
+        assertThat(terminal.run("host", "list", "rack1", "-c", "colour")).isEqualTo(2);
+        assertThat(terminal.err()).contains("No column \"colour\"; there are: uuid, name,");
     }
 
     @Test
     void aRecoveryIsReportedWatchedAndShown() {
-        assertThat(output("reserved-host", "add", "rack1", "compute3", "-o", "value", "-c", "host"))
+        assertThat(terminal.output("reserved-host", "add", "rack1", "compute3", "-o", "value", "-c", "host"))
                 .isEqualTo("compute3\n");
-        assertThat(output("reserved-host", "list", "-o", "value", "-c", "host")).contains("compute3");
+        assertThat(terminal.output("reserved-host", "list", "-o", "value", "-c", "host"))
+                .contains("compute3");
         trial.server("vm-1");
         trial.cloud.killHost("compute1");
 
-        assertThat(output("notification", "create", "compute1", "--host-status", "NORMAL", "-o", "value", "-c", "type"))
+        assertThat(terminal.output(
+                        "notification", "create", "compute1", "--host-status", "NORMAL", "-o", "value", "-c", "type"))
                 .isEqualTo("COMPUTE_HOST\n");
-        assertThat(output("incident", "watch", "compute1"))
+        assertThat(terminal.output("incident", "watch", "compute1"))
                 .contains("vm-1: on compute3 as before (active)", "Recovered: 1 of 1 instances moved");
-        assertThat(output("incident", "show", "compute1"))
+        assertThat(terminal.output("incident", "show", "compute1"))
                 .contains("| phase             | recovered", "Evidence", "Instances", "Story", "vm-1", "succeeded");
-        assertThat(output("incident", "list", "-o", "value", "-c", "phase")).isEqualTo("away\nrecovered\n");
-        assertThat(output("incident", "list", "--open", "-o", "value", "-c", "phase"))
+        assertThat(terminal.output("incident", "list", "-o", "value", "-c", "phase"))
+                .isEqualTo("away\nrecovered\n");
+        assertThat(terminal.output("incident", "list", "--open", "-o", "value", "-c", "phase"))
                 .isEqualTo("away\n");
-        String notification = output("notification", "list", "-o", "value", "-c", "notification_uuid")
+        String notification = terminal.output("notification", "list", "-o", "value", "-c", "notification_uuid")
                 .strip();
-        assertThat(output("notification", "show", notification)).contains("finished", "| vm-1 ", "compute3");
-        String failure = output("incident", "list", "-o", "value", "-c", "uuid")
+        assertThat(terminal.output("notification", "show", notification)).contains("finished", "| vm-1 ", "compute3");
+        String failure = terminal.output("incident", "list", "-o", "value", "-c", "uuid")
                 .lines()
                 .toList()
                 .get(1);
-        assertThat(run("incident", "cancel", failure, "--reason", "late")).isEqualTo(4);
-        assertThat(err.toString()).contains("is over: 1 of 1 instances moved");
-        assertThat(run("incident", "confirm-dead", "compute1")).isEqualTo(2);
+        assertThat(terminal.run("incident", "cancel", failure, "--reason", "late"))
+                .isEqualTo(4);
+        assertThat(terminal.err()).contains("is over: 1 of 1 instances moved");
+        assertThat(terminal.run("incident", "confirm-dead", "compute1")).isEqualTo(2);
     }
 
     @Test
@@ -159,14 +150,16 @@ class CommandLineTest {
                 "database:\n  url: " + empty.url() + "\n  user: " + empty.user() + "\n  password: "
                         + empty.password().reveal() + "\n");
 
-        assertThat(run("db", "status", "--config", config.toString())).isEqualTo(1);
-        assertThat(out.toString()).contains("Run: migawari db migrate");
-        assertThat(output("db", "migrate", "--config", config.toString(), "--dry-run"))
+        assertThat(terminal.run("db", "status", "--config", config.toString())).isEqualTo(1);
+        assertThat(terminal.out()).contains("Run: migawari db migrate");
+        assertThat(terminal.output("db", "migrate", "--config", config.toString(), "--dry-run"))
                 .startsWith("Would apply 1 ");
-        assertThat(output("db", "migrate", "--config", config.toString()))
+        assertThat(terminal.output("db", "migrate", "--config", config.toString()))
                 .matches("Applied [0-9]+ version\\(s\\)\\.\n");
-        assertThat(output("db", "migrate", "--config", config.toString())).isEqualTo("The schema is current.\n");
-        assertThat(output("db", "status", "--config", config.toString())).endsWith("The schema is current.\n");
+        assertThat(terminal.output("db", "migrate", "--config", config.toString()))
+                .isEqualTo("The schema is current.\n");
+        assertThat(terminal.output("db", "status", "--config", config.toString()))
+                .endsWith("The schema is current.\n");
     }
 
     @Test
@@ -180,8 +173,8 @@ class CommandLineTest {
                         + "database:\n  url: " + empty.url() + "\n  user: " + empty.user() + "\n  password: "
                         + empty.password().reveal() + "\n");
 
-        assertThat(run("controller", "--config", config.toString())).isEqualTo(2);
-        assertThat(err.toString())
+        assertThat(terminal.run("controller", "--config", config.toString())).isEqualTo(2);
+        assertThat(terminal.err())
                 .isEqualTo("The database has no tables yet. Run: migawari db migrate --config FILE\n");
     }
 
@@ -190,9 +183,9 @@ class CommandLineTest {
         Path config = directory.resolve("controller.yaml");
         Files.writeString(config, "api:\n  lisen: x\nopenstack: {cloud: x}\n");
 
-        assertThat(run("controller", "--config", config.toString())).isEqualTo(2);
+        assertThat(terminal.run("controller", "--config", config.toString())).isEqualTo(2);
 
-        assertThat(err.toString())
+        assertThat(terminal.err())
                 .contains(config + ":2: api.lisen: unknown key", config + ":1: database.password: missing");
     }
 

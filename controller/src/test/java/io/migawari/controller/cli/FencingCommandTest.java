@@ -8,8 +8,6 @@ import io.migawari.config.FencingSettings.Device;
 import io.migawari.config.Secret;
 import io.migawari.controller.Trial;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,8 +26,7 @@ class FencingCommandTest {
     static Path directory;
 
     private Trial trial;
-    private StringWriter out = new StringWriter();
-    private StringWriter err = new StringWriter();
+    private Terminal terminal;
 
     @BeforeEach
     void aHostWithADevice() throws IOException {
@@ -50,6 +47,7 @@ class FencingCommandTest {
                 Duration.ofSeconds(1),
                 Map.of("compute1", new FencingSettings.Host(Optional.empty(), List.of(List.of(device)))));
         trial = new Trial("auto", Trial.recovery(), settings);
+        terminal = new Terminal(trial);
     }
 
     @AfterEach
@@ -57,45 +55,37 @@ class FencingCommandTest {
         trial.close();
     }
 
-    private int run(String... arguments) {
-        out = new StringWriter();
-        err = new StringWriter();
-        return Migawari.run(
-                arguments,
-                Map.of("MIGAWARI_ENDPOINT", trial.url().toString()),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true));
-    }
-
     @Test
     void aDeviceIsOfUseOnceAPersonHasGivenHisWord() {
-        assertThat(run("fencing", "status", "compute1")).isEqualTo(Failures.NOT_AS_IT_SHOULD_BE);
-        assertThat(out.toString())
+        assertThat(terminal.run("fencing", "status", "compute1")).isEqualTo(Failures.NOT_AS_IT_SHOULD_BE);
+        assertThat(terminal.out())
                 .contains("pdu1:7 cannot tell whose it is")
                 .contains("migawari fencing verify compute1 pdu1:7 --attest --reason TEXT")
                 .doesNotContain("geheim");
-        assertThat(run("fencing", "verify", "compute1", "pdu1:7")).isEqualTo(Failures.NOT_AS_IT_SHOULD_BE);
-        assertThat(out.toString()).contains("unverified");
+        assertThat(terminal.run("fencing", "verify", "compute1", "pdu1:7")).isEqualTo(Failures.NOT_AS_IT_SHOULD_BE);
+        assertThat(terminal.out()).contains("unverified");
 
-        assertThat(run("fencing", "verify", "compute1", "pdu1:7", "--attest", "--reason", "looked", "--dry-run"))
+        assertThat(terminal.run(
+                        "fencing", "verify", "compute1", "pdu1:7", "--attest", "--reason", "looked", "--dry-run"))
                 .isZero();
-        assertThat(out.toString()).contains("Would send POST").contains("\"reason\":\"looked\"");
-        assertThat(run("fencing", "status", "compute1")).isEqualTo(Failures.NOT_AS_IT_SHOULD_BE);
+        assertThat(terminal.out()).contains("Would send POST").contains("\"reason\":\"looked\"");
+        assertThat(terminal.run("fencing", "status", "compute1")).isEqualTo(Failures.NOT_AS_IT_SHOULD_BE);
 
-        assertThat(run("fencing", "verify", "compute1", "pdu1:7", "--attest", "--reason", "looked"))
+        assertThat(terminal.run("fencing", "verify", "compute1", "pdu1:7", "--attest", "--reason", "looked"))
                 .isZero();
-        assertThat(out.toString()).contains("| attestation.reason | looked");
-        assertThat(run("fencing", "status", "compute1", "-o", "json")).isZero();
-        assertThat(out.toString()).contains("\"power\" : \"on\"");
-        assertThat(run("fencing", "list")).isZero();
-        assertThat(out.toString()).contains("| compute1 | 1     | pdu1:7 | fence_on | on    | true");
+        assertThat(terminal.out()).contains("| attestation.reason | looked");
+        assertThat(terminal.run("fencing", "status", "compute1", "-o", "json")).isZero();
+        assertThat(terminal.out()).contains("\"power\" : \"on\"");
+        assertThat(terminal.run("fencing", "list")).isZero();
+        assertThat(terminal.out()).contains("| compute1 | 1     | pdu1:7 | fence_on | on    | true");
     }
 
     @Test
     void mistakesAreSaid() {
-        assertThat(run("fencing", "verify", "compute1", "pdu1:7", "--attest")).isEqualTo(Failures.USAGE);
-        assertThat(err.toString()).contains("--attest and --reason belong together.");
-        assertThat(run("fencing", "status", "compute2")).isEqualTo(Failures.REFUSED);
-        assertThat(err.toString()).contains("No fencing device is configured for a host compute2.");
+        assertThat(terminal.run("fencing", "verify", "compute1", "pdu1:7", "--attest"))
+                .isEqualTo(Failures.USAGE);
+        assertThat(terminal.err()).contains("--attest and --reason belong together.");
+        assertThat(terminal.run("fencing", "status", "compute2")).isEqualTo(Failures.REFUSED);
+        assertThat(terminal.err()).contains("No fencing device is configured for a host compute2.");
     }
 }

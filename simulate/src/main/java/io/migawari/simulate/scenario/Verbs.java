@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** What can happen in a scenario: each event of a file has the key of one of these. */
@@ -155,7 +156,7 @@ public final class Verbs {
                 "The next rebuilds on a host fail after they were accepted; without `times`, all of them.",
                 Subject.HOST,
                 (event, host) -> {
-                    int times = event.integer("times", HostFaults.ALWAYS, 1, HostFaults.ALWAYS);
+                    int times = times(event);
                     return new Read(
                             "rebuilds fail on " + host + times(times),
                             world -> world.cloud().setFaults(host, HostFaults.NONE.withSpawnFailures(times)));
@@ -320,29 +321,29 @@ public final class Verbs {
                             world -> world.cloud()
                                     .setServerFaults(world.server(server), ServerFaults.refusedWith(status)));
                 });
-        add(
+        spoilt(
                 "evacuation-fails",
-                "evacuation-fails: web1, times: 2",
                 "The next evacuations of an instance are accepted, and fail; without `times`, all of them.",
-                Subject.INSTANCE,
-                (event, server) -> {
-                    int times = event.integer("times", HostFaults.ALWAYS, 1, HostFaults.ALWAYS);
-                    return new Read(
-                            "evacuations of " + server + " will fail" + times(times),
-                            world -> world.cloud().setServerFaults(world.server(server), ServerFaults.failing(times)));
-                });
-        add(
+                "evacuations of INSTANCE will fail",
+                ServerFaults::failing);
+        spoilt(
                 "start-fails",
-                "start-fails: web1, times: 2",
                 "The next starts of an instance are accepted, and fail.",
-                Subject.INSTANCE,
-                (event, server) -> {
-                    int times = event.integer("times", HostFaults.ALWAYS, 1, HostFaults.ALWAYS);
-                    return new Read(
-                            "starts of " + server + " will fail" + times(times),
-                            world -> world.cloud()
-                                    .setServerFaults(world.server(server), ServerFaults.notStarting(times)));
-                });
+                "starts of INSTANCE will fail",
+                ServerFaults::notStarting);
+    }
+
+    private static void spoilt(String name, String meaning, String words, IntFunction<ServerFaults> faults) {
+        add(name, name + ": web1, times: 2", meaning, Subject.INSTANCE, (event, server) -> {
+            int times = times(event);
+            return new Read(
+                    words.replace("INSTANCE", server) + times(times),
+                    world -> world.cloud().setServerFaults(world.server(server), faults.apply(times)));
+        });
+    }
+
+    private static int times(Section event) {
+        return event.integer("times", HostFaults.ALWAYS, 1, HostFaults.ALWAYS);
     }
 
     private static String times(int times) {
@@ -522,32 +523,26 @@ public final class Verbs {
     }
 
     private static void people() {
-        add(
+        aWord(
                 "confirm-dead",
-                "confirm-dead: compute1, by: ann, reason: I pulled the plug",
+                "I pulled the plug",
                 "An operator gives his word that a host is off.",
-                Subject.HOST,
-                (event, host) ->
-                        byPerson(event, host, (world, word) -> world.confirmDead(word.host, word.by, word.reason)));
-        add(
+                (world, word) -> world.confirmDead(word.host, word.by, word.reason));
+        aWord(
                 "cancel",
-                "cancel: compute1, by: ann, reason: a mistake",
+                "a mistake",
                 "An operator calls the recovery of a host off, or the keeping out of one with a process down.",
-                Subject.HOST,
-                (event, host) -> byPerson(event, host, (world, word) -> world.cancel(word.host, word.by, word.reason)));
-        add(
+                (world, word) -> world.cancel(word.host, word.by, word.reason));
+        aWord(
                 "approve",
-                "approve: compute1, by: ann, reason: the switch is known to be at fault",
+                "the switch is known to be at fault",
                 "An operator lets the recovery of a host begin in spite of a gate.",
-                Subject.HOST,
-                (event, host) ->
-                        byPerson(event, host, (world, word) -> world.approve(word.host, word.by, word.reason)));
-        add(
+                (world, word) -> world.approve(word.host, word.by, word.reason));
+        aWord(
                 "retry",
-                "retry: compute1, by: ann, reason: the image is back",
+                "the image is back",
                 "An operator has what failed of a host's recovery tried once more.",
-                Subject.HOST,
-                (event, host) -> byPerson(event, host, (world, word) -> world.retry(word.host, word.by, word.reason)));
+                (world, word) -> world.retry(word.host, word.by, word.reason));
         add(
                 "pause",
                 "pause: everything, for: 30m, mode: freeze, reason: firmware of the switches",
@@ -612,8 +607,11 @@ public final class Verbs {
 
     private record Word(HostName host, String by, String reason) {}
 
-    private static Read byPerson(Section event, String host, BiConsumer<World, Word> what) {
-        var word = new Word(new HostName(host), event.string("by", "ann"), event.string("reason"));
-        return new Read("", world -> what.accept(world, word));
+    private static void aWord(String name, String reason, String meaning, BiConsumer<World, Word> what) {
+        String example = name + ": compute1, by: ann, reason: " + reason;
+        add(name, example, meaning, Subject.HOST, (event, host) -> {
+            var word = new Word(new HostName(host), event.string("by", "ann"), event.string("reason"));
+            return new Read("", world -> what.accept(world, word));
+        });
     }
 }
