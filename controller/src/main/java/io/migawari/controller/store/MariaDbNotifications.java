@@ -354,8 +354,8 @@ public final class MariaDbNotifications implements Notifications {
 
     private static Acceptance join(
             Handle handle, Report report, Reported reported, long incident, Evidence evidence, Instant now) {
-        MariaDbIncidents.insertEvidence(handle, incident, evidence);
-        MariaDbIncidents.addStoryLine(
+        IncidentChanges.insertEvidence(handle, incident, evidence);
+        IncidentChanges.addStoryLine(
                 handle, incident, now, Optional.empty(), evidence.observedBy() + ": " + evidence.words());
         return store(handle, report, reported, Optional.of(incident), null, null, now);
     }

@@ -48,7 +48,7 @@ final class Reopening {
         if (refusal.isPresent()) {
             return new Retry.Refused(refusal.get());
         }
-        MariaDbIncidents.addStoryLine(
+        IncidentChanges.addStoryLine(
                 handle, number, at, Optional.empty(), by + " has what failed tried again: " + reason);
         reopening.reopen(by, at);
         return new Retry.Begun();

@@ -64,8 +64,8 @@ final class Returns {
                 .executeAndReturnGeneratedKeys("number")
                 .mapTo(Long.class)
                 .one();
-        MariaDbIncidents.addStoryLine(handle, number, now, Optional.empty(), words + " (incident " + ended.id() + ")");
-        MariaDbIncidents.addStoryLine(
+        IncidentChanges.addStoryLine(handle, number, now, Optional.empty(), words + " (incident " + ended.id() + ")");
+        IncidentChanges.addStoryLine(
                 handle, failure, now, Optional.empty(), "When " + ended.host() + " comes back, that is incident " + id);
     }
 
@@ -94,7 +94,7 @@ final class Returns {
                 words,
                 now,
                 earlier.number());
-        MariaDbIncidents.addStoryLine(
+        IncidentChanges.addStoryLine(
                 handle, earlier.number(), now, Optional.empty(), Phase.SKIPPED.title() + ": " + words);
     }
 

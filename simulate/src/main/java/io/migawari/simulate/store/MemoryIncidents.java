@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulate.store;
 
-import io.migawari.controller.decision.Aftermath;
 import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Story;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
-import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Evidence;
-import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveState;
-import io.migawari.controller.model.NotificationType;
-import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServiceBefore;
-import io.migawari.controller.model.SignOfLife;
-import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
@@ -35,43 +28,33 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** {@link Incidents} in memory; it does what MariaDbIncidents does, and the same tests hold both. */
 public final class MemoryIncidents implements Incidents {
-
-    /** Older signs of life are of no interest to an incident. */
-    private static final Duration BEFORE_INCIDENT = Duration.ofMinutes(10);
 
     /** As in MariaDbIncidents. */
     private static final Set<Phase> WITH_RETURN = EnumSet.of(Phase.RECOVERED, Phase.PARTLY_RECOVERED, Phase.FAILED);
 
     private final MemoryStore store;
+    private final Neighbourhood neighbourhood;
 
     public MemoryIncidents(MemoryStore store) {
         this.store = store;
-    }
-
-    private Stream<Row> open() {
-        return store.incidents.values().stream().filter(row -> row.incident.isOpen());
+        this.neighbourhood = new Neighbourhood(store);
     }
 
     @Override
     public List<Lease> claim(String owner, Duration lasting) {
         store.beReached();
         List<Lease> claimed = new ArrayList<>();
-        open().filter(row -> row.leaseUntil == null || row.leaseUntil.isBefore(store.now()))
+        store.openRows()
+                .filter(row -> row.leaseUntil == null || row.leaseUntil.isBefore(store.now()))
                 .forEach(row -> {
                     row.incident =
                             row.incident.edit().epoch(row.incident.epoch() + 1).done();
@@ -85,7 +68,7 @@ public final class MemoryIncidents implements Incidents {
     @Override
     public List<Lease> renew(String owner, Duration lasting) {
         store.beReached();
-        List<Row> mine = open().filter(row -> owner.equals(row.owner)).toList();
+        List<Row> mine = store.openRows().filter(row -> owner.equals(row.owner)).toList();
         mine.forEach(row -> row.leaseUntil = store.now().plus(lasting));
         return mine.stream().map(row -> lease(row, owner)).toList();
     }
@@ -97,7 +80,7 @@ public final class MemoryIncidents implements Incidents {
     @Override
     public void release(String owner) {
         store.beReached();
-        open().filter(row -> owner.equals(row.owner)).forEach(row -> {
+        store.openRows().filter(row -> owner.equals(row.owner)).forEach(row -> {
             row.owner = null;
             row.leaseUntil = null;
         });
@@ -120,156 +103,7 @@ public final class MemoryIncidents implements Incidents {
     @Override
     public Surroundings surroundings(Incident incident) {
         store.beReached();
-        List<Incident> others = store.incidents().stream()
-                .filter(other -> !other.id().equals(incident.id()))
-                .toList();
-        return new Surroundings(
-                store.segment(incident.segment()),
-                store.hosts.values().stream()
-                        .filter(host -> host.segment().equals(incident.segment()))
-                        .toList(),
-                openHosts(Subject.WholeHost.class),
-                provenDead(incident.openedAt()),
-                takenByOthers(others, incident.openedAt()),
-                others.stream()
-                        .flatMap(other -> other.moves().stream())
-                        .filter(move -> move.attempt() > 0 && isSince(move.startedAt(), incident.openedAt()))
-                        .flatMap(move -> move.destination().stream())
-                        .collect(Collectors.toSet()),
-                openHosts(Subject.Processes.class),
-                outages(incident),
-                incident.subject() instanceof Subject.Instance ? deaths(incident) : Deaths.none(),
-                store.host(incident.host())
-                        .map(host -> store.covering(host, store.now()))
-                        .orElse(List.of()),
-                store.watchingSince(),
-                signOfLife(incident),
-                others.stream()
-                        .filter(other -> other.host().equals(incident.host())
-                                && other.subject() instanceof Subject.WholeHost
-                                && other.phase() != Phase.DISMISSED
-                                && other.phase() != Phase.SKIPPED)
-                        .map(Incident::openedAt)
-                        .sorted(Comparator.reverseOrder())
-                        .toList(),
-                aftermath(incident),
-                restarts(others, incident));
-    }
-
-    /** What its own monitors report about instances and processes is one, too. */
-    private Optional<SignOfLife> signOfLife(Incident incident) {
-        Stream<SignOfLife> reported = store.notifications.stream()
-                .filter(report -> report.host().equals(incident.hostId())
-                        && report.type() != NotificationType.COMPUTE_HOST
-                        && !report.generatedTime().isBefore(incident.openedAt().minus(BEFORE_INCIDENT)))
-                .map(report -> new SignOfLife(
-                        report.generatedTime().isBefore(report.createdAt())
-                                ? report.generatedTime()
-                                : report.createdAt(),
-                        report.type() == NotificationType.VM ? "report about an instance" : "report about a process"));
-        return Stream.concat(store.signOfLife(incident.host()).stream(), reported)
-                .max(Comparator.comparing(SignOfLife::at));
-    }
-
-    private static boolean isSince(Optional<Instant> at, Instant since) {
-        return at.filter(moment -> !moment.isBefore(since)).isPresent();
-    }
-
-    private Set<HostName> openHosts(Class<? extends Subject> subject) {
-        return open().filter(row -> subject.isInstance(row.incident.subject()))
-                .map(row -> row.incident.host())
-                .collect(Collectors.toSet());
-    }
-
-    private Map<HostName, Instant> provenDead(Instant since) {
-        Map<HostName, Instant> found = new HashMap<>();
-        for (Incident other : store.incidents()) {
-            if (!(other.subject() instanceof Subject.WholeHost)) {
-                continue;
-            }
-            boolean begun = other.phase() == Phase.ISOLATING || other.phase() == Phase.MOVING;
-            boolean held = other.phase() == Phase.PROVING
-                    && other.proof().isPresent()
-                    && other.gate().filter(gate -> gate.kind().isApprovable()).isPresent();
-            boolean open = other.isOpen() && (begun || held);
-            boolean closed = MemoryStore.wasRecovered(other) && isSince(other.closedAt(), since);
-            if (open || closed) {
-                found.merge(
-                        other.host(),
-                        other.closedAt().orElse(Instant.MAX),
-                        (one, another) -> one.isAfter(another) ? one : another);
-            }
-        }
-        return found;
-    }
-
-    private static Set<HostName> takenByOthers(List<Incident> others, Instant since) {
-        Set<HostName> taken = new HashSet<>();
-        for (Incident other : others) {
-            for (Reservation reservation : other.reservations()) {
-                boolean kept = reservation.state() == Reservation.State.KEPT
-                        && (other.isOpen() || isSince(other.closedAt(), since));
-                if (reservation.state() == Reservation.State.TAKEN || kept) {
-                    taken.add(reservation.host());
-                }
-            }
-        }
-        return taken;
-    }
-
-    private Outages outages(Incident incident) {
-        Set<HostName> out = open().filter(row -> row.incident.subject() instanceof Subject.WholeHost
-                        || row.incident.subject() instanceof Subject.Return)
-                .map(row -> row.incident.host())
-                .collect(Collectors.toSet());
-        Predicate<Host> inSegment = host -> host.segment().equals(incident.segment());
-        Predicate<Host> isOut = host -> out.contains(host.name());
-        return new Outages(
-                count(inSegment.and(isOut)),
-                count(inSegment),
-                count(isOut),
-                count(host -> true),
-                store.incidents().stream()
-                        .filter(other -> other.subject() instanceof Subject.WholeHost
-                                && other.segment().equals(incident.segment()))
-                        .flatMap(other -> other.stormSeenAt().stream())
-                        .max(Comparator.naturalOrder()));
-    }
-
-    private Deaths deaths(Incident incident) {
-        List<Incident> ofSegment = store.incidents().stream()
-                .filter(other -> other.subject() instanceof Subject.Instance
-                        && other.segment().equals(incident.segment()))
-                .toList();
-        Instant aMinuteAgo = store.now().minus(Duration.ofMinutes(1));
-        return new Deaths(
-                (int) ofSegment.stream()
-                        .filter(other -> other.openedAt().isAfter(aMinuteAgo))
-                        .count(),
-                ofSegment.stream()
-                        .flatMap(other -> other.stormSeenAt().stream())
-                        .max(Comparator.naturalOrder()));
-    }
-
-    private int count(Predicate<Host> which) {
-        return (int) store.hosts.values().stream().filter(which).count();
-    }
-
-    private static List<Instant> restarts(List<Incident> others, Incident incident) {
-        if (!(incident.subject() instanceof Subject.Instance instance)) {
-            return List.of();
-        }
-        List<Instant> starts = others.stream()
-                .filter(other -> other.subject() instanceof Subject.Instance same
-                        && same.server().equals(instance.server()))
-                .flatMap(other -> other.journal().stream()
-                        .filter(entry -> entry.step() instanceof Step.Start)
-                        .map(JournalEntry::intendedAt)
-                        .max(Comparator.naturalOrder())
-                        .stream())
-                .collect(Collectors.toCollection(ArrayList::new));
-        Collections.reverse(starts);
-        return starts;
+        return neighbourhood.of(incident);
     }
 
     @Override
@@ -311,7 +145,8 @@ public final class MemoryIncidents implements Incidents {
 
     /** A host that was recovered from is waited for; a return that was still open ends by the new failure. */
     private void openReturn(Row failure, Incident ended, Instant now) {
-        Optional<Row> earlier = open().filter(row -> row.incident.hostId().equals(ended.hostId())
+        Optional<Row> earlier = store.openRows()
+                .filter(row -> row.incident.hostId().equals(ended.hostId())
                         && row.incident.subject() instanceof Subject.Return)
                 .findFirst();
         if (earlier.filter(row -> row.incident.subject() instanceof Subject.Return coming
@@ -348,18 +183,6 @@ public final class MemoryIncidents implements Incidents {
         row.owner = null;
         row.leaseUntil = null;
         store.tell(row, now, Optional.empty(), Phase.SKIPPED.title() + ": " + words);
-    }
-
-    private Optional<Aftermath> aftermath(Incident incident) {
-        if (!(incident.subject() instanceof Subject.Return coming)) {
-            return Optional.empty();
-        }
-        Incident failure = store.row(coming.failure()).incident;
-        return Optional.of(new Aftermath(
-                failure.reservations().stream().anyMatch(reservation -> reservation.state() == Reservation.State.KEPT),
-                failure.moves().stream()
-                        .filter(move -> move.state() == MoveState.FAILED || move.state() == MoveState.LEFT)
-                        .toList()));
     }
 
     /** A reserved host stands in for one host at a time. */
@@ -533,6 +356,6 @@ public final class MemoryIncidents implements Incidents {
 
     @Override
     public OptionalLong countOpen() {
-        return OptionalLong.of(open().count());
+        return OptionalLong.of(store.openRows().count());
     }
 }

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -303,6 +304,10 @@ public final class MemoryStore {
             throw new IllegalArgumentException("no incident " + id);
         }
         return row;
+    }
+
+    Stream<Row> openRows() {
+        return incidents.values().stream().filter(row -> row.incident.isOpen());
     }
 
     Optional<Row> open(IncidentId id) {
