@@ -38,6 +38,7 @@ class Galera:
     def up(self):
         first = self.members[0]
         for member in self.members:
+            shutil.rmtree(self._data(member), ignore_errors=True)
             os.makedirs(self._data(member))
             shutil.chown(self._data(member), USER, USER)
         processes.run(self.place, 'galera', ['mariadb-install-db', '--no-defaults', '--user=' + USER, '--skip-test-db',
