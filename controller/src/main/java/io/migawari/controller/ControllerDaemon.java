@@ -7,6 +7,7 @@ import io.migawari.controller.alert.AlertDesk;
 import io.migawari.controller.api.AlertsResource;
 import io.migawari.controller.api.ApiServer;
 import io.migawari.controller.api.AuditResource;
+import io.migawari.controller.api.ControllersResource;
 import io.migawari.controller.api.FencingResource;
 import io.migawari.controller.api.ForesightResource;
 import io.migawari.controller.api.HealthResource;
@@ -92,15 +93,9 @@ public final class ControllerDaemon implements AutoCloseable {
         var fencing = new FenceAgents(settings.fencing(), new MariaDbAttestations(database), time);
         this.watch = new CloudWatch(cloud, patience, time);
         var alerts = new MariaDbAlerts(database);
+        var controllers = new MariaDbControllers(database, version());
         this.recoveries = new Recoveries(
-                settings.name(),
-                incidents,
-                new MariaDbControllers(database),
-                cloud,
-                fencing,
-                settings.recovery(),
-                patience,
-                time);
+                settings.name(), incidents, controllers, cloud, fencing, settings.recovery(), patience, time);
         var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
         var surveyor = new Surveyor(cloud, cloud.survey(), incidents, settings.recovery(), patience, time);
         this.alertDesk = new AlertDesk(settings.name(), alerts, settings.alerts(), time);
@@ -166,6 +161,7 @@ public final class ControllerDaemon implements AutoCloseable {
                         new FencingResource(fencing, devices, wake),
                         new ForesightResource(registry, surveyor, foresight::foresight, examination),
                         new AlertsResource(alerts, alertDesk),
+                        new ControllersResource(controllers),
                         new AuditResource(audit)),
                 cloud.identity(),
                 audit,

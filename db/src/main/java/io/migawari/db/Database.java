@@ -77,6 +77,11 @@ public final class Database implements AutoCloseable {
                 return jdbi.inTransaction(work::apply);
             } catch (JdbiException e) {
                 DatabaseException failure = DatabaseException.of(e);
+                if (failure.serverIsUnfit()) {
+                    // it answers pings, so the pool would keep it; a proxy, or the URL's next host, may have a better
+                    // one
+                    pool.getHikariPoolMXBean().softEvictConnections();
+                }
                 if (failure.kind() != DatabaseException.Kind.CONFLICT || attempt == TRIES) {
                     throw failure;
                 }

@@ -30,28 +30,36 @@ public final class DatabaseException extends RuntimeException {
 
     private static final int DUPLICATE_KEY = 1062;
 
-    /** A Galera node that is not in the primary component answers "WSREP has not yet prepared node". */
-    private static final int NOT_PREPARED = 1047;
+    /**
+     * The server answers, and is the wrong one to ask: a Galera node outside of the primary component (1047: "WSREP has not yet
+     * prepared node"), or one that takes no writes (1290 and 1836: read only).
+     */
+    private static final Set<Integer> UNFIT = Set.of(1047, 1290, 1836);
 
     private final Kind kind;
+    private final boolean serverIsUnfit;
 
-    private DatabaseException(Kind kind, String message, Throwable cause) {
+    private DatabaseException(Kind kind, boolean serverIsUnfit, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.serverIsUnfit = serverIsUnfit;
     }
 
     /** For a store that is no database, and fails like one. */
     public DatabaseException(Kind kind, String message) {
         super(message);
         this.kind = kind;
+        this.serverIsUnfit = false;
     }
 
     static DatabaseException of(RuntimeException failure) {
         SQLException sql = sqlCause(failure);
         if (sql == null) {
-            return new DatabaseException(Kind.BROKEN, String.valueOf(failure.getMessage()), failure);
+            return new DatabaseException(Kind.BROKEN, false, String.valueOf(failure.getMessage()), failure);
         }
-        return new DatabaseException(kindOf(sql), String.valueOf(sql.getMessage()), failure);
+        boolean unfit = UNFIT.contains(sql.getErrorCode());
+        return new DatabaseException(
+                unfit ? Kind.UNAVAILABLE : kindOf(sql), unfit, String.valueOf(sql.getMessage()), failure);
     }
 
     private static Kind kindOf(SQLException sql) {
@@ -63,9 +71,7 @@ public final class DatabaseException extends RuntimeException {
             return Kind.DUPLICATE;
         }
         // 08: connection exceptions; no state: the pool gave no connection in time
-        return state.startsWith("08") || state.isEmpty() || sql.getErrorCode() == NOT_PREPARED
-                ? Kind.UNAVAILABLE
-                : Kind.BROKEN;
+        return state.startsWith("08") || state.isEmpty() ? Kind.UNAVAILABLE : Kind.BROKEN;
     }
 
     private static @Nullable SQLException sqlCause(Throwable failure) {
@@ -75,6 +81,11 @@ public final class DatabaseException extends RuntimeException {
             }
         }
         return null;
+    }
+
+    /** Whether another server of the cluster may well do it: connections to this one are of no use. */
+    boolean serverIsUnfit() {
+        return serverIsUnfit;
     }
 
     public Kind kind() {

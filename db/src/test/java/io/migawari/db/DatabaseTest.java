@@ -9,10 +9,14 @@ import io.migawari.config.Secret;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseTest {
 
@@ -59,6 +63,54 @@ class DatabaseTest {
             assertThat(result).isEqualTo("done");
             assertThat(tries).hasValue(3);
         }
+    }
+
+    private static UnableToExecuteStatementException failure(String state, int number) {
+        return new UnableToExecuteStatementException(new SQLException("on purpose", state, number), null);
+    }
+
+    /** Deadlock, lock wait, changed since the snapshot, and what Galera says of a lost certification. */
+    @ParameterizedTest
+    @CsvSource({"40001, 1213", "HY000, 1205", "HY000, 1020", "40001, 0"})
+    void aConflictIsTriedAgainAFewTimesAndNotForEver(String state, int number) {
+        try (var database = Database.open(settings, "test")) {
+            var tries = new AtomicInteger();
+
+            assertThatThrownBy(() -> database.inTransaction(handle -> {
+                        tries.incrementAndGet();
+                        throw failure(state, number);
+                    }))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.CONFLICT));
+            assertThat(tries).hasValue(5);
+        }
+    }
+
+    /** A Galera node that lost its cluster keeps its connections and answers pings. */
+    @ParameterizedTest
+    @CsvSource({"08S01, 1047", "HY000, 1290", "HY000, 1836"})
+    void aServerThatTakesNoWritesIsAwayAndItsConnectionsAreGivenUp(String state, int number) {
+        try (var database = Database.open(settings, "test")) {
+            Set<Long> before = new HashSet<>();
+            for (int i = 0; i < 20; i++) {
+                before.add(connection(database));
+            }
+
+            assertThatThrownBy(() -> database.inTransaction(handle -> {
+                        throw failure(state, number);
+                    }))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.UNAVAILABLE));
+
+            assertThat(before).doesNotContain(connection(database));
+        }
+    }
+
+    private static long connection(Database database) {
+        return database.inTransaction(handle ->
+                handle.select("SELECT CONNECTION_ID()").mapTo(Long.class).one());
     }
 
     @Test

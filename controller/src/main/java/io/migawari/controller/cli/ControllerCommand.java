@@ -11,24 +11,32 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code migawari controller}. */
 @Command(
         name = "controller",
         mixinStandardHelpOptions = true,
         description = "Runs the controller in the foreground until it is told to stop (SIGTERM or Ctrl-C).",
+        subcommands = ControllerStatusCommand.class,
         footer = {"", "Example: migawari controller --config /etc/migawari/controller.yaml"})
 final class ControllerCommand implements Callable<Integer>, Migawari.NeedsEnvironment {
 
+    /** Not required by picocli, which would require it of the subcommands as well. */
     @Option(
             names = "--config",
-            required = true,
             paramLabel = "FILE",
-            description = "see config/samples/controller.yaml")
+            description = "required for running it; see config/samples/controller.yaml")
+    private @Nullable Path config;
+
+    @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
-    private Path config;
+    private CommandSpec spec;
 
     private Map<String, String> environment = Map.of();
 
@@ -40,6 +48,9 @@ final class ControllerCommand implements Callable<Integer>, Migawari.NeedsEnviro
     /** Returns only if the start fails; otherwise the process ends by a signal. */
     @Override
     public Integer call() throws IOException, UnsuitableSchemaException, InterruptedException {
+        if (config == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--config=FILE'");
+        }
         ControllerSettings settings = ControllerSettings.read(config, environment);
         LogSetup.apply(settings.log(), "migawari-controller", environment);
         var daemon = new ControllerDaemon(settings, new SystemTime());

@@ -84,6 +84,19 @@ final class Output {
         out().flush();
     }
 
+    /** Another table below the first, for people; columns that were chosen are the first one's. */
+    void alsoList(JsonNode rows, String... columns) {
+        if (isForPeople()) {
+            print(Table.of(List.of(columns), cells(rows, List.of(columns))));
+            out().flush();
+        }
+    }
+
+    /** Whether everything is to be shown, to programs. */
+    boolean isWhole() {
+        return format == Format.json || format == Format.yaml;
+    }
+
     boolean isForPeople() {
         return format == Format.table;
     }

@@ -275,7 +275,7 @@ public final class FenceAgents implements Fencing {
     }
 
     @Override
-    public Outcome carryOut(Step.PowerOff step) throws InterruptedException {
+    public Outcome carryOut(Step.PowerOff step, Permission permission) throws InterruptedException {
         List<List<Wired>> levels = hosts.getOrDefault(step.host(), List.of());
         if (step.level() < 1 || step.level() > levels.size()) {
             return refused(Outcome.Refusal.NOT_SENT, step.host() + " has no fencing level " + step.level());
@@ -296,6 +296,9 @@ public final class FenceAgents implements Fencing {
         }
         if (on.isEmpty()) {
             return new Outcome.Accepted(Optional.empty());
+        }
+        if (!permission.isGiven()) {
+            return refused(Outcome.Refusal.NOT_SENT, "the recovery of " + step.host() + " is another controller's now");
         }
         log.atWarn()
                 .addKeyValue("host", step.host())

@@ -23,9 +23,16 @@ public interface Fencing {
      * Switches a host off by all devices of one level, unless it is off, and reads its power back until it is off or the
      * devices' time is over. Never throws for what a device says or fails to say.
      *
+     * @param permission asked when the devices have been looked at, which takes its time, and before any is told to switch
      * @return accepted: the power reads as off; refused: it does not, or the level must not be used
      */
-    Outcome carryOut(Step.PowerOff step) throws InterruptedException;
+    Outcome carryOut(Step.PowerOff step, Permission permission) throws InterruptedException;
+
+    /** Whether something may be done now that was to be done before. */
+    @FunctionalInterface
+    interface Permission {
+        boolean isGiven() throws InterruptedException;
+    }
 
     /** For a site without fencing devices. */
     static Fencing none() {
@@ -41,7 +48,7 @@ public interface Fencing {
             }
 
             @Override
-            public Outcome carryOut(Step.PowerOff step) {
+            public Outcome carryOut(Step.PowerOff step, Permission permission) {
                 return new Outcome.Refused(
                         Outcome.Refusal.OTHER,
                         "no fencing device is configured for " + step.host(),

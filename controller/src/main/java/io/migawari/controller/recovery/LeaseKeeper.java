@@ -2,68 +2,87 @@
 package io.migawari.controller.recovery;
 
 import io.migawari.controller.model.IncidentId;
-import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
+import io.migawari.controller.store.Leases;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Knows which leases are ours and for how long that is certain: by our own monotonic clock, counted from the start of the
  * last renewal that succeeded. A process that was stopped and goes on finds here that nothing is certain any more. Safe for
- * any thread.
+ * any thread, as long as one at most renews.
  */
 final class LeaseKeeper {
-
-    /** A dead controller's incidents are taken over after this time at the latest. */
-    static final Duration LASTING = Duration.ofSeconds(6);
 
     static final Duration RENEWAL = Duration.ofSeconds(2);
 
     /** We stop acting this long before others may start. */
-    private static final Duration MARGIN = Duration.ofSeconds(1);
+    static final Duration MARGIN = Duration.ofSeconds(1);
 
-    private record Held(Lease lease, long certainUntilNanos) {}
+    private record Held(Lease lease, long sinceNanos) {}
 
-    private final Incidents incidents;
+    private final Leases leases;
     private final String owner;
     private final Time time;
 
-    /** What we know; replaced as a whole, so that it can be read while the database keeps a writer waiting. */
+    /** What we know; replaced as a whole, so that it can be read by those who cannot wait. */
     private volatile Map<IncidentId, Held> held = Map.of();
 
-    LeaseKeeper(Incidents incidents, String owner, Time time) {
-        this.incidents = incidents;
+    /** What was forgotten since the last renewal began, whose answer may still have it. Guarded by this. */
+    private final Set<Lease> forgotten = new HashSet<>();
+
+    LeaseKeeper(Leases leases, String owner, Time time) {
+        this.leases = leases;
         this.owner = owner;
         this.time = time;
     }
 
-    /** Takes what nobody holds. */
-    synchronized List<Lease> claim() {
+    /** Takes what nobody holds; not more than the others can spare at once. */
+    List<Lease> claim() {
         long begun = time.nanos();
-        List<Lease> claimed = incidents.claim(owner, LASTING);
-        Map<IncidentId, Held> more = new HashMap<>(held);
-        claimed.forEach(lease -> more.put(lease.incident(), heldSince(lease, begun)));
-        held = Map.copyOf(more);
+        // The database is asked outside of the lock: a renewal must not wait until all of a storm has been taken.
+        List<Lease> claimed = leases.claim(owner, Lease.LASTING);
+        synchronized (this) {
+            Map<IncidentId, Held> more = new HashMap<>(held);
+            for (Lease lease : claimed) {
+                Held mine = more.get(lease.incident());
+                boolean isRenewedMeanwhile = mine != null && mine.lease().equals(lease);
+                if (!isRenewedMeanwhile) {
+                    more.put(lease.incident(), new Held(lease, begun));
+                }
+            }
+            held = Map.copyOf(more);
+        }
         return claimed;
     }
 
     /** Prolongs what is still ours, and forgets the rest. */
-    synchronized void renew() {
+    void renew() {
+        synchronized (this) {
+            forgotten.clear();
+        }
         long begun = time.nanos();
-        Map<IncidentId, Held> renewed = new HashMap<>();
-        incidents.renew(owner, LASTING).forEach(lease -> renewed.put(lease.incident(), heldSince(lease, begun)));
-        held = Map.copyOf(renewed);
-    }
-
-    private static Held heldSince(Lease lease, long nanos) {
-        return new Held(lease, nanos + LASTING.minus(MARGIN).toNanos());
+        List<Lease> prolonged = leases.renew(owner, Lease.LASTING);
+        synchronized (this) {
+            Map<IncidentId, Held> known = new HashMap<>();
+            held.values().stream()
+                    .filter(mine -> mine.sinceNanos() - begun >= 0) // claimed while the database was at it
+                    .forEach(mine -> known.put(mine.lease().incident(), mine));
+            prolonged.stream()
+                    .filter(lease -> !forgotten.contains(lease))
+                    .forEach(lease -> known.putIfAbsent(lease.incident(), new Held(lease, begun)));
+            held = Map.copyOf(known);
+        }
     }
 
     /** The incident is over, or somebody else's. */
     synchronized void forget(Lease lease) {
+        forgotten.add(lease);
         Map<IncidentId, Held> rest = new HashMap<>(held);
         rest.values().removeIf(mine -> mine.lease().equals(lease));
         held = Map.copyOf(rest);
@@ -80,11 +99,17 @@ final class LeaseKeeper {
     }
 
     private boolean isCertain(Held mine) {
-        return mine.certainUntilNanos() - time.nanos() > 0;
+        long until = mine.sinceNanos() + Lease.LASTING.minus(MARGIN).toNanos();
+        return until - time.nanos() > 0;
     }
 
-    synchronized void releaseAll() {
+    /** From now on nothing is ours, whatever the database thinks. */
+    synchronized void forgetAll() {
         held = Map.of();
-        incidents.release(owner);
+    }
+
+    void releaseAll() {
+        forgetAll();
+        leases.release(owner);
     }
 }

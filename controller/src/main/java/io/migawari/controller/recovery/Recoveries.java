@@ -12,17 +12,14 @@ import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
 import io.migawari.db.DatabaseException;
+import io.migawari.time.Deadline;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +36,7 @@ public final class Recoveries implements AutoCloseable {
     static final Duration CLAIM_EVERY = Duration.ofSeconds(1);
 
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(3);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
     /** An incident that we work on. Guarded by the lock of {@link #works}. */
     private static final class Work {
@@ -54,11 +51,13 @@ public final class Recoveries implements AutoCloseable {
     }
 
     private final LeaseKeeper leases;
-    private final Runnable watching;
+    private final Controllers controllers;
+    private final String name;
+    private final String owner;
     private final Reconciler reconciler;
     private final Time time;
-    private final ExecutorService passes = Executors.newCachedThreadPool(named("recovery"));
-    private final ExecutorService calls = Executors.newCachedThreadPool(named("call"));
+    private final FairThreads passes = new FairThreads("recovery", 96, 32, 32);
+    private final FairThreads calls = new FairThreads("call", 256, 96, 96);
     private final Thread loop;
     private final Thread renewal;
     private final Map<IncidentId, Work> works = new HashMap<>();
@@ -80,20 +79,17 @@ public final class Recoveries implements AutoCloseable {
             Duration callPatience,
             Time time) {
         // A restarted controller is another owner: what its forerunner may still be doing must not count as its own.
-        String owner = name + "/" + UUID.randomUUID().toString().substring(0, 8);
+        this.owner = name + "/" + UUID.randomUUID().toString().substring(0, 8);
         this.time = time;
-        this.watching = () -> controllers.watching(name, owner);
+        this.controllers = controllers;
+        this.name = name;
         this.leases = new LeaseKeeper(incidents, owner, time);
-        var steps = new StepRunner(cloud, fencing, incidents, calls, leases::holds, this::wake, time, callPatience);
+        var steps = new StepRunner(
+                cloud, fencing, incidents, calls::execute, leases::holds, this::wake, time, callPatience);
         this.reconciler =
                 new Reconciler(incidents, new Observer(cloud, fencing, time, callPatience), steps, settings, time);
         this.loop = new Thread(this::loop, "recovery-loop");
         this.renewal = new Thread(this::renew, "lease");
-    }
-
-    private static ThreadFactory named(String name) {
-        var count = new AtomicInteger();
-        return task -> new Thread(task, name + "-" + count.incrementAndGet());
     }
 
     public void start() {
@@ -168,16 +164,25 @@ public final class Recoveries implements AutoCloseable {
 
     private void claim() {
         try {
-            leases.claim()
-                    .forEach(lease -> log.atInfo()
-                            .addKeyValue("incident", lease.incident())
-                            .addKeyValue("epoch", lease.epoch())
-                            .log("This controller works on it now"));
+            List<Lease> claimed = leases.claim();
+            claimed.forEach(lease -> log.atInfo()
+                    .addKeyValue("incident", lease.incident())
+                    .addKeyValue("epoch", lease.epoch())
+                    .log("This controller works on it now"));
             databaseIsBack();
+            if (!claimed.isEmpty()) {
+                claimAgain(); // there may be more
+            }
         } catch (DatabaseException e) {
             databaseIsAway(e);
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("Looking for open incidents failed; trying again");
+        }
+    }
+
+    private void claimAgain() {
+        synchronized (works) {
+            claimNow = true;
         }
     }
 
@@ -195,7 +200,7 @@ public final class Recoveries implements AutoCloseable {
                 if (!work.running && (work.woken || work.dueNanos - time.nanos() <= 0)) {
                     work.running = true;
                     work.woken = false;
-                    passes.execute(() -> pass(work));
+                    passes.execute(work.lease, () -> pass(work));
                 }
             }
         }
@@ -257,7 +262,7 @@ public final class Recoveries implements AutoCloseable {
             for (; !Thread.currentThread().isInterrupted(); time.sleep(LeaseKeeper.RENEWAL)) {
                 try {
                     leases.renew();
-                    watching.run();
+                    controllers.watching(name, owner);
                 } catch (DatabaseException e) {
                     databaseIsAway(e);
                 } catch (RuntimeException e) {
@@ -293,21 +298,26 @@ public final class Recoveries implements AutoCloseable {
         renewal.interrupt();
         passes.shutdownNow();
         calls.shutdownNow();
+        leases.forgetAll(); // nothing more is begun by whoever does not hear the interrupt
         try {
-            long deadline = time.nanos() + LONGEST_STOP.toNanos();
-            loop.join(LONGEST_STOP.toMillis());
-            renewal.join(LONGEST_STOP.toMillis());
-            boolean ended = passes.awaitTermination(deadline - time.nanos(), TimeUnit.NANOSECONDS)
-                    && calls.awaitTermination(deadline - time.nanos(), TimeUnit.NANOSECONDS);
+            Deadline deadline = time.deadlineAfter(LONGEST_STOP);
+            join(loop, deadline);
+            join(renewal, deadline);
+            boolean ended = passes.awaitEnd(deadline.left()) && calls.awaitEnd(deadline.left());
             if (!ended) {
-                log.atWarn().log("Some work did not stop in time; its leases will run out by themselves");
-                return;
+                log.atWarn()
+                        .log("Some work did not stop in time; what comes of it is refused by the database from now on");
             }
             leases.releaseAll();
+            controllers.stopped(name, owner);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (DatabaseException e) {
             log.atWarn().log("The leases could not be given back and will run out by themselves: {}", e.getMessage());
         }
+    }
+
+    private static void join(Thread thread, Deadline deadline) throws InterruptedException {
+        thread.join(Math.max(1, deadline.left().toMillis()));
     }
 }

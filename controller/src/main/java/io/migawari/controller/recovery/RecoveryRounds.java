@@ -46,7 +46,15 @@ public final class RecoveryRounds {
             Consumer<IncidentId> wakeUp,
             Time time) {
         this.leases = new LeaseKeeper(incidents, owner, time);
-        var steps = new StepRunner(cloud, fencing, incidents, threads, leases::holds, wakeUp, time, callPatience);
+        var steps = new StepRunner(
+                cloud,
+                fencing,
+                incidents,
+                (lease, work) -> threads.execute(work),
+                leases::holds,
+                wakeUp,
+                time,
+                callPatience);
         var observer = new Observer(cloud, fencing, time, callPatience);
         this.reconciler = new Reconciler(incidents, observer, steps, settings, time);
     }

@@ -24,6 +24,11 @@ final class ServiceList {
     private Seen.@Nullable Known<List<ComputeService>> last;
     private long lastNanos;
 
+    /** The last answer if it was none, and when we knew. */
+    private Seen.@Nullable Unknown<List<ComputeService>> failure;
+
+    private long failedNanos;
+
     ServiceList(Cloud cloud, Time time, Duration patience) {
         this.cloud = cloud;
         this.time = time;
@@ -38,14 +43,21 @@ final class ServiceList {
         if (last != null && lastNanos - (calledAtNanos - mayBeOld.toNanos()) >= 0) {
             return last;
         }
+        if (failure != null && failedNanos - calledAtNanos > 0) {
+            // Who has waited for it meanwhile gets the same: a Nova that hangs costs each incident its patience once.
+            return failure;
+        }
         long askedNanos = time.nanos();
         Instant asked = time.now();
         try {
             last = new Seen.Known<>(cloud.computeServices(patience), asked);
             lastNanos = askedNanos;
+            failure = null;
             return last;
         } catch (CloudException e) {
-            return new Seen.Unknown<>(e.words());
+            failure = new Seen.Unknown<>(e.words());
+            failedNanos = time.nanos();
+            return failure;
         }
     }
 }

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -45,13 +45,14 @@ final class StepRunner {
     private final Cloud cloud;
     private final Fencing fencing;
     private final Incidents incidents;
-    private final Executor threads;
+    private final BiConsumer<Lease, Runnable> threads;
     private final Predicate<Lease> holds;
     private final Consumer<IncidentId> wakeUp;
     private final Time time;
     private final Duration patience;
 
     /**
+     * @param threads carries out a part of an incident's work, beside the others'; not on the calling thread
      * @param holds whether a lease certainly still holds; asked before every step
      * @param wakeUp called when all steps of a decision have ended, but for those that Nova may hold, and the next pass can
      *     see what came of them: an evacuation that Nova has just taken on shows nothing yet
@@ -60,7 +61,7 @@ final class StepRunner {
             Cloud cloud,
             Fencing fencing,
             Incidents incidents,
-            Executor threads,
+            BiConsumer<Lease, Runnable> threads,
             Predicate<Lease> holds,
             Consumer<IncidentId> wakeUp,
             Time time,
@@ -82,7 +83,7 @@ final class StepRunner {
         var awaited = new AtomicInteger((int)
                 intended.stream().filter(entry -> !mayBeHeld(entry.step())).count());
         for (int lane = 0; lane < Math.min(LANES, intended.size()); lane++) {
-            threads.execute(() -> {
+            threads.accept(lease, () -> {
                 for (JournalEntry entry = queue.poll(); entry != null; entry = queue.poll()) {
                     Optional<Outcome> outcome = carryOut(lease, entry);
                     if (mayBeHeld(entry.step())) {
@@ -108,13 +109,12 @@ final class StepRunner {
 
     /** @return what became of it, if we know and have written it down */
     private Optional<Outcome> carryOut(Lease lease, JournalEntry entry) {
-        if (!holds.test(lease)) {
-            return Optional
-                    .empty(); // whoever has the lease next finds the intent without an outcome, and looks before it
-            // acts
-        }
         try {
-            Outcome outcome = act(entry.step());
+            if (!mayAct(lease)) {
+                // whoever has the lease next finds the intent without an outcome, and looks before it acts
+                return Optional.empty();
+            }
+            Outcome outcome = act(lease, entry.step());
             tell(lease, entry.step(), outcome);
             record(lease, entry, outcome);
             return Optional.of(outcome);
@@ -126,9 +126,25 @@ final class StepRunner {
         return Optional.empty();
     }
 
-    private Outcome act(Step step) throws InterruptedException {
+    /**
+     * Whether the lease is ours, by our own clock and by the database: a machine that was frozen as a whole finds its clock just
+     * as it was. While the database is away, nothing is begun.
+     */
+    private boolean mayAct(Lease lease) throws InterruptedException {
+        while (holds.test(lease)) {
+            try {
+                // the answer may have been on its way for long
+                return incidents.isHeld(lease) && holds.test(lease);
+            } catch (DatabaseException e) {
+                time.sleep(PAUSE_WITHOUT_DATABASE);
+            }
+        }
+        return false;
+    }
+
+    private Outcome act(Lease lease, Step step) throws InterruptedException {
         return step instanceof Step.PowerOff powerOff
-                ? fencing.carryOut(powerOff)
+                ? fencing.carryOut(powerOff, () -> mayAct(lease))
                 : cloud.carryOut(step, mayBeHeld(step) ? DISABLE_PATIENCE : patience);
     }
 

@@ -14,4 +14,18 @@ public interface Controllers {
      * @throws io.migawari.db.DatabaseException when the database cannot do it
      */
     void watching(String name, String run);
+
+    /**
+     * A controller says that it stops, so that nobody misses it. Does nothing if another run of it watches by now.
+     *
+     * @throws io.migawari.db.DatabaseException as above
+     */
+    void stopped(String name, String run);
+
+    /**
+     * All controllers, and what each works on.
+     *
+     * @throws io.migawari.db.DatabaseException as above
+     */
+    Crew crew();
 }

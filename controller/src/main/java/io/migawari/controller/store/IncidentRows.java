@@ -20,6 +20,7 @@ import io.migawari.controller.model.SegmentId;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.Subject;
+import io.migawari.controller.model.Urgency;
 import io.migawari.controller.model.WantedState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,7 +40,12 @@ final class IncidentRows {
     private IncidentRows() {}
 
     static Lease lease(ResultSet row) throws SQLException {
-        return new Lease(new IncidentId(Rows.uuid(row, "id")), row.getString("owner"), row.getLong("epoch"));
+        return new Lease(
+                new IncidentId(Rows.uuid(row, "id")),
+                row.getString("owner"),
+                row.getLong("epoch"),
+                new SegmentId(Rows.uuid(row, "segment_id")),
+                Urgency.valueOf(row.getString("kind")));
     }
 
     static Incident incident(Handle handle, ResultSet row) throws SQLException {

@@ -10,7 +10,6 @@ import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Outcome;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,16 +19,7 @@ import java.util.OptionalLong;
  * The incidents, durable and shared by all controllers. Safe for any thread. Every method throws
  * {@link io.migawari.db.DatabaseException} when the database cannot do it; nothing was changed then.
  */
-public interface Incidents {
-
-    /** Takes every open incident that nobody holds, or whose holder has not renewed its lease in time. */
-    List<Lease> claim(String owner, Duration lasting);
-
-    /** Prolongs all leases of an owner, and returns those that are still his. */
-    List<Lease> renew(String owner, Duration lasting);
-
-    /** Gives all leases of an owner back, so that others need not wait for their end. */
-    void release(String owner);
+public interface Incidents extends Leases {
 
     /** Everything about an incident, as a basis for a decision. */
     Incident read(Lease lease) throws LeaseLostException;

@@ -12,14 +12,17 @@ import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.Urgency;
 import io.migawari.db.Database;
 import io.migawari.db.DatabaseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -28,6 +31,19 @@ import org.jdbi.v3.core.Handle;
  * database's clock alone.
  */
 public final class MariaDbIncidents implements Incidents {
+
+    private static final String LEASE = "SELECT i.id, i.owner, i.epoch, i.kind, s.id AS segment_id FROM incident i "
+            + "JOIN host h ON h.number = i.host JOIN failover_segment s ON s.number = h.segment ";
+
+    private static final String BY_URGENCY = Arrays.stream(Urgency.values())
+            .map(urgency -> "'" + urgency.name() + "'")
+            .collect(Collectors.joining(", "));
+
+    /**
+     * Each is a transaction of its own, of up to 20 ms on a Galera cluster: one claim has to stay far below the time of a lease,
+     * and the controllers that wake up at once are to share what there is.
+     */
+    private static final int MOST_AT_ONCE = 32;
 
     private final Database database;
 
@@ -38,9 +54,13 @@ public final class MariaDbIncidents implements Incidents {
     @Override
     public List<Lease> claim(String owner, Duration lasting) {
         List<Long> free = database.inTransaction(handle -> handle.createQuery(
-                        "SELECT number FROM incident WHERE open AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(6)) "
-                                + "ORDER BY number")
-                .mapTo(Long.class)
+                        "SELECT i.number, FIELD(i.kind, " + BY_URGENCY + ") AS urgency, ROW_NUMBER() OVER "
+                                + "(PARTITION BY h.segment, i.kind ORDER BY i.number) AS turn FROM incident i "
+                                + "JOIN host h ON h.number = i.host WHERE i.open "
+                                + "AND (i.lease_until IS NULL OR i.lease_until < UTC_TIMESTAMP(6)) "
+                                + "ORDER BY urgency, turn, i.number LIMIT ?")
+                .bind(0, MOST_AT_ONCE)
+                .map((row, context) -> row.getLong("number"))
                 .list());
         List<Lease> claimed = new ArrayList<>();
         for (long number : free) {
@@ -62,7 +82,7 @@ public final class MariaDbIncidents implements Incidents {
                         .execute();
                 return taken == 0
                         ? Optional.empty()
-                        : handle.createQuery("SELECT id, owner, epoch FROM incident WHERE number = ?")
+                        : handle.createQuery(LEASE + "WHERE i.number = ?")
                                 .bind(0, number)
                                 .map((row, context) -> IncidentRows.lease(row))
                                 .findOne();
@@ -83,7 +103,7 @@ public final class MariaDbIncidents implements Incidents {
                     .bind("micros", lasting.toNanos() / 1000)
                     .bind("owner", owner)
                     .execute();
-            return handle.createQuery("SELECT id, owner, epoch FROM incident WHERE open AND owner = ?")
+            return handle.createQuery(LEASE + "WHERE i.open AND i.owner = ?")
                     .bind(0, owner)
                     .map((row, context) -> IncidentRows.lease(row))
                     .list();
@@ -93,7 +113,23 @@ public final class MariaDbIncidents implements Incidents {
     @Override
     public void release(String owner) {
         database.inTransaction(handle ->
-                handle.execute("UPDATE incident SET owner = NULL, lease_until = NULL WHERE open AND owner = ?", owner));
+                // the end of the lease is kept: it tells since when nobody has it
+                handle.execute(
+                        "UPDATE incident SET owner = NULL, lease_until = LEAST(lease_until, UTC_TIMESTAMP(6)) "
+                                + "WHERE open AND owner = ?",
+                        owner));
+    }
+
+    @Override
+    public boolean isHeld(Lease lease) {
+        return database.inTransaction(handle -> handle.createQuery("SELECT 1 FROM incident WHERE id = ? AND owner = ? "
+                                + "AND epoch = ? AND lease_until >= UTC_TIMESTAMP(6)")
+                        .bind(0, lease.incident().toString())
+                        .bind(1, lease.owner())
+                        .bind(2, lease.epoch())
+                        .mapTo(Integer.class)
+                        .findOne())
+                .isPresent();
     }
 
     @Override

@@ -138,7 +138,8 @@ final class Reopening {
                 : incident.subject() instanceof Subject.WholeHost ? Phase.MOVING : Phase.RESTARTING;
         handle.execute(
                 "UPDATE incident SET phase = ?, words = ?, gate = NULL, gate_words = NULL, gate_since = NULL, "
-                        + "closed_at = NULL, retried_at = ?, owner = NULL, lease_until = NULL, epoch = epoch + 1 "
+                        + "closed_at = NULL, retried_at = ?, owner = NULL, lease_until = UTC_TIMESTAMP(6), "
+                        + "phase_since = UTC_TIMESTAMP(6), epoch = epoch + 1 "
                         + "WHERE number = ?",
                 phase.name(),
                 "Tried again by the wish of " + by,

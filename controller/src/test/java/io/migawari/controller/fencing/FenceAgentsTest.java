@@ -142,7 +142,7 @@ class FenceAgentsTest {
     }
 
     private static Outcome off(FenceAgents fencing) throws InterruptedException {
-        return fencing.carryOut(new Step.PowerOff(HOST, 1));
+        return fencing.carryOut(new Step.PowerOff(HOST, 1), () -> true);
     }
 
     private static void assertOff(Outcome outcome) {
@@ -165,6 +165,15 @@ class FenceAgentsTest {
         assertOff(off(fencing(fake())));
 
         assertThat(asked()).containsExactly("status", "off", "status");
+    }
+
+    /** Looking at the devices takes its time, in which another controller may have finished the recovery. */
+    @Test
+    void aHostIsNotSwitchedOffWithoutPermissionAfterTheLook() throws Exception {
+        Outcome outcome = fencing(fake()).carryOut(new Step.PowerOff(HOST, 1), () -> false);
+
+        assertThat(refusal(outcome)).contains("another controller's now");
+        assertThat(asked()).containsExactly("status");
     }
 
     @Test
@@ -387,7 +396,8 @@ class FenceAgentsTest {
     void anotherHostOrLevelIsNone() throws Exception {
         var fencing = fencing(fake());
 
-        assertThat(refusal(fencing.carryOut(new Step.PowerOff(HOST, 2)))).contains("no fencing level 2");
+        assertThat(refusal(fencing.carryOut(new Step.PowerOff(HOST, 2), () -> true)))
+                .contains("no fencing level 2");
         assertThat(fencing.covers(HOST)).isTrue();
         assertThat(fencing.covers(new HostName("compute2"))).isFalse();
         assertThat(fencing.power(new HostName("compute2")).levels()).isEmpty();

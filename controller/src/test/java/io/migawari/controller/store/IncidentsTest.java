@@ -23,6 +23,8 @@ import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
+import io.migawari.controller.model.Urgency;
+import io.migawari.controller.store.Registry.NewHost;
 import io.migawari.db.DatabaseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -173,6 +176,64 @@ class IncidentsTest extends StoreTest {
         incidents.release("first");
 
         assertThat(incidents.claim("second", LONG)).extracting(Lease::epoch).containsExactly(2L);
+    }
+
+    @Test
+    void aLeaseIsHeldUntilItEndsOrPassesToSomebodyElse() {
+        Lease lease = leased("first");
+        assertThat(incidents.isHeld(lease)).isTrue();
+        assertThat(incidents.isHeld(new Lease(lease.incident(), "second", 1, lease.segment(), lease.urgency())))
+                .isFalse();
+
+        runOut();
+        assertThat(incidents.isHeld(lease)).isFalse();
+        incidents.renew("first", LONG);
+        assertThat(incidents.isHeld(lease)).isTrue();
+        runOut();
+        Lease next = incidents.claim("second", LONG).get(0);
+
+        assertThat(incidents.isHeld(lease)).isFalse();
+        assertThat(incidents.isHeld(next)).isTrue();
+        assertThat(incidents.renew("first", LONG)).isEmpty();
+        assertThat(incidents.renew("second", LONG)).containsExactly(next);
+    }
+
+    /** Nobody has renewed a lease in time. */
+    private void runOut() {
+        database.inTransaction(
+                handle -> handle.execute("UPDATE incident SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND"));
+    }
+
+    @Test
+    void hostsAreTakenBeforeInstancesAndThoseBeforeProcessesFromEachSegmentInTurn() {
+        var rack2 = segment("rack2");
+        done(registry.create(rack2.id(), new NewHost(new HostName("compute9"), "COMPUTE", "none", false, false), NOW));
+        acceptProcess("compute3", "libvirtd", NOW);
+        for (int i = 0; i < 3; i++) {
+            accept(new ServerId(UUID.randomUUID()), "compute2", NOW);
+        }
+        accept(new ServerId(UUID.randomUUID()), "compute9", NOW);
+        accept(stopped("compute1", NOW, "NORMAL"));
+
+        List<Lease> claimed = incidents.claim("me", LONG);
+
+        assertThat(claimed)
+                .extracting(Lease::urgency)
+                .containsExactly(Urgency.HOST, Urgency.VM, Urgency.VM, Urgency.VM, Urgency.VM, Urgency.PROCESS);
+        assertThat(claimed.subList(1, 3))
+                .extracting(Lease::segment)
+                .containsExactlyInAnyOrder(segment.id(), rack2.id());
+    }
+
+    @Test
+    void ofAStormSomeAreTakenAtOnceAndTheRestWhenAskedAgain() {
+        for (int i = 0; i < 40; i++) {
+            accept(new ServerId(UUID.randomUUID()), "compute2", NOW);
+        }
+
+        assertThat(incidents.claim("one", LONG)).hasSize(32);
+        assertThat(incidents.claim("two", LONG)).hasSize(8);
+        assertThat(incidents.claim("one", LONG)).isEmpty();
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.Subject;
+import io.migawari.controller.model.Urgency;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -74,7 +76,9 @@ public final class MemoryIncidents implements Incidents {
     }
 
     private static Lease lease(Row row, String owner) {
-        return new Lease(row.incident.id(), owner, row.incident.epoch());
+        Incident incident = row.incident;
+        var urgency = Urgency.valueOf(incident.subject().kind().toUpperCase(Locale.ROOT));
+        return new Lease(incident.id(), owner, incident.epoch(), incident.segment(), urgency);
     }
 
     @Override
@@ -84,6 +88,16 @@ public final class MemoryIncidents implements Incidents {
             row.owner = null;
             row.leaseUntil = null;
         });
+    }
+
+    @Override
+    public boolean isHeld(Lease lease) {
+        store.beReached();
+        Row row = store.row(lease.incident());
+        return lease.owner().equals(row.owner)
+                && lease.epoch() == row.incident.epoch()
+                && row.leaseUntil != null
+                && !row.leaseUntil.isBefore(store.now());
     }
 
     @Override

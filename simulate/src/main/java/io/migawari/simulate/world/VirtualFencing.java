@@ -106,7 +106,7 @@ final class VirtualFencing implements Fencing {
     }
 
     @Override
-    public Outcome carryOut(Step.PowerOff step) throws InterruptedException {
+    public Outcome carryOut(Step.PowerOff step, Permission permission) throws InterruptedException {
         called.accept(step);
         HostName host = step.host();
         Device device = devices.getOrDefault(host, List.of()).get(step.level() - 1);
@@ -115,6 +115,9 @@ final class VirtualFencing implements Fencing {
         }
         if (read(host, device) instanceof Reading.Off) {
             return new Outcome.Accepted(Optional.empty());
+        }
+        if (!permission.isGiven()) {
+            return refused("the recovery of " + host + " is another controller's now");
         }
         switch (device.behaviour.kind()) {
             case WORKS, SLOW, MUTE -> time.after(device.behaviour.lasting(), () -> switchedOff.accept(host));

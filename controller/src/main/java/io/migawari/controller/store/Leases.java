@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.store;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Whose the open incidents are, by the database's clock alone. Safe for any thread. Every method throws
+ * {@link io.migawari.db.DatabaseException} when the database cannot do it.
+ */
+public interface Leases {
+
+    /**
+     * Takes open incidents that nobody holds, or whose holder has not renewed its lease in time: the most urgent first, and of
+     * each segment as many as of the others. Where there are many, it takes some; whoever got any asks again.
+     */
+    List<Lease> claim(String owner, Duration lasting);
+
+    /** Prolongs all leases of an owner, and returns those that are still his. */
+    List<Lease> renew(String owner, Duration lasting);
+
+    /** Gives all leases of an owner back, so that others need not wait for their end. */
+    void release(String owner);
+
+    /** Whether a lease is still the newest of its incident, and has not run out. */
+    boolean isHeld(Lease lease);
+}
