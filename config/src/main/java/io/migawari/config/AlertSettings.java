@@ -17,11 +17,16 @@ import java.util.TreeSet;
  * What people are told without having asked, and where.
  *
  * @param recoveryLongerThan a recovery that lasts longer is an alert
+ * @param phaseLongerThan so does a phase of one that waits for nothing
  * @param settle an alert that is over so soon is not told at all
  * @param giveUpAfter how long a message is tried to be delivered
  */
 public record AlertSettings(
-        Duration recoveryLongerThan, Duration settle, Duration giveUpAfter, List<Webhook> webhooks) {
+        Duration recoveryLongerThan,
+        Duration phaseLongerThan,
+        Duration settle,
+        Duration giveUpAfter,
+        List<Webhook> webhooks) {
 
     /**
      * Where alerts are sent by HTTP POST.
@@ -110,6 +115,8 @@ public record AlertSettings(
         return new AlertSettings(
                 section.duration(
                         "recovery-longer-than", Duration.ofMinutes(15), Duration.ofSeconds(1), Duration.ofDays(30)),
+                section.duration(
+                        "phase-longer-than", Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofDays(30)),
                 section.duration("settle", Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(30)),
                 section.duration("give-up-after", Duration.ofDays(1), Duration.ofMinutes(1), Duration.ofDays(30)),
                 webhooks);

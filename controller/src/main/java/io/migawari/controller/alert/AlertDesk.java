@@ -2,13 +2,17 @@
 package io.migawari.controller.alert;
 
 import io.migawari.config.AlertSettings;
+import io.migawari.controller.model.Alert;
 import io.migawari.controller.store.Alerts;
 import io.migawari.db.DatabaseException;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,8 @@ public final class AlertDesk implements AutoCloseable {
     private final List<Webhook> webhooks;
     private final List<AlertCourier> couriers = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "alert-watch");
+    private final Set<String> stuck = new HashSet<>();
+    private final Set<String> told = new HashSet<>();
     private boolean databaseIsAway;
 
     /** @param controller its name */
@@ -77,12 +83,11 @@ public final class AlertDesk implements AutoCloseable {
 
     void look() {
         try {
-            alerts.hold(
-                    SOURCE,
-                    alerts.found(settings.recoveryLongerThan(), time.now()),
-                    "It is not so any more",
-                    time.now());
+            List<Alert> found = seenTwice(
+                    alerts.found(settings.recoveryLongerThan(), settings.phaseLongerThan(), time.now()));
+            alerts.hold(SOURCE, found, "It is not so any more", time.now());
             databaseIsAway = false;
+            tell(found);
         } catch (DatabaseException e) {
             if (!databaseIsAway) {
                 databaseIsAway = true;
@@ -91,6 +96,33 @@ public final class AlertDesk implements AutoCloseable {
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("Looking for what people should know of failed by a mistake of ours");
         }
+    }
+
+    /** Right after the database was away everything is stuck, for the second that it takes to go on. */
+    private List<Alert> seenTwice(List<Alert> found) {
+        Set<String> before = Set.copyOf(stuck);
+        stuck.clear();
+        found.stream()
+                .filter(alert -> alert.kind() == Alert.Kind.STUCK)
+                .map(Alert::about)
+                .forEach(stuck::add);
+        return found.stream()
+                .filter(alert -> alert.kind() != Alert.Kind.STUCK || before.contains(alert.about()))
+                .toList();
+    }
+
+    /** For those who hear of troubles from the log; each controller says it once. */
+    private void tell(List<Alert> found) {
+        for (Alert alert : found) {
+            if (told.add(alert.about())) {
+                var event = log.atWarn().addKeyValue("next_step", alert.nextStep());
+                if (alert.incident().isPresent()) {
+                    event = event.addKeyValue("incident", alert.incident().get());
+                }
+                event.log(alert.words());
+            }
+        }
+        told.retainAll(found.stream().map(Alert::about).collect(Collectors.toSet()));
     }
 
     @Override

@@ -32,6 +32,8 @@ public record Alert(
         ENDED_BADLY(false),
         /** A recovery has been going on for longer than it should. */
         TAKES_LONG(true),
+        /** A recovery does not get on, and does not say why; or nobody works on it. */
+        STUCK(true),
         /** A segment has used up its reserved hosts. */
         NO_RESERVED_HOST(true),
         /** A fencing device cannot be reached, or must not be used. */

@@ -84,6 +84,14 @@ public enum Phase {
         return other == this || next().contains(other);
     }
 
+    /** Whether others have to do something before it can go on, in their own time: a person, or the host that is awaited. */
+    public boolean isForOthers() {
+        return switch (this) {
+            case AWAY, KEPT_OUT, TRYING_OUT -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the incident is over. */
     public boolean isEnd() {
         return next().isEmpty();

@@ -108,6 +108,18 @@ public final class FigureCollector implements MultiCollector {
                         figures.open(),
                         kindsAndPhases(false)),
                 gauges(
+                        "migawari_incident_oldest_age_seconds",
+                        "For how long the oldest incident that is not over has been open; 0: there is none.",
+                        List.of("kind"),
+                        figures.oldest(),
+                        FIRST_PHASES.keySet().stream().map(List::of).toList()),
+                gauges(
+                        "migawari_incident_phase_age_seconds",
+                        "For how long the incident that is in this phase for the longest time has been in it; 0: there is none.",
+                        List.of("kind", "phase"),
+                        figures.inPhase(),
+                        kindsAndPhases(false)),
+                gauges(
                         "migawari_incidents_waiting",
                         "Incidents that wait, by what they wait for; docs/recovery.md has the next step for each.",
                         List.of("gate"),

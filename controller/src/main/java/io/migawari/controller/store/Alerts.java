@@ -23,8 +23,13 @@ public interface Alerts {
      */
     void hold(String source, List<Alert> holding, String resolution, Instant now);
 
-    /** What our own tables say that people should know of: recoveries that last too long, segments without a reserved host. */
-    List<Alert> found(Duration longestRecovery, Instant now);
+    /**
+     * What our own tables say that people should know of: recoveries that last too long, or are stuck, segments without a
+     * reserved host.
+     *
+     * @param longestPhase of an incident that waits for nothing
+     */
+    List<Alert> found(Duration longestRecovery, Duration longestPhase, Instant now);
 
     /** Newest first. */
     List<RaisedAlert> list(boolean openOnly, int limit);

@@ -8,6 +8,8 @@ import java.util.Map;
  * What the database can count, the same for every controller that asks.
  *
  * @param open incidents that are not over, by kind and phase
+ * @param oldest of those, for how many seconds the oldest of each kind is open
+ * @param inPhase the same for each kind and phase: for how long the one that is in it for the longest time
  * @param waiting those of them that wait, by gate
  * @param ended incidents, by kind and phase
  * @param movesUnderWay instances of incidents that are not over, by state
@@ -21,6 +23,8 @@ import java.util.Map;
  */
 public record Figures(
         List<Count> open,
+        List<Count> oldest,
+        List<Count> inPhase,
         List<Count> waiting,
         List<Count> ended,
         List<Count> movesUnderWay,

@@ -8,6 +8,7 @@ import io.migawari.controller.model.AlertId;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.Phase;
 import io.migawari.controller.store.RaisedAlert.Delivery;
 import io.migawari.controller.store.RaisedAlert.Event;
 import io.migawari.controller.store.RaisedAlert.State;
@@ -17,8 +18,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -29,6 +32,14 @@ public final class MariaDbAlerts implements Alerts {
 
     /** By then every controller has looked many times; older messages are not for a webhook that was added since. */
     private static final String RECENTLY = "m.stored_at >= UTC_TIMESTAMP(6) - INTERVAL 10 MINUTE ";
+
+    private static final String FOR_OTHERS = Arrays.stream(Phase.values())
+            .filter(Phase::isForOthers)
+            .map(phase -> "'" + phase.name() + "'")
+            .collect(Collectors.joining(", "));
+
+    /** A person who is told of so many need not be told of more. */
+    private static final int MOST_STUCK = 100;
 
     private final Database database;
 
@@ -45,9 +56,10 @@ public final class MariaDbAlerts implements Alerts {
     }
 
     @Override
-    public List<Alert> found(Duration longestRecovery, Instant now) {
+    public List<Alert> found(Duration longestRecovery, Duration longestPhase, Instant now) {
         return database.inTransaction(handle -> {
             List<Alert> found = new ArrayList<>(takingLong(handle, longestRecovery, now));
+            found.addAll(stuck(handle, longestPhase));
             found.addAll(withoutReservedHost(handle));
             return found;
         });
@@ -72,6 +84,37 @@ public final class MariaDbAlerts implements Alerts {
                             "The recovery of " + row.getString("what") + " was not over after "
                                     + Durations.format(longest),
                             "see what it waits for: migawari incident show " + incident);
+                })
+                .list();
+    }
+
+    /** What waits says why, and its alert is another. By the database's clock alone, as the phases and the leases are. */
+    private static List<Alert> stuck(Handle handle, Duration longest) {
+        String isUnowned = "COALESCE(i.lease_until, i.phase_since) < UTC_TIMESTAMP(6) - INTERVAL "
+                + Crew.TAKEN_OVER_WITHIN.minus(Lease.LASTING).toSeconds() + " SECOND";
+        return handle.createQuery("SELECT i.id, i.phase, i.phase_since, COALESCE(i.server_name, h.name) AS what, h.name, "
+                        + isUnowned + " AS unowned FROM incident i JOIN host h ON h.number = i.host WHERE i.open AND ("
+                        + isUnowned + " OR (i.gate IS NULL AND i.phase NOT IN (" + FOR_OTHERS + ") AND i.phase_since < "
+                        + "UTC_TIMESTAMP(6) - INTERVAL ? MICROSECOND)) ORDER BY i.number LIMIT " + MOST_STUCK)
+                .bind(0, longest.toNanos() / 1000)
+                .map((row, context) -> {
+                    var incident = new IncidentId(Rows.uuid(row, "id"));
+                    String phase = Phase.valueOf(row.getString("phase")).title();
+                    return new Alert(
+                            "watch/" + incident + "/stuck",
+                            Alert.Kind.STUCK,
+                            Severity.CRITICAL,
+                            Optional.of(incident),
+                            Optional.of(new HostName(row.getString("name"))),
+                            Optional.empty(),
+                            Optional.empty(),
+                            row.getBoolean("unowned")
+                                    ? "No controller works on the incident about " + row.getString("what")
+                                    : "The incident about " + row.getString("what") + " does not get on: \"" + phase
+                                            + "\" was not over after " + Durations.format(longest),
+                            row.getBoolean("unowned")
+                                    ? "see who is there: migawari controller status"
+                                    : "see what it is at: migawari incident show " + incident);
                 })
                 .list();
     }

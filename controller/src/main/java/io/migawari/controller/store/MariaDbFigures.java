@@ -29,6 +29,13 @@ public final class MariaDbFigures implements Figures.Source {
     public Figures read() {
         return database.inTransaction(handle -> new Figures(
                 count(handle, "SELECT kind, phase, COUNT(*) FROM incident WHERE open GROUP BY kind, phase"),
+                count(
+                        handle,
+                        "SELECT kind, " + seconds("opened_at") + " FROM incident WHERE open GROUP BY kind"),
+                count(
+                        handle,
+                        "SELECT kind, phase, " + seconds("phase_since")
+                                + " FROM incident WHERE open GROUP BY kind, phase"),
                 count(handle, "SELECT gate, COUNT(*) FROM incident WHERE open AND gate IS NOT NULL GROUP BY gate"),
                 count(handle, "SELECT kind, phase, COUNT(*) FROM incident WHERE open IS NULL GROUP BY kind, phase"),
                 count(
@@ -53,6 +60,11 @@ public final class MariaDbFigures implements Figures.Source {
                 count(handle, "SELECT type, COUNT(*) FROM notification GROUP BY type"),
                 count(handle, "SELECT kind, COUNT(*) FROM alert WHERE open GROUP BY kind"),
                 count(handle, "SELECT webhook, state, COUNT(*) FROM alert_delivery GROUP BY webhook, state")));
+    }
+
+    /** A report that comes from a clock ahead of ours is as good as new. */
+    private static String seconds(String since) {
+        return "GREATEST(0, TIMESTAMPDIFF(SECOND, MIN(" + since + "), UTC_TIMESTAMP(6)))";
     }
 
     /** The last column is the number, the others are labels. */

@@ -40,6 +40,8 @@ class MetricsPageTest {
         reads++;
         return new Figures(
                 List.of(new Count(List.of("HOST", "MOVING"), 2)),
+                List.of(new Count(List.of("HOST"), 95)),
+                List.of(new Count(List.of("HOST", "MOVING"), 40)),
                 List.of(new Count(List.of("STORM"), 1)),
                 List.of(),
                 List.of(),
@@ -123,6 +125,10 @@ class MetricsPageTest {
                         "migawari_incidents_waiting{gate=\"storm\"} 1.0",
                         "migawari_incidents_waiting{gate=\"no_proof\"} 0.0",
                         "migawari_incidents_open{kind=\"return\",phase=\"away\"} 0.0",
+                        "migawari_incident_oldest_age_seconds{kind=\"host\"} 95.0",
+                        "migawari_incident_oldest_age_seconds{kind=\"vm\"} 0.0",
+                        "migawari_incident_phase_age_seconds{kind=\"host\",phase=\"moving\"} 40.0",
+                        "migawari_incident_phase_age_seconds{kind=\"host\",phase=\"proving\"} 0.0",
                         "migawari_hosts_out{segment=\"Rack 1\"} 2.0",
                         "migawari_segment_survives{host=\"compute1\",segment=\"Rack 1\"} 0.0",
                         "migawari_recovery_seconds_bucket{kind=\"host\",until=\"proved\",le=\"5.0\"} 3",

@@ -228,9 +228,9 @@ class AlertsTest extends StoreTest {
         Lease lease = leased("me");
         Instant opened = incidents.read(lease).openedAt();
 
-        assertThat(alerts.found(Duration.ofMinutes(15), opened.plus(Duration.ofMinutes(14))))
+        assertThat(alerts.found(Duration.ofMinutes(15), Duration.ofMinutes(10), opened.plus(Duration.ofMinutes(14))))
                 .isEmpty();
-        assertThat(alerts.found(Duration.ofMinutes(15), opened.plus(Duration.ofMinutes(16))))
+        assertThat(alerts.found(Duration.ofMinutes(15), Duration.ofMinutes(10), opened.plus(Duration.ofMinutes(16))))
                 .singleElement()
                 .satisfies(alert -> {
                     assertThat(alert.kind()).isEqualTo(Alert.Kind.TAKES_LONG);
@@ -238,7 +238,69 @@ class AlertsTest extends StoreTest {
                 });
         decide(lease, Phase.CLOSING, Optional.empty());
         decide(lease, Phase.DISMISSED, Optional.empty());
-        assertThat(alerts.found(Duration.ofMinutes(15), opened.plus(Duration.ofMinutes(16))))
+        assertThat(alerts.found(Duration.ofMinutes(15), Duration.ofMinutes(10), opened.plus(Duration.ofMinutes(16))))
                 .isEmpty();
+    }
+
+    private List<Alert> stuck() {
+        return alerts.found(Duration.ofMinutes(15), Duration.ofMinutes(10), NOW);
+    }
+
+    private void inPhaseFor(int minutes) {
+        database.inTransaction(handle -> handle.execute(
+                "UPDATE incident SET phase_since = UTC_TIMESTAMP(6) - INTERVAL ? MINUTE", minutes));
+    }
+
+    @Test
+    void anIncidentThatWaitsForNothingAndDoesNotGetOnIsStuck() throws LeaseLostException {
+        Lease lease = leased("me");
+        inPhaseFor(9);
+        assertThat(stuck()).isEmpty();
+
+        inPhaseFor(11);
+        assertThat(stuck()).singleElement().satisfies(alert -> {
+            assertThat(alert.kind()).isEqualTo(Alert.Kind.STUCK);
+            assertThat(alert.words())
+                    .isEqualTo("The incident about compute1 does not get on: \"Is the host dead?\" was not over after 10m");
+            assertThat(alert.nextStep()).contains("migawari incident show " + lease.incident());
+        });
+        decide(lease, Phase.ISOLATING, Optional.empty());
+        assertThat(stuck()).as("the next phase has its own time").isEmpty();
+    }
+
+    @Test
+    void whatWaitsForAPersonOrForAHostIsNotStuck() throws LeaseLostException {
+        acceptProcess("compute2", "libvirtd", NOW);
+        Lease lease = incidents.claim("me", LONG).get(0);
+        decide(lease, Phase.KEPT_OUT, Optional.empty());
+        inPhaseFor(60);
+
+        assertThat(stuck()).isEmpty();
+    }
+
+    @Test
+    void anIncidentThatNobodyWorksOnIsStuckThoughItIsNew() {
+        Lease lease = leased("me");
+        database.inTransaction(handle ->
+                handle.execute("UPDATE incident SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 5 SECOND"));
+
+        assertThat(stuck()).singleElement().satisfies(alert -> {
+            assertThat(alert.words()).isEqualTo("No controller works on the incident about compute1");
+            assertThat(alert.incident()).contains(lease.incident());
+        });
+    }
+
+    @Test
+    void agesAreMeasuredByTheDatabase() {
+        leased("me");
+        inPhaseFor(3);
+
+        Figures figures = new MariaDbFigures(database).read();
+
+        assertThat(figures.inPhase())
+                .singleElement()
+                .satisfies(age -> assertThat(age.number()).isBetween(180L, 240L));
+        assertThat(figures.oldest()).singleElement().satisfies(age -> assertThat(age.labels())
+                .containsExactly("HOST"));
     }
 }
