@@ -14,6 +14,11 @@ import java.time.Duration;
 public record DatabaseSettings(
         String url, String user, Secret password, int poolSize, Duration connectTimeout, Duration queryTimeout) {
 
+    /** The same with another number of connections. */
+    public DatabaseSettings withPoolSize(int connections) {
+        return new DatabaseSettings(url, user, password, connections, connectTimeout, queryTimeout);
+    }
+
     static DatabaseSettings read(Section section) {
         String url = section.string("url", "jdbc:mariadb://127.0.0.1:3306/migawari");
         if (!url.startsWith("jdbc:mariadb:")) {

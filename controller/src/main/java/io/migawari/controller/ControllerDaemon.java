@@ -51,10 +51,12 @@ import io.migawari.controller.store.MariaDbSignsOfLife;
 import io.migawari.db.Database;
 import io.migawari.db.Schema;
 import io.migawari.db.SchemaException;
+import io.migawari.time.Deadline;
 import io.migawari.time.Time;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -68,7 +70,11 @@ public final class ControllerDaemon implements AutoCloseable {
 
     private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofSeconds(1);
 
+    /** What is still at work after this is left to the end of the process; there is a second left for closing the database. */
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
+
     private final Database database;
+    private final Database leaseDatabase;
     private final Schema schema;
     private final Readiness readiness;
     private final CloudWatch watch;
@@ -83,6 +89,8 @@ public final class ControllerDaemon implements AutoCloseable {
     public ControllerDaemon(ControllerSettings settings, Time time) {
         this.time = time;
         this.database = Database.open(settings.database(), "database");
+        // However many requests and passes wait for a connection, the leases are renewed in time.
+        this.leaseDatabase = Database.open(settings.database().withPoolSize(2), "leases");
         this.schema = new Schema(database);
         this.readiness = new Readiness(schema);
         Duration patience = settings.openStack().callTimeout();
@@ -93,9 +101,16 @@ public final class ControllerDaemon implements AutoCloseable {
         var fencing = new FenceAgents(settings.fencing(), new MariaDbAttestations(database), time);
         this.watch = new CloudWatch(cloud, patience, time);
         var alerts = new MariaDbAlerts(database);
-        var controllers = new MariaDbControllers(database, version());
         this.recoveries = new Recoveries(
-                settings.name(), incidents, controllers, cloud, fencing, settings.recovery(), patience, time);
+                settings.name(),
+                incidents,
+                new MariaDbIncidents(leaseDatabase),
+                new MariaDbControllers(leaseDatabase, version()),
+                cloud,
+                fencing,
+                settings.recovery(),
+                patience,
+                time);
         var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
         var surveyor = new Surveyor(cloud, cloud.survey(), incidents, settings.recovery(), patience, time);
         this.alertDesk = new AlertDesk(settings.name(), alerts, settings.alerts(), time);
@@ -161,7 +176,7 @@ public final class ControllerDaemon implements AutoCloseable {
                         new FencingResource(fencing, devices, wake),
                         new ForesightResource(registry, surveyor, foresight::foresight, examination),
                         new AlertsResource(alerts, alertDesk),
-                        new ControllersResource(controllers),
+                        new ControllersResource(new MariaDbControllers(database, version())),
                         new AuditResource(audit)),
                 cloud.identity(),
                 audit,
@@ -233,17 +248,41 @@ public final class ControllerDaemon implements AutoCloseable {
         return api.url();
     }
 
-    /** Stops within 5 s; what is under way is found again by whoever goes on with it. */
+    /**
+     * Stops within 5 s, whatever hangs: Nova, a fencing device, the database, a webhook. What is under way is found again by
+     * whoever goes on with it.
+     */
     @Override
     public void close() {
         log.atInfo().log("Stopping");
-        api.close();
-        foresight.close();
-        alertDesk.close();
-        recoveries.close();
-        devices.close();
-        watch.close();
-        database.close();
+        Deadline deadline = time.deadlineAfter(LONGEST_STOP);
+        together(
+                deadline,
+                api::close,
+                foresight::close,
+                alertDesk::close,
+                recoveries::close,
+                devices::close,
+                watch::close);
+        together(time.deadlineAfter(Duration.ofMillis(500)), database::close, leaseDatabase::close);
         log.atInfo().log("Stopped");
+    }
+
+    /** Each beside the others, so that one that takes its time costs no other its own. */
+    private static void together(Deadline deadline, Runnable... parts) {
+        List<Thread> stopping = new ArrayList<>();
+        for (Runnable part : parts) {
+            var thread = new Thread(part, "stop-" + (stopping.size() + 1));
+            thread.setDaemon(true);
+            thread.start();
+            stopping.add(thread);
+        }
+        try {
+            for (Thread thread : stopping) {
+                thread.join(Math.max(1, deadline.left().toMillis()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
@@ -81,12 +82,33 @@ public final class Trial implements AutoCloseable {
         this(method, recovery(), FencingSettings.none(), alerts, ApiSettings.Authentication.NONE);
     }
 
+    /** @param way to the database, other than the straight one */
+    public Trial(String method, UnaryOperator<DatabaseSettings> way) {
+        this(
+                method,
+                recovery(),
+                FencingSettings.none(),
+                AlertSettings.defaults(),
+                ApiSettings.Authentication.NONE,
+                way);
+    }
+
     private Trial(
             String method,
             RecoverySettings recovery,
             FencingSettings fencing,
             AlertSettings alerts,
             ApiSettings.Authentication authentication) {
+        this(method, recovery, fencing, alerts, authentication, UnaryOperator.identity());
+    }
+
+    private Trial(
+            String method,
+            RecoverySettings recovery,
+            FencingSettings fencing,
+            AlertSettings alerts,
+            ApiSettings.Authentication authentication,
+            UnaryOperator<DatabaseSettings> way) {
         for (int i = 1; i <= 5; i++) {
             cloud.addHost("compute" + i);
         }
@@ -96,7 +118,12 @@ public final class Trial implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         settings = settings(
-                simulator.identityAddress(), TestDatabase.migrated(), recovery, fencing, alerts, authentication);
+                simulator.identityAddress(),
+                way.apply(TestDatabase.migrated()),
+                recovery,
+                fencing,
+                alerts,
+                authentication);
         startController();
         if (authentication == ApiSettings.Authentication.KEYSTONE) {
             return; // whoever asks for that brings tokens along

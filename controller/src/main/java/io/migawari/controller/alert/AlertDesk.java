@@ -83,8 +83,8 @@ public final class AlertDesk implements AutoCloseable {
 
     void look() {
         try {
-            List<Alert> found = seenTwice(
-                    alerts.found(settings.recoveryLongerThan(), settings.phaseLongerThan(), time.now()));
+            List<Alert> found =
+                    seenTwice(alerts.found(settings.recoveryLongerThan(), settings.phaseLongerThan(), time.now()));
             alerts.hold(SOURCE, found, "It is not so any more", time.now());
             databaseIsAway = false;
             tell(found);

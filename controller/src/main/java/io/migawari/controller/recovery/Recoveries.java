@@ -11,6 +11,7 @@ import io.migawari.controller.store.Controllers;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
+import io.migawari.controller.store.Leases;
 import io.migawari.db.DatabaseException;
 import io.migawari.time.Deadline;
 import io.migawari.time.Time;
@@ -66,12 +67,14 @@ public final class Recoveries implements AutoCloseable {
 
     /**
      * @param name of this controller
+     * @param renewals whose the incidents are, by connections that nothing else has to wait for
      * @param controllers told that this one watches
      * @param callPatience how long an ordinary call of the cloud may take
      */
     public Recoveries(
             String name,
             Incidents incidents,
+            Leases renewals,
             Controllers controllers,
             Cloud cloud,
             Fencing fencing,
@@ -83,7 +86,7 @@ public final class Recoveries implements AutoCloseable {
         this.time = time;
         this.controllers = controllers;
         this.name = name;
-        this.leases = new LeaseKeeper(incidents, owner, time);
+        this.leases = new LeaseKeeper(renewals, owner, time);
         var steps = new StepRunner(
                 cloud, fencing, incidents, calls::execute, leases::holds, this::wake, time, callPatience);
         this.reconciler =

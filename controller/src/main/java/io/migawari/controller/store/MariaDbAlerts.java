@@ -92,10 +92,13 @@ public final class MariaDbAlerts implements Alerts {
     private static List<Alert> stuck(Handle handle, Duration longest) {
         String isUnowned = "COALESCE(i.lease_until, i.phase_since) < UTC_TIMESTAMP(6) - INTERVAL "
                 + Crew.TAKEN_OVER_WITHIN.minus(Lease.LASTING).toSeconds() + " SECOND";
-        return handle.createQuery("SELECT i.id, i.phase, i.phase_since, COALESCE(i.server_name, h.name) AS what, h.name, "
-                        + isUnowned + " AS unowned FROM incident i JOIN host h ON h.number = i.host WHERE i.open AND ("
-                        + isUnowned + " OR (i.gate IS NULL AND i.phase NOT IN (" + FOR_OTHERS + ") AND i.phase_since < "
-                        + "UTC_TIMESTAMP(6) - INTERVAL ? MICROSECOND)) ORDER BY i.number LIMIT " + MOST_STUCK)
+        return handle.createQuery(
+                        "SELECT i.id, i.phase, i.phase_since, COALESCE(i.server_name, h.name) AS what, h.name, "
+                                + isUnowned
+                                + " AS unowned FROM incident i JOIN host h ON h.number = i.host WHERE i.open AND ("
+                                + isUnowned + " OR (i.gate IS NULL AND i.phase NOT IN (" + FOR_OTHERS
+                                + ") AND i.phase_since < "
+                                + "UTC_TIMESTAMP(6) - INTERVAL ? MICROSECOND)) ORDER BY i.number LIMIT " + MOST_STUCK)
                 .bind(0, longest.toNanos() / 1000)
                 .map((row, context) -> {
                     var incident = new IncidentId(Rows.uuid(row, "id"));

@@ -29,9 +29,7 @@ public final class MariaDbFigures implements Figures.Source {
     public Figures read() {
         return database.inTransaction(handle -> new Figures(
                 count(handle, "SELECT kind, phase, COUNT(*) FROM incident WHERE open GROUP BY kind, phase"),
-                count(
-                        handle,
-                        "SELECT kind, " + seconds("opened_at") + " FROM incident WHERE open GROUP BY kind"),
+                count(handle, "SELECT kind, " + seconds("opened_at") + " FROM incident WHERE open GROUP BY kind"),
                 count(
                         handle,
                         "SELECT kind, phase, " + seconds("phase_since")

@@ -23,7 +23,8 @@ class AlertsOnTheWayTest {
     private static Trial trial(Duration settle, AlertSettings.Webhook... webhooks) {
         return new Trial(
                 "reserved_host",
-                new AlertSettings(Duration.ofMinutes(15), Duration.ofMinutes(10), settle, Duration.ofDays(1), List.of(webhooks)));
+                new AlertSettings(
+                        Duration.ofMinutes(15), Duration.ofMinutes(10), settle, Duration.ofDays(1), List.of(webhooks)));
     }
 
     private static JsonNode first(Receiver receiver, String event, String kind) {

@@ -247,8 +247,8 @@ class AlertsTest extends StoreTest {
     }
 
     private void inPhaseFor(int minutes) {
-        database.inTransaction(handle -> handle.execute(
-                "UPDATE incident SET phase_since = UTC_TIMESTAMP(6) - INTERVAL ? MINUTE", minutes));
+        database.inTransaction(handle ->
+                handle.execute("UPDATE incident SET phase_since = UTC_TIMESTAMP(6) - INTERVAL ? MINUTE", minutes));
     }
 
     @Test
@@ -261,7 +261,8 @@ class AlertsTest extends StoreTest {
         assertThat(stuck()).singleElement().satisfies(alert -> {
             assertThat(alert.kind()).isEqualTo(Alert.Kind.STUCK);
             assertThat(alert.words())
-                    .isEqualTo("The incident about compute1 does not get on: \"Is the host dead?\" was not over after 10m");
+                    .isEqualTo(
+                            "The incident about compute1 does not get on: \"Is the host dead?\" was not over after 10m");
             assertThat(alert.nextStep()).contains("migawari incident show " + lease.incident());
         });
         decide(lease, Phase.ISOLATING, Optional.empty());
@@ -281,8 +282,8 @@ class AlertsTest extends StoreTest {
     @Test
     void anIncidentThatNobodyWorksOnIsStuckThoughItIsNew() {
         Lease lease = leased("me");
-        database.inTransaction(handle ->
-                handle.execute("UPDATE incident SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 5 SECOND"));
+        database.inTransaction(
+                handle -> handle.execute("UPDATE incident SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 5 SECOND"));
 
         assertThat(stuck()).singleElement().satisfies(alert -> {
             assertThat(alert.words()).isEqualTo("No controller works on the incident about compute1");
@@ -300,7 +301,8 @@ class AlertsTest extends StoreTest {
         assertThat(figures.inPhase())
                 .singleElement()
                 .satisfies(age -> assertThat(age.number()).isBetween(180L, 240L));
-        assertThat(figures.oldest()).singleElement().satisfies(age -> assertThat(age.labels())
-                .containsExactly("HOST"));
+        assertThat(figures.oldest())
+                .singleElement()
+                .satisfies(age -> assertThat(age.labels()).containsExactly("HOST"));
     }
 }
