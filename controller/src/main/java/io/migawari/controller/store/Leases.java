@@ -16,7 +16,10 @@ public interface Leases {
      */
     List<Lease> claim(String owner, Duration lasting);
 
-    /** Prolongs all leases of an owner, and returns those that are still his. */
+    /**
+     * Prolongs all leases of an owner that have not run out, and returns them. One that has is claimed again, with a higher epoch,
+     * if nobody else was faster: what was begun under the old one counts as cut off then, and is looked for, not waited for.
+     */
     List<Lease> renew(String owner, Duration lasting);
 
     /** Gives all leases of an owner back, so that others need not wait for their end. */

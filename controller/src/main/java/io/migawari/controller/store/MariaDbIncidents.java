@@ -99,11 +99,11 @@ public final class MariaDbIncidents implements Incidents {
     public List<Lease> renew(String owner, Duration lasting) {
         return database.inTransaction(handle -> {
             handle.createUpdate("UPDATE incident SET lease_until = UTC_TIMESTAMP(6) + INTERVAL :micros MICROSECOND "
-                            + "WHERE open AND owner = :owner")
+                            + "WHERE open AND owner = :owner AND lease_until >= UTC_TIMESTAMP(6)")
                     .bind("micros", lasting.toNanos() / 1000)
                     .bind("owner", owner)
                     .execute();
-            return handle.createQuery(LEASE + "WHERE i.open AND i.owner = ?")
+            return handle.createQuery(LEASE + "WHERE i.open AND i.owner = ? AND i.lease_until >= UTC_TIMESTAMP(6)")
                     .bind(0, owner)
                     .map((row, context) -> IncidentRows.lease(row))
                     .list();

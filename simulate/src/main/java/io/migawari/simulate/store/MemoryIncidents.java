@@ -70,7 +70,10 @@ public final class MemoryIncidents implements Incidents {
     @Override
     public List<Lease> renew(String owner, Duration lasting) {
         store.beReached();
-        List<Row> mine = store.openRows().filter(row -> owner.equals(row.owner)).toList();
+        List<Row> mine = store.openRows()
+                .filter(row -> owner.equals(row.owner))
+                .filter(row -> row.leaseUntil != null && !row.leaseUntil.isBefore(store.now()))
+                .toList();
         mine.forEach(row -> row.leaseUntil = store.now().plus(lasting));
         return mine.stream().map(row -> lease(row, owner)).toList();
     }
