@@ -98,10 +98,14 @@ final class Closing {
         }
         Step lift = new Step.LiftForceDown(host);
         Step enable = new Step.EnableService(host);
-        boolean forcedByUs = !before.get().forcedDown() && service.get().forcedDown();
-        boolean disabledByUs = before.get().enabled()
-                && !service.get().enabled()
-                && draft.tries(FailedHost.disable(draft.incident)).count() > 0;
+        boolean forcedByUs = !before.get().forcedDown()
+                && service.get().forcedDown()
+                && draft.tries(new Step.ForceDown(host)).count() > 0;
+        // by its reason: a person may have disabled it since, with his own
+        boolean disabledByUs = !service.get().enabled()
+                && service.get()
+                        .disabledReason()
+                        .equals(Optional.of(FailedHost.disable(draft.incident).reason()));
         if (forcedByUs && draft.tries(lift).count() < TRIES) {
             draft.ensure(lift);
             return false;

@@ -138,6 +138,24 @@ class ClosingTest {
     }
 
     @Test
+    void aHostThatAPersonHasDisabledMeanwhileStaysDisabled() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).decide();
+        scene.accepted(Step.ForceDown.class).accepted(Step.EnableService.class);
+        scene.service("compute1", false, true, true, scene.now)
+                .later(Duration.ofSeconds(1))
+                .decide();
+        scene.accepted(Step.DisableService.class)
+                .service("compute1", true, false, false, scene.now)
+                .disabled("compute1", "disk change");
+
+        for (int second = 0; second < 5 && scene.incident.isOpen(); second++) {
+            scene.later(Duration.ofSeconds(1)).cancel().decide();
+
+            assertThat(scene.steps).noneMatch(new Step.EnableService(Scene.DEAD)::equals);
+        }
+    }
+
+    @Test
     void whatCannotBePutBackDoesNotKeepAnIncidentOpenForEver() {
         Scene scene = Scene.withProof().server("a", VmState.ACTIVE).decide();
         scene.accepted(Step.ForceDown.class)
