@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 final class Proving {
 
     private static final Duration WHILE_WAITING = Duration.ofSeconds(5);
+    /** A heartbeat (10 s) and the difference of clocks fit into it. */
+    private static final Duration LISTENING = Duration.ofSeconds(20);
+
     private static final Duration WHILE_NOVA_MAKES_UP_ITS_MIND = Duration.ofSeconds(1);
 
     private Proving() {}
@@ -148,16 +151,40 @@ final class Proving {
                         .isPresent();
     }
 
+    /**
+     * It sends heartbeats, and Nova calls it down because somebody has told it to: we ourselves, if it comes back from its last
+     * failure.
+     */
+    private static boolean isHeardOfThoughForcedDown(Draft draft, ComputeService service) {
+        Optional<Instant> since = draft.incident.novaDownSince();
+        if (!service.forcedDown() || since.isEmpty()) {
+            return false;
+        }
+        Instant ours = draft.incident.journal().stream()
+                .filter(entry -> FailedHost.touches(entry.step(), service.host()))
+                .map(FailedHost::lastMoment)
+                .max(Comparator.naturalOrder())
+                .filter(at -> at.isAfter(since.get()))
+                .orElse(since.get());
+        return service.updatedAt()
+                .filter(at -> at.isAfter(ours.plus(draft.policy.clockTolerance())))
+                .isPresent();
+    }
+
     private static void noteNovasOpinion(Draft draft, ComputeService service) {
-        if (service.up()) {
+        if (service.up() || isHeardOfThoughForcedDown(draft, service)) {
             draft.novaDownSince(Optional.empty());
             return;
         }
         Instant since = draft.incident.novaDownSince().orElse(draft.now);
+        // a forced-down host is called down whatever it does; whether it lives, only its heartbeats tell
+        Duration needed = service.forcedDown() && draft.policy.novaDownFor().compareTo(LISTENING) < 0
+                ? LISTENING
+                : draft.policy.novaDownFor();
         draft.novaDownSince(Optional.of(since));
         switch (draft.policy.proof()) {
             case NOVA_DOWN -> {
-                if (!draft.isProved() && !since.plus(draft.policy.novaDownFor()).isAfter(draft.now)) {
+                if (!draft.isProved() && !since.plus(needed).isAfter(draft.now)) {
                     draft.add(new Evidence(
                             Evidence.Kind.NOVA_DOWN,
                             "Nova",

@@ -197,7 +197,9 @@ class ProvingTest {
     void aHostThatIsReportedAsRunningAgainIsLeftAloneAndEnabledAgain() {
         Scene scene =
                 Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
-        scene.accepted(Step.DisableService.class).service("compute1", true, false);
+        scene.accepted(Step.DisableService.class)
+                .service("compute1", true, false)
+                .disabled("compute1", "Migawari incident " + scene.incident.id() + ": host failed");
 
         scene.later(Duration.ofSeconds(20))
                 .evidence(Evidence.Kind.REPORTED_STARTED)
@@ -262,5 +264,18 @@ class ProvingTest {
 
         assertThat(scene.incident.gate())
                 .hasValueSatisfying(gate -> assertThat(gate.since()).isEqualTo(Scene.START));
+    }
+
+    @Test
+    void ourOwnForceDownIsNotNovasOpinionOfAHostThatSendsHeartbeats() {
+        Scene scene = Scene.withoutProof().novaDownIsEnough(Duration.ZERO);
+
+        for (int beat = 0; beat < 12; beat++) {
+            scene.later(Duration.ofSeconds(10));
+            scene.service("compute1", false, false, true, scene.now).decide();
+        }
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.PROVING);
+        assertThat(scene.incident.evidence()).noneMatch(word -> word.kind() == Evidence.Kind.NOVA_DOWN);
     }
 }
