@@ -13,6 +13,7 @@ import io.migawari.controller.model.Step;
 import io.migawari.controller.model.WantedState;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Server;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -87,7 +88,10 @@ final class ReturnedHost {
                         + answer.whyUnknown().orElse("no answer"));
     }
 
-    /** When Nova heard of it, if that is later than the end of its recovery and all that we have done to it since. */
+    /**
+     * When Nova heard of it, if that is later than the end of its recovery and all that we have done to it since. A time of ours
+     * that has not come yet is one of a clock that was wrong, and tells nothing; then only what is heard from now on counts.
+     */
     static Optional<Instant> heardOfSince(Draft draft, ComputeService service) {
         Instant ours = draft.incident.journal().stream()
                 .filter(entry -> FailedHost.touches(entry.step(), service.host()))
@@ -95,7 +99,9 @@ final class ReturnedHost {
                 .max(Comparator.naturalOrder())
                 .filter(at -> at.isAfter(draft.incident.openedAt()))
                 .orElse(draft.incident.openedAt());
-        return service.updatedAt().filter(at -> at.isAfter(ours.plus(draft.policy.clockTolerance())));
+        Duration tolerance = draft.policy.clockTolerance();
+        boolean tellsNothing = ours.isAfter(draft.now.plus(tolerance));
+        return service.updatedAt().filter(at -> tellsNothing || at.isAfter(ours.plus(tolerance)));
     }
 
     static boolean isLater(Optional<Instant> one, Optional<Instant> other) {

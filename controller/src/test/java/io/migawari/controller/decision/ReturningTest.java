@@ -86,6 +86,13 @@ class ReturningTest {
     }
 
     @Test
+    void aHostIsNoticedAlthoughTheClockWasAheadWhenItWasRecovered() {
+        Scene scene = Scene.withReturn().later(Duration.ofHours(-1));
+
+        assertThat(back(scene).incident.phase()).isNotEqualTo(Phase.AWAY);
+    }
+
+    @Test
     void aHostThatIsCleanAndHealthyForLongEnoughGetsInstancesAgain() {
         Scene scene = Scene.withReturn().decide();
         assertThat(scene.incident.phase()).isEqualTo(Phase.AWAY);
