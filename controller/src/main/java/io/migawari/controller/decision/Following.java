@@ -9,6 +9,7 @@ import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.cloud.VmState;
@@ -96,7 +97,11 @@ final class Following {
                 ? move.to(record.get().destination())
                 : move;
         if (server.filter(s -> isOnFailedHost(s) && hasDeadDestination(known)).isPresent()) {
-            abandon(known, server.get());
+            if (known.destination().equals(move.destination())) {
+                abandon(known, server.get());
+            } else { // it may have taken it on just now; the services were looked at before, and will be once more
+                underWay(known);
+            }
             return;
         }
         if (server.filter(s -> hasEndedInError(known, s)).isPresent()) {
@@ -110,24 +115,33 @@ final class Following {
         switch (record.get().status()) {
             case UNDER_WAY -> underWay(known);
             // "ACTIVE, no task, still on the source" is a real state of Nova shortly before the end
-            case DONE, CLEARED -> draft.put(known.in(MoveState.EVACUATING, "Nova is about to finish it"));
-            case FAILED -> draft.put(known.in(MoveState.EVACUATING, "Nova has failed and is about to say so"));
-            case UNKNOWN ->
-                draft.put(known.in(MoveState.EVACUATING, "Nova's record of it has a status that we do not know"));
+            case DONE, CLEARED -> soonOrOverdue(known, "Nova is about to finish it");
+            case FAILED -> soonOrOverdue(known, "Nova has failed and is about to say so");
+            case UNKNOWN -> soonOrOverdue(known, "Nova's record of it has a status that we do not know");
+        }
+    }
+
+    /** What should pass in a moment is waited for at a gate when it does not. */
+    private void soonOrOverdue(Move move, String words) {
+        draft.put(move.in(MoveState.EVACUATING, words));
+        if (isOverdue(move)) {
+            draft.waitAt(Gate.Kind.OVERDUE, move.serverName() + " is overdue: " + words);
         }
     }
 
     /**
      * On another host, without a task, and an evacuation to that very host is recorded as done. Not only the newest record
      * counts: when an evacuation is repeated after its first destination died, Nova goes on with the first attempt's record
-     * and leaves the newest as it is (seen on Nova 26.2).
+     * and leaves the newest as it is (seen on Nova 26.2). A record without a destination is of one that the failed host, when
+     * its nova-compute started, called completed before Nova had chosen where to go, which it then did without a record.
      */
     private boolean hasArrived(Server server) {
         return !isOnFailedHost(server)
                 && draft.seen.evacuations().known().orElse(List.of()).stream()
                         .anyMatch(record -> record.server().equals(server.id())
                                 && record.status().isDone()
-                                && record.destination().equals(server.host()));
+                                && (record.destination().isEmpty()
+                                        || record.destination().equals(server.host())));
     }
 
     /**
@@ -155,12 +169,21 @@ final class Following {
                 .filter(newest -> newest.number() > move.baseline());
     }
 
+    /**
+     * A destination that has died, and that Nova calls down now. One that has come back takes on what still waits for it, and to
+     * take that away from it would have two hosts do the same; if it has forgotten it, the move becomes overdue.
+     */
     private boolean hasDeadDestination(Move move) {
         return move.destination()
+                .filter(host -> !isUp(host))
                 .flatMap(host -> Optional.ofNullable(
                         draft.seen.surroundings().provenDead().get(host)))
                 .filter(until -> wasAskedFor(move).isBefore(until))
                 .isPresent();
+    }
+
+    private boolean isUp(HostName host) {
+        return draft.seen.service(host).filter(ComputeService::up).isPresent();
     }
 
     private Instant wasAskedFor(Move move) {
@@ -307,7 +330,8 @@ final class Following {
             return;
         }
         if (server.filter(Planner::isBeingRebuilt).isPresent()) {
-            return; // Nova is at it; the record appears a moment later
+            soonOrOverdue(move, "Nova is at it, and its record of it appears in a moment");
+            return;
         }
         boolean accepted =
                 entry.outcome().filter(Outcome.Accepted.class::isInstance).isPresent();
@@ -325,7 +349,8 @@ final class Following {
 
     private void refused(Move move, Outcome.Refused refused) {
         switch (refused.refusal()) {
-            case SOURCE_IS_UP -> draft.put(move.again("Nova took the host for up", false, draft.now));
+            case SOURCE_IS_UP -> // with a pause: the answer comes at once, and would be asked for at once again
+                draft.put(move.again("Nova took the host for up", false, draft.now.plus(Tries.pause(move.attempt()))));
             case THROTTLED, NOT_SENT ->
                 draft.put(move.again(
                         refused.words(),

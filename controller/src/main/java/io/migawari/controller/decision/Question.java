@@ -52,9 +52,10 @@ public enum Question {
 
     /**
      * How old the list of services may be; every other answer has to be fresh. While instances are under way it only tells
-     * whether their destinations still live, which Nova itself notices late; a host that has come back is refused by Nova.
+     * whether their destinations still live, which Nova itself notices late; a host that has come back is refused by Nova. But
+     * whether a destination that was dead still is, decides about two hosts that build the same instance.
      */
-    public static Duration servicesMayBeOld(Incident incident) {
+    public static Duration servicesMayBeOld(Incident incident, Surroundings surroundings) {
         boolean someAreUnderWay = incident.moves().stream()
                 .anyMatch(move -> move.state() == MoveState.EVACUATING || move.state() == MoveState.RESTORING);
         boolean aSpareGetsReady = incident.reservations().stream()
@@ -62,7 +63,12 @@ public enum Question {
                 .anyMatch(reservation -> incident.moves().stream()
                         .noneMatch(move ->
                                 move.attempt() > 0 && move.destination().equals(Optional.of(reservation.host()))));
-        boolean mayBeOld = incident.phase() == Phase.MOVING && someAreUnderWay && !aSpareGetsReady;
+        boolean aDestinationWasDead = incident.moves().stream()
+                .filter(move -> move.state() == MoveState.EVACUATING)
+                .flatMap(move -> move.destination().stream())
+                .anyMatch(surroundings.provenDead()::containsKey);
+        boolean mayBeOld =
+                incident.phase() == Phase.MOVING && someAreUnderWay && !aSpareGetsReady && !aDestinationWasDead;
         return mayBeOld ? SERVICES_WHILE_MOVING : Duration.ZERO;
     }
 }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
 
 /** Looks at the world: only reads, no judgement. What could not be read is part of the observation. */
 final class Observer {
@@ -37,10 +38,11 @@ final class Observer {
     private final Time time;
     private final Duration patience;
 
-    Observer(Cloud cloud, Fencing fencing, Time time, Duration patience) {
+    /** @param turn held by the one who asks for what all incidents share */
+    Observer(Cloud cloud, Fencing fencing, Time time, Duration patience, Lock turn) {
         this.cloud = cloud;
         this.fencing = fencing;
-        this.services = new ServiceList(cloud, time, patience);
+        this.services = new ServiceList(cloud, time, patience, turn);
         this.time = time;
         this.patience = patience;
     }
@@ -52,7 +54,7 @@ final class Observer {
         long begun = time.nanos();
         return new Observation(
                 questions.contains(Question.SERVICES)
-                        ? services.read(begun, Question.servicesMayBeOld(incident))
+                        ? services.read(begun, Question.servicesMayBeOld(incident, surroundings))
                         : new Seen.NotAsked<>(),
                 ask(questions, Question.SERVERS_ON_HOST, () -> cloud.serversOn(incident.host(), patience)),
                 ask(questions, Question.SERVERS_CHANGED, () -> cloud.serversChangedSince(since, patience)),

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,8 +90,8 @@ public final class Recoveries implements AutoCloseable {
         this.leases = new LeaseKeeper(renewals, owner, time);
         var steps = new StepRunner(
                 cloud, fencing, incidents, calls::execute, leases::holds, this::wake, time, callPatience);
-        this.reconciler =
-                new Reconciler(incidents, new Observer(cloud, fencing, time, callPatience), steps, settings, time);
+        var observer = new Observer(cloud, fencing, time, callPatience, new ReentrantLock());
+        this.reconciler = new Reconciler(incidents, observer, steps, settings, time);
         this.loop = new Thread(this::loop, "recovery-loop");
         this.renewal = new Thread(this::renew, "lease");
     }

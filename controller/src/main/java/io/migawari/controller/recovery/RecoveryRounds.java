@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,7 @@ public final class RecoveryRounds {
     /**
      * @param owner this run of a controller
      * @param threads carries out steps; they may block
+     * @param turn for what only one of the threads may do at a time, though it may block
      * @param wakeUp told when an incident is worth another look
      */
     public RecoveryRounds(
@@ -43,6 +45,7 @@ public final class RecoveryRounds {
             RecoverySettings settings,
             Duration callPatience,
             Executor threads,
+            Lock turn,
             Consumer<IncidentId> wakeUp,
             Time time) {
         this.leases = new LeaseKeeper(incidents, owner, time);
@@ -55,7 +58,7 @@ public final class RecoveryRounds {
                 wakeUp,
                 time,
                 callPatience);
-        var observer = new Observer(cloud, fencing, time, callPatience);
+        var observer = new Observer(cloud, fencing, time, callPatience, turn);
         this.reconciler = new Reconciler(incidents, observer, steps, settings, time);
     }
 

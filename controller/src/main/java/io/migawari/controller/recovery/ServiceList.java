@@ -9,6 +9,7 @@ import io.migawari.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class ServiceList {
     private final Cloud cloud;
     private final Time time;
     private final Duration patience;
+    private final Lock turn;
 
     private Seen.@Nullable Known<List<ComputeService>> last;
     private long lastNanos;
@@ -29,7 +31,9 @@ final class ServiceList {
 
     private long failedNanos;
 
-    ServiceList(Cloud cloud, Time time, Duration patience) {
+    /** @param turn held by the one who asks */
+    ServiceList(Cloud cloud, Time time, Duration patience, Lock turn) {
+        this.turn = turn;
         this.cloud = cloud;
         this.time = time;
         this.patience = patience;
@@ -39,7 +43,16 @@ final class ServiceList {
      * The list, not older than {@code mayBeOld} at the time of this call. It holds back other callers while it asks, on
      * purpose: they then get the same answer.
      */
-    synchronized Seen<List<ComputeService>> read(long calledAtNanos, Duration mayBeOld) throws InterruptedException {
+    Seen<List<ComputeService>> read(long calledAtNanos, Duration mayBeOld) throws InterruptedException {
+        turn.lockInterruptibly();
+        try {
+            return readAlone(calledAtNanos, mayBeOld);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private Seen<List<ComputeService>> readAlone(long calledAtNanos, Duration mayBeOld) throws InterruptedException {
         if (last != null && lastNanos - (calledAtNanos - mayBeOld.toNanos()) >= 0) {
             return last;
         }

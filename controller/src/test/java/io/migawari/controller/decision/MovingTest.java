@@ -17,9 +17,11 @@ import io.migawari.controller.model.RecoveryMethod;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.Aggregate;
+import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.Evacuation.Status;
 import io.migawari.controller.model.cloud.VmState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -304,6 +306,9 @@ class MovingTest {
 
         assertThat(scene.move("a").failures()).isZero();
         assertThat(scene.move("a").state()).isNotEqualTo(MoveState.FAILED);
+        assertThat(scene.steps)
+                .as("at once it would get the same answer, and so on")
+                .noneMatch(Step.Evacuate.class::isInstance);
     }
 
     @Test
@@ -435,6 +440,68 @@ class MovingTest {
                 .later(Duration.ofSeconds(1))
                 .decide();
         assertThat(scene.steps).contains(Scene.evacuate("a", "compute4"));
+    }
+
+    @Test
+    void aDestinationThatWasDeadAndHasComeBackKeepsTheEvacuationThatWaitedForIt() {
+        Scene scene = Scene.withProof()
+                .host("compute4", true)
+                .service("compute4", true, false)
+                .server("a", VmState.ACTIVE);
+        scene.untilMoving().accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuild_spawning"))
+                .evacuation(50, "a", "compute3", Status.UNDER_WAY)
+                .service("compute3", true, true, false, scene.now);
+        scene.provenDead.put(COMPUTE3, Instant.MAX);
+
+        for (int second = 0; second < 5; second++) {
+            scene.later(Duration.ofSeconds(1)).decide();
+
+            assertThat(scene.steps).noneMatch(Step.ResetToError.class::isInstance);
+        }
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
+    }
+
+    @Test
+    void aDestinationThatTheRecordHasOnlyJustNamedIsNotGivenUpByAnOlderListOfServices() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE);
+        scene.method = RecoveryMethod.AUTO;
+        scene.service("compute3", true, true).untilMoving().accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"))
+                .evacuation(50, "a", "compute3", Status.UNDER_WAY)
+                .service("compute3", false, true, false, scene.now);
+        scene.provenDead.put(COMPUTE3, Instant.MAX);
+
+        scene.later(Duration.ofSeconds(1)).decide();
+        assertThat(scene.steps).noneMatch(Step.ResetToError.class::isInstance);
+
+        scene.later(Duration.ofSeconds(1)).decide();
+        assertThat(scene.steps).contains(new Step.ResetToError(Scene.id("a")));
+    }
+
+    @Test
+    void anEvacuationWhoseRecordWasCompletedBeforeItHadADestinationHasArrivedWhereNovaShowsIt() {
+        Scene scene = moving("a").accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ACTIVE, true, COMPUTE3, Optional.empty());
+        scene.evacuations.add(
+                0, new Evacuation(50, Scene.id("a"), Scene.DEAD, Optional.empty(), Status.CLEARED, scene.now));
+
+        scene.later(Duration.ofSeconds(1)).decide();
+
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
+    }
+
+    @Test
+    void whatNovaIsAboutToFinishAndDoesNotIsCalledOverdue() {
+        for (Status status : List.of(Status.DONE, Status.CLEARED, Status.UNKNOWN)) {
+            Scene scene = moving("a").accepted(Step.Evacuate.class).evacuation(50, "a", "compute3", status);
+
+            scene.later(Duration.ofMinutes(1)).decide();
+            assertThat(gate(scene)).isEmpty();
+
+            scene.later(Duration.ofMinutes(5)).decide();
+            assertThat(gate(scene)).as(status.name()).contains(Gate.Kind.OVERDUE);
+        }
     }
 
     @Test

@@ -24,13 +24,13 @@ class QuestionTest {
     @Test
     void servicesAreAskedAnewUntilTheSpareIsReadyAndThenNowAndThen() {
         Scene scene = Scene.withProof().server("a", VmState.ACTIVE).decide();
-        assertThat(Question.servicesMayBeOld(scene.incident)).isZero();
+        assertThat(servicesMayBeOld(scene)).isZero();
 
         scene.untilMoving();
-        assertThat(Question.servicesMayBeOld(scene.incident)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(servicesMayBeOld(scene)).isEqualTo(Duration.ofSeconds(10));
 
         scene.accepted(Step.Evacuate.class);
-        assertThat(Question.servicesMayBeOld(scene.incident)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(servicesMayBeOld(scene)).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test
@@ -49,6 +49,20 @@ class QuestionTest {
                 .decide();
 
         assertThat(scene.steps).contains(new Step.EnableService(Scene.host("compute4")));
-        assertThat(Question.servicesMayBeOld(scene.incident)).isZero();
+        assertThat(servicesMayBeOld(scene)).isZero();
+    }
+
+    @Test
+    void theyAreAskedAnewAsLongAsADestinationIsOneThatWasDead() {
+        Scene scene =
+                Scene.withProof().server("a", VmState.ACTIVE).untilMoving().accepted(Step.Evacuate.class);
+
+        scene.provenDead.put(Scene.host("compute3"), scene.now.plusSeconds(1));
+
+        assertThat(servicesMayBeOld(scene)).isZero();
+    }
+
+    private static Duration servicesMayBeOld(Scene scene) {
+        return Question.servicesMayBeOld(scene.incident, scene.surroundings());
     }
 }

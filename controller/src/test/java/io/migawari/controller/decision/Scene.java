@@ -465,31 +465,35 @@ final class Scene {
                 seen(questions.contains(Question.INSTANCE_ACTIONS), List.copyOf(actions)),
                 !power.levels().isEmpty(),
                 seenPower(questions.contains(Question.POWER)),
-                new Surroundings(
-                        new Segment(
-                                1,
-                                incident.segment(),
-                                "rack1",
-                                method,
-                                "compute",
-                                segmentEnabled,
-                                Optional.empty(),
-                                START,
-                                Optional.empty()),
-                        hosts,
-                        reportedDead,
-                        provenDead,
-                        takenByOthers,
-                        Set.of(),
-                        withProcessesDown,
-                        outages,
-                        deaths,
-                        pauses,
-                        watchingSince,
-                        signOfLife,
-                        formerFailures,
-                        aftermath,
-                        restarts));
+                surroundings());
+    }
+
+    Surroundings surroundings() {
+        return new Surroundings(
+                new Segment(
+                        1,
+                        incident.segment(),
+                        "rack1",
+                        method,
+                        "compute",
+                        segmentEnabled,
+                        Optional.empty(),
+                        START,
+                        Optional.empty()),
+                hosts,
+                reportedDead,
+                provenDead,
+                takenByOthers,
+                Set.of(),
+                withProcessesDown,
+                outages,
+                deaths,
+                pauses,
+                watchingSince,
+                signOfLife,
+                formerFailures,
+                aftermath,
+                restarts);
     }
 
     private Optional<Server> instance() {
