@@ -13,6 +13,9 @@ import io.migawari.simulate.scenario.Played;
 import io.migawari.simulate.scenario.Scenario;
 import io.migawari.simulate.scenario.ScenarioFile;
 import io.migawari.simulate.scenario.Verbs;
+import io.migawari.simulate.seed.Seed;
+import io.migawari.simulate.seed.Seeds;
+import io.migawari.time.SystemTime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -21,8 +24,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,13 +42,14 @@ import picocli.CommandLine.Spec;
             "Plays scenarios in virtual time: what would Migawari do if …?",
             "The decisions are those of the controller, made by the same code; cloud, monitors, fencing devices and the",
             "database are simulated in memory. Nothing outside of this process is asked or changed.",
-            "docs/simulate.md says how a scenario is written, scenarios/ has many."
+            "docs/simulate.md says how a scenario is written, scenarios/ has many.",
+            "With --seeds, chance writes them; docs/seeds.md says what it may, and what must hold in each."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every scenario was told, and ended, as its file expects",
+            "0:every scenario was told, and ended, as its file expects; in every seed all held",
             "1:some were not; what differs is shown",
-            "2:a file cannot be used; file, line and key are named"
+            "2:a file or an option cannot be used; file, line and key are named"
         },
         footer = {
             "",
@@ -51,7 +57,9 @@ import picocli.CommandLine.Spec;
             "  migawari simulate scenarios/nova/fenced-host-is-forced-down-first.yaml     one scenario, with its story",
             "  migawari simulate --quiet scenarios                   all of a directory, only what differs",
             "  migawari simulate --update my-rack-fails.yaml         write what happens into the file, to be read",
-            "  migawari simulate --events                            what can happen in a scenario"
+            "  migawari simulate --events                            what can happen in a scenario",
+            "  migawari simulate --seeds 1000 --from 5000            a thousand by chance; the numbers of those that fail",
+            "  migawari simulate --seed 5017 --save found.yaml       one of them, with its story, to be looked at as a file"
         })
 final class SimulateCommand implements Callable<Integer> {
 
@@ -71,6 +79,31 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--events", description = "list what can happen in a scenario, and exit")
     private boolean events;
 
+    @Option(names = "--seeds", paramLabel = "N", description = "play N scenarios that chance writes")
+    private @Nullable Long seeds;
+
+    @Option(
+            names = "--from",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "the first of them (default: ${DEFAULT-VALUE})")
+    private long from = 1;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "so many of them at a time (default: as many as there are processors)")
+    private @Nullable Integer threads;
+
+    @Option(names = "--seed", paramLabel = "S", description = "play the scenario of this seed, and tell its story")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "write the scenario of the seed, with its story, to a file")
+    private @Nullable Path save;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
@@ -83,7 +116,7 @@ final class SimulateCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (!output.equals("text") && !output.equals("json")) {
@@ -97,6 +130,9 @@ final class SimulateCommand implements Callable<Integer> {
             return 0;
         }
         LogSetup.silent(); // the stories say what the controllers would log
+        if (seeds != null || seed != null || save != null) {
+            return seeds(out, err);
+        }
         if (files.isEmpty()) {
             err.println("migawari: which scenario? Give a file or a directory; --help shows examples");
             return 2;
@@ -115,6 +151,29 @@ final class SimulateCommand implements Callable<Integer> {
             return 2;
         }
         return output.equals("json") ? json(scenarios, out) : text(scenarios, out);
+    }
+
+    private int seeds(PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
+        boolean one = seed != null && seeds == null;
+        boolean many = seeds != null && seed == null && save == null;
+        if (!files.isEmpty() || !(one || many) || (seeds != null && seeds < 1) || (threads != null && threads < 1)) {
+            err.println("migawari: give --seeds with a number from 1 on, or --seed, perhaps with --save; and no files");
+            return 2;
+        }
+        if (seeds != null) {
+            var run = new SeedsRun(new Seeds(from, seeds), new SystemTime(), out, err, output.equals("text"));
+            return run.run(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+        }
+        var number = new Seed(Objects.requireNonNull(seed));
+        Path file = save;
+        if (file == null) {
+            file = Path.of("seed " + number.number());
+        } else {
+            Files.writeString(file, number.text());
+            update = true;
+        }
+        Map<Path, Scenario> scenario = Map.of(file, number.scenario());
+        return output.equals("json") ? json(scenario, out) : text(scenario, out);
     }
 
     private List<Path> all() throws IOException {
@@ -167,7 +226,7 @@ final class SimulateCommand implements Callable<Integer> {
         played.atTheEnd().forEach(line -> out.println("At the end, " + line));
         if (update) {
             out.println("The file's story was rewritten.");
-        } else if (scenario.story().isEmpty()) {
+        } else if (scenario.story().isEmpty() && seed == null) {
             out.println("The file expects no story yet; --update writes this one into it.");
         }
     }

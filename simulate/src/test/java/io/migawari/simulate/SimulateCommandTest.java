@@ -116,4 +116,30 @@ class SimulateCommandTest {
         assertThat(run(directory.resolve("none.yaml"))).isEqualTo(2);
         assertThat(err.toString()).contains("none.yaml");
     }
+
+    private int seeds(String... options) {
+        return new CommandLine(new SimulateCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(options);
+    }
+
+    @Test
+    void seedsAreCountedAndOneOfThemIsToldAndSavedAsAScenario() {
+        Path file = directory.resolve("found.yaml");
+
+        assertThat(seeds("--seeds", "3", "--from", "7", "--threads", "1")).isZero();
+        assertThat(out.toString()).contains("3 seeds from 7 on, in ").contains("all held");
+        assertThat(seeds("--seed", "7", "--save", file.toString())).isZero();
+        assertThat(out.toString()).contains("Seed 7", "from now on nothing goes wrong any more");
+        assertThat(run(file, "--quiet")).isZero();
+    }
+
+    @Test
+    void optionsForSeedsThatDoNotGoTogetherAreRefused() {
+        assertThat(seeds("--seeds", "3", "--seed", "7")).isEqualTo(2);
+        assertThat(seeds("--save", "x.yaml")).isEqualTo(2);
+        assertThat(seeds("--seeds", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("give --seeds with a number from 1 on, or --seed");
+    }
 }

@@ -116,7 +116,8 @@ final class CloudVerbs {
         verbs.add(
                 "nova",
                 "nova: unreachable",
-                "What is wrong with nova-api: `unreachable` (no connection), `silent` (no answer), `failing` (500), `well`.",
+                "What is wrong with nova-api: `unreachable` (no connection), `silent` (no answer), `failing` (500), "
+                        + "`garbled` (answers without their end), `well`.",
                 Subject.OTHER,
                 (event, unused) -> {
                     NovaTrouble trouble = event.choice("nova", NovaTrouble.class, NovaTrouble.WELL);
@@ -132,6 +133,26 @@ final class CloudVerbs {
                     int steps = event.integer("lose-answers", 1, 1, 1000);
                     return new Read(
                             "the next " + steps + " answers of Nova get lost", world -> world.loseAnswers(steps));
+                });
+        verbs.add(
+                "lose-requests",
+                "lose-requests: 2",
+                "The next so many things that Nova is asked for get lost on their way, which looks the same from outside.",
+                Subject.OTHER,
+                (event, unused) -> {
+                    int steps = event.integer("lose-requests", 1, 1, 1000);
+                    return new Read(
+                            "the next " + steps + " requests to Nova get lost", world -> world.loseRequests(steps));
+                });
+        verbs.add(
+                "refuse-requests",
+                "refuse-requests: 2",
+                "Nova refuses the next so many things that it is asked for, because it has too much to do (429).",
+                Subject.OTHER,
+                (event, unused) -> {
+                    int steps = event.integer("refuse-requests", 1, 1, 1000);
+                    return new Read(
+                            "Nova refuses the next " + steps + " requests", world -> world.refuseRequests(steps));
                 });
         verbs.add(
                 "hide-migrations",

@@ -8,6 +8,7 @@ import io.migawari.simulate.scenario.Verbs.Subject;
 import io.migawari.simulate.world.DeviceBehaviour;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What happens to the controllers, and to what they rely on: fencing devices, the database, the clock. */
 final class ControllerVerbs {
@@ -75,16 +76,19 @@ final class ControllerVerbs {
                 });
         verbs.add(
                 "clock",
-                "clock: ahead, by: 1h",
-                "Somebody sets the controllers' clock `ahead` or `back`.",
+                "clock: ahead, by: 1h, of: controller",
+                "Somebody sets a controller's clock `ahead` or `back`; without `of`, those of all controllers and monitors.",
                 Subject.OTHER,
                 (event, unused) -> {
                     boolean ahead = event.choice("clock", Clock.class, Clock.AHEAD) == Clock.AHEAD;
                     Duration by = event.duration("by", Duration.ofMinutes(1), Duration.ZERO, Verbs.DAY);
+                    Optional<String> of = event.find("of");
+                    Duration shift = ahead ? by : by.negated();
                     return new Read(
-                            "the controllers' clock is set " + (ahead ? "ahead" : "back") + " by "
-                                    + Durations.format(by),
-                            world -> world.shiftClock(ahead ? by : by.negated()));
+                            of.map(name -> "the clock of " + name + " is").orElse("the controllers' clock is") + " set "
+                                    + (ahead ? "ahead" : "back") + " by " + Durations.format(by),
+                            world -> of.ifPresentOrElse(
+                                    name -> world.shiftClock(name, shift), () -> world.shiftClock(shift)));
                 });
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulate.scenario;
 
+import io.migawari.simulate.world.Invariant;
 import io.migawari.simulate.world.Reading;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,12 +16,14 @@ import java.util.Optional;
  * @param instances by their names: {@code active on compute2}
  * @param hosts {@code disabled, forced down}
  * @param incidents by what they are about: {@code recovered}
+ * @param settled whether everything has to have come to an end, or to wait visibly for something that has really not come
  * @param ranTwice the instances of which two guests ran at once at some time; the harm that all of this is against
  */
 public record End(
         Map<String, String> instances,
         Map<String, String> hosts,
         Map<String, String> incidents,
+        boolean settled,
         List<String> ranTwice) {
 
     public End {
@@ -40,12 +43,17 @@ public record End(
                 (name, state) -> compare(all, "incident " + name, state, Optional.ofNullable(found.get(name))));
         found.forEach((name, state) -> {
             boolean isAwaitedReturn = name.endsWith(" return"); // follows every recovery of a host
-            if (!incidents.containsKey(name) && !isAwaitedReturn) {
+            boolean saysNothing = settled && incidents.isEmpty();
+            if (!incidents.containsKey(name) && !isAwaitedReturn && !saysNothing) {
                 all.add("incident " + name + ": not expected, and it is " + state);
             }
         });
+        if (settled) {
+            reading.unsettled().forEach(words -> all.add(Invariant.SETTLED.words() + ": " + words));
+        }
         if (!ranTwice.equals(reading.ranTwice())) {
-            all.add("two guests at once: expected of " + ranTwice + ", found of " + reading.ranTwice());
+            all.add(Invariant.NEVER_TWO.words() + ": two guests at once: expected of " + ranTwice + ", found of "
+                    + reading.ranTwice());
         }
         return all;
     }

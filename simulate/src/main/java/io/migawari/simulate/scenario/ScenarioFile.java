@@ -55,6 +55,11 @@ public final class ScenarioFile {
         return YamlFile.read(file, Map.of(), section -> new ScenarioFile().scenario(section));
     }
 
+    /** The same from a text that is in no file yet. */
+    public static Scenario readText(String name, String text) {
+        return YamlFile.readText(name, text, Map.of(), section -> new ScenarioFile().scenario(section));
+    }
+
     /** Rewrites what the file expects to be told; the rest of it stays as it is. */
     public static void update(Path file, Played played) {
         try {
@@ -276,10 +281,11 @@ public final class ScenarioFile {
         Map<String, String> instances = expectations(end, "instances", names.instances);
         Map<String, String> hosts = expectations(end, "hosts", names.hosts);
         Map<String, String> incidents = texts(end.section("incidents"));
-        if (instances.isEmpty() && hosts.isEmpty() && incidents.isEmpty()) {
+        boolean settled = end.flag("settled", false);
+        if (instances.isEmpty() && hosts.isEmpty() && incidents.isEmpty() && !settled) {
             end.problem("instances", "missing; say how instances, hosts or incidents are expected to stand at the end");
         }
-        return new End(instances, hosts, incidents, end.strings("ran-twice"));
+        return new End(instances, hosts, incidents, settled, end.strings("ran-twice"));
     }
 
     private static Map<String, String> expectations(Section end, String key, Set<String> known) {

@@ -55,6 +55,7 @@ public final class Verbs {
         CloudVerbs.addTo(verbs);
         MonitorVerbs.addTo(verbs);
         ControllerVerbs.addTo(verbs);
+        LinkVerbs.addTo(verbs);
         PersonVerbs.addTo(verbs);
         return verbs;
     }

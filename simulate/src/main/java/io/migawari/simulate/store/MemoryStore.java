@@ -262,6 +262,27 @@ public final class MemoryStore {
         return pauses.removeIf(pause -> pause.scope().equals(scope));
     }
 
+    /** Who has the lease of an incident, under which epoch, and for how long if he does not renew it. */
+    public record Holder(String owner, long epoch, Instant until) {}
+
+    /** The one who has last taken an incident and not given it back, whether or not his time is over. */
+    public Optional<Holder> holder(IncidentId incident) {
+        Row row = row(incident);
+        return row.owner == null || row.leaseUntil == null
+                ? Optional.empty()
+                : Optional.of(new Holder(row.owner, row.incident.epoch(), row.leaseUntil));
+    }
+
+    /** All hosts of all segments. */
+    public List<Host> hosts() {
+        return List.copyOf(hosts.values());
+    }
+
+    /** The pauses that cover a host now. */
+    public List<Pause> pausesOf(Host host) {
+        return covering(host, now());
+    }
+
     /** Those that cover a host, the one that lasts longest first. */
     List<Pause> covering(Host host, Instant at) {
         return pauses.stream()

@@ -10,5 +10,7 @@ public enum NovaTrouble {
     /** Connections, and no answers. */
     SILENT,
     /** 500 to everything. */
-    FAILING
+    FAILING,
+    /** Answers of which the end is missing; what was asked for is not done. */
+    GARBLED
 }

@@ -93,6 +93,11 @@ public final class Reading {
                         .orElse("");
     }
 
+    /** What has not come to rest: has neither ended nor says what it waits for, or waits for what has come. */
+    public List<String> unsettled() {
+        return new Settling(tale, store, cloud).complaints();
+    }
+
     private static String written(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -2,13 +2,17 @@
 package io.migawari.simulate.world;
 
 import io.migawari.config.RecoverySettings;
-import io.migawari.controller.cloud.Cloud;
-import io.migawari.controller.fencing.Fencing;
+import io.migawari.controller.intake.Intake;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.Step;
 import io.migawari.controller.recovery.RecoveryRounds;
+import io.migawari.controller.store.Acceptance;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
+import io.migawari.controller.store.Report;
 import io.migawari.db.DatabaseException;
+import io.migawari.simulate.store.MemoryNotifications;
+import io.migawari.simulate.store.MemoryRegistry;
 import io.migawari.simulate.store.MemoryStore;
 import java.time.Duration;
 import java.util.Comparator;
@@ -16,47 +20,78 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
-/** One controller at work, as long as it lives: claims, renews, and passes over what is due. */
+/** One controller at work, as long as it lives: takes reports, claims, renews, and passes over what is due. */
 final class VirtualController {
 
     private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** As in the controller itself there is one for an incident, whatever becomes of its lease. */
     private static final class Work {
+        private final Lease lease;
         private boolean running;
         private boolean woken = true;
         private long dueNanos;
+
+        Work(Lease lease) {
+            this.lease = lease;
+        }
     }
 
+    /** What controllers share. */
+    record Surrounding(
+            MemoryStore store,
+            Incidents incidents,
+            VirtualNova nova,
+            VirtualFencing fencing,
+            Invariants invariants,
+            RecoverySettings settings,
+            VirtualTime.Crew network,
+            VirtualTime time,
+            Runnable heard) {}
+
     private final String name;
-    private final Consumer<RuntimeException> mistake;
-    private final MemoryStore store;
+    private final String owner;
+    private final Surrounding around;
+    private final Links links;
     private final VirtualTime time;
     private final VirtualTime.Crew crew;
     private final RecoveryRounds rounds;
-    private final Map<Lease, Work> works = new LinkedHashMap<>();
+    private final Intake intake;
+    private final Map<IncidentId, Work> works = new LinkedHashMap<>();
 
-    VirtualController(
-            String name,
-            String owner,
-            MemoryStore store,
-            Incidents incidents,
-            Cloud cloud,
-            Fencing fencing,
-            RecoverySettings settings,
-            Duration patience,
-            Consumer<RuntimeException> mistake,
-            VirtualTime time) {
-        this.mistake = mistake;
+    VirtualController(String name, String owner, Links links, Surrounding around) {
         this.name = name;
-        this.store = store;
-        this.time = time;
+        this.owner = owner;
+        this.around = around;
+        this.links = links;
+        this.time = around.time();
         this.crew = time.crew();
         this.rounds = new RecoveryRounds(
-                owner, incidents, cloud, fencing, settings, patience, crew::execute, this::wake, time);
+                owner,
+                new LinkedIncidents(around.incidents(), links, crew, around.invariants()),
+                new LinkedCloud(around.nova(), links, time, crew, around.network(), this::asks),
+                new LinkedFencing(around.fencing(), links, crew, this::asks),
+                around.settings(),
+                PATIENCE,
+                crew::execute,
+                crew.lock(),
+                this::wake,
+                crew.clock());
+        this.intake = new Intake(
+                new MemoryNotifications(around.store()),
+                new MemoryRegistry(around.store()),
+                around.settings(),
+                stored -> around.heard().run(),
+                crew.clock());
         renewAgainAndAgain();
         claimAgainAndAgain();
+    }
+
+    private void asks(Step step) {
+        around.invariants().asked(owner, step);
     }
 
     String name() {
@@ -80,6 +115,25 @@ final class VirtualController {
         crew.freeze(lasting);
     }
 
+    void shiftClock(Duration by) {
+        crew.shiftClock(by);
+    }
+
+    /** Its clock is right, and it goes on if it stood still. */
+    void heal() {
+        crew.resetClock();
+        crew.freeze(Duration.ZERO);
+    }
+
+    /** @throws DatabaseException if the one who reports has to try again, although it may have been stored */
+    Acceptance accept(Report report, String by) {
+        links.reachDatabase();
+        links.beforeCommit();
+        Acceptance acceptance = intake.accept(report, by);
+        links.afterCommit();
+        return acceptance;
+    }
+
     private void claimAgainAndAgain() {
         if (isAlive()) {
             if (answers()) {
@@ -94,7 +148,8 @@ final class VirtualController {
             if (answers()) {
                 try {
                     rounds.renew();
-                    store.watching(name);
+                    links.reachDatabase();
+                    around.store().watching(name);
                 } catch (DatabaseException e) {
                     // the leases run out, unless it is back before
                 }
@@ -112,8 +167,8 @@ final class VirtualController {
         List<Lease> held = rounds.held().stream()
                 .sorted(Comparator.comparing(lease -> lease.incident().toString()))
                 .toList(); // in the order in which they were opened, so that it is the same in every run
-        works.entrySet().removeIf(work -> !work.getValue().running && !held.contains(work.getKey()));
-        held.forEach(lease -> works.computeIfAbsent(lease, unused -> new Work()));
+        works.values().removeIf(work -> !work.running && !held.contains(work.lease));
+        held.forEach(lease -> works.computeIfAbsent(lease.incident(), unused -> new Work(lease)));
         startDue();
     }
 
@@ -128,11 +183,10 @@ final class VirtualController {
     }
 
     private void wake(IncidentId incident) {
-        works.forEach((lease, work) -> {
-            if (lease.incident().equals(incident)) {
-                work.woken = true;
-            }
-        });
+        Work work = works.get(incident);
+        if (work != null) {
+            work.woken = true;
+        }
         time.after(Duration.ZERO, this::startDue);
     }
 
@@ -140,21 +194,21 @@ final class VirtualController {
         if (!isAlive()) {
             return;
         }
-        works.forEach((lease, work) -> {
+        works.values().forEach(work -> {
             if (!work.running && (work.woken || work.dueNanos - time.nanos() <= 0)) {
                 work.running = true;
                 work.woken = false;
-                crew.execute(() -> pass(lease, work));
+                crew.execute(() -> pass(work));
             }
         });
     }
 
-    private void pass(Lease lease, Work work) {
+    private void pass(Work work) {
         Duration pause = AFTER_TROUBLE;
         try {
-            Optional<Duration> again = rounds.pass(lease);
+            Optional<Duration> again = rounds.pass(work.lease);
             if (again.isEmpty()) {
-                works.remove(lease);
+                works.remove(work.lease.incident());
                 return;
             }
             pause = again.get();
@@ -163,7 +217,7 @@ final class VirtualController {
         } catch (InterruptedException e) {
             return; // killed
         } catch (RuntimeException e) {
-            mistake.accept(e);
+            around.invariants().mistake(e);
         }
         work.running = false;
         work.dueNanos = time.nanos() + pause.toNanos();

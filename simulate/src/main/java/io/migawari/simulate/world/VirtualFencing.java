@@ -38,15 +38,10 @@ final class VirtualFencing implements Fencing {
     private final SimulatedCloud cloud;
     private final VirtualTime time;
     private final Consumer<HostName> switchedOff;
-    private final Consumer<Step> called;
     private final Map<HostName, List<Device>> devices = new LinkedHashMap<>();
 
-    /**
-     * @param switchedOff what follows when a host loses its power by a device
-     * @param called told of each step that gets here
-     */
-    VirtualFencing(SimulatedCloud cloud, VirtualTime time, Consumer<HostName> switchedOff, Consumer<Step> called) {
-        this.called = called;
+    /** @param switchedOff what follows when a host loses its power by a device */
+    VirtualFencing(SimulatedCloud cloud, VirtualTime time, Consumer<HostName> switchedOff) {
         this.cloud = cloud;
         this.time = time;
         this.switchedOff = switchedOff;
@@ -64,6 +59,13 @@ final class VirtualFencing implements Fencing {
                 .behaviour = behaviour;
     }
 
+    /** All of them work. */
+    void heal() {
+        devices.values().stream()
+                .flatMap(List::stream)
+                .forEach(device -> device.behaviour = DeviceBehaviour.of(DeviceBehaviour.Kind.WORKS));
+    }
+
     @Override
     public boolean covers(HostName host) {
         return devices.containsKey(host);
@@ -76,6 +78,14 @@ final class VirtualFencing implements Fencing {
             levels.add(new Power.Level(List.of(look(host, device))));
         }
         return new Power(levels);
+    }
+
+    /** What somebody sees who has no way to them. */
+    Power outOfReach(HostName host, String why) {
+        return new Power(devices.getOrDefault(host, List.of()).stream()
+                .map(device -> new Power.Level(
+                        List.of(new Power.Device(device.name, new Reading.Unknown(why), unusable(host, device)))))
+                .toList());
     }
 
     private Power.Device look(HostName host, Device device) throws InterruptedException {
@@ -107,7 +117,6 @@ final class VirtualFencing implements Fencing {
 
     @Override
     public Outcome carryOut(Step.PowerOff step, Permission permission) throws InterruptedException {
-        called.accept(step);
         HostName host = step.host();
         Device device = devices.getOrDefault(host, List.of()).get(step.level() - 1);
         if (unusable(host, device).isPresent()) {

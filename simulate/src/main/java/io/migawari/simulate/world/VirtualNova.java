@@ -32,7 +32,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +46,13 @@ final class VirtualNova implements Cloud {
 
     private final SimulatedCloud cloud;
     private final Time time;
-    private final Consumer<Step> called;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile NovaTrouble trouble = NovaTrouble.WELL;
     private final AtomicInteger answersToLose = new AtomicInteger();
+    private final AtomicInteger requestsToLose = new AtomicInteger();
+    private final AtomicInteger requestsToRefuse = new AtomicInteger();
 
-    /** @param called told of each step that gets here */
-    VirtualNova(SimulatedCloud cloud, Time time, Consumer<Step> called) {
-        this.called = called;
+    VirtualNova(SimulatedCloud cloud, Time time) {
         this.cloud = cloud;
         this.time = time;
     }
@@ -63,9 +61,31 @@ final class VirtualNova implements Cloud {
         trouble = value;
     }
 
+    /** Nothing more is lost or refused. */
+    void heal() {
+        trouble = NovaTrouble.WELL;
+        answersToLose.set(0);
+        requestsToLose.set(0);
+        requestsToRefuse.set(0);
+    }
+
     /** Nova does the next so many steps, and nobody hears that it has. */
     void loseAnswers(int steps) {
         answersToLose.set(steps);
+    }
+
+    /** The next so many steps get lost on their way, and nobody can tell that from a lost answer. */
+    void loseRequests(int steps) {
+        requestsToLose.set(steps);
+    }
+
+    /** Nova refuses the next so many steps, as one does that has too much to do. */
+    void refuseRequests(int steps) {
+        requestsToRefuse.set(steps);
+    }
+
+    private static boolean isNext(AtomicInteger counter) {
+        return counter.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 
     private <T> T read(Duration patience, Function<Nova, T> question) throws CloudException, InterruptedException {
@@ -91,6 +111,7 @@ final class VirtualNova implements Cloud {
                 throw new CloudException(Kind.TIMED_OUT, "no whole answer in " + patience.toSeconds() + " s");
             }
             case FAILING -> throw new CloudException(Kind.UNAVAILABLE, "Unexpected API Error (500)");
+            case GARBLED -> throw new CloudException(Kind.GARBLED, "the answer ends in the middle");
         }
     }
 
@@ -223,9 +244,14 @@ final class VirtualNova implements Cloud {
 
     @Override
     public Outcome carryOut(Step step, Duration patience) throws InterruptedException {
-        called.accept(step);
         try {
             beReached(patience);
+            if (isNext(requestsToRefuse)) {
+                throw new CloudException(Kind.THROTTLED, "too many requests (429)");
+            }
+            if (isNext(requestsToLose)) {
+                throw new CloudException(Kind.UNAVAILABLE, "the connection broke before the answer");
+            }
             var requester = new Requester("req-" + requests.incrementAndGet(), "migawari", "admin");
             Optional<SimulatedHost> waitsFor = cloud.exclusively(nova -> ask(nova, step, requester));
             if (waitsFor.isPresent()) {
@@ -234,7 +260,7 @@ final class VirtualNova implements Cloud {
                     throw new CloudException(Kind.TIMED_OUT, "no whole answer in " + patience.toSeconds() + " s");
                 }
             }
-            if (answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            if (isNext(answersToLose)) {
                 throw new CloudException(Kind.UNAVAILABLE, "the connection broke before the answer");
             }
             return new Outcome.Accepted(Optional.of(requester.requestId()));

@@ -2,7 +2,6 @@
 package io.migawari.simulate.world;
 
 import io.migawari.config.RecoverySettings;
-import io.migawari.controller.intake.Intake;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
@@ -22,23 +21,25 @@ import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Report;
 import io.migawari.db.DatabaseException;
 import io.migawari.simulate.store.MemoryIncidents;
-import io.migawari.simulate.store.MemoryNotifications;
-import io.migawari.simulate.store.MemoryRegistry;
 import io.migawari.simulate.store.MemoryStore;
 import io.migawari.simulator.cloud.CloudOptions;
 import io.migawari.simulator.cloud.SimulatedCloud;
+import io.migawari.simulator.nova.HostFaults;
 import io.migawari.simulator.nova.Nova;
 import io.migawari.simulator.nova.Refusal;
+import io.migawari.simulator.nova.ServerFaults;
 import io.migawari.simulator.nova.ServerSpec;
 import io.migawari.simulator.nova.Timings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A cloud, its monitors, its people and the controllers that look after it, in virtual time. What can be done to it are the
@@ -49,8 +50,6 @@ public final class World implements AutoCloseable {
     /** When every scenario begins. */
     public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     /** A monitor that nobody answers tries again, until somebody does. */
     private static final Duration MONITORS_RETRY = Duration.ofSeconds(5);
 
@@ -58,32 +57,40 @@ public final class World implements AutoCloseable {
 
     private final VirtualTime time = new VirtualTime(START);
     private final Tale tale = new Tale(time, START);
-    private final RecoverySettings settings;
     private final SimulatedCloud cloud;
     private final MemoryStore store;
     private final MemoryIncidents incidents;
-    private final Intake intake;
     private final VirtualNova nova;
     private final VirtualFencing fencing;
     private final Invariants invariants;
     private final Map<String, String> servers = new LinkedHashMap<>();
     private final List<VirtualController> controllers = new ArrayList<>();
+    private final Map<String, Links> links = new LinkedHashMap<>();
+    private final VirtualController.Surrounding surrounding;
     private int runs;
 
     public World(RecoverySettings settings, Timings timings) {
-        this.settings = settings;
+        this(settings, timings, incidents -> incidents);
+    }
+
+    /** @param inBetween comes between the controllers and the incidents, to show what is found of a mistake in between */
+    public World(RecoverySettings settings, Timings timings, UnaryOperator<Incidents> inBetween) {
         this.cloud = new SimulatedCloud(time, CloudOptions.DEFAULTS.withTimings(timings));
         this.store = new MemoryStore(time::trueNow, new Watcher());
         this.incidents = new MemoryIncidents(store);
-        this.intake = new Intake(
-                new MemoryNotifications(store),
-                new MemoryRegistry(store),
+        this.invariants = new Invariants(settings, store, cloud, time::trueNow, tale);
+        this.nova = new VirtualNova(cloud, time);
+        this.fencing = new VirtualFencing(cloud, time, this::losePower);
+        this.surrounding = new VirtualController.Surrounding(
+                store,
+                inBetween.apply(incidents),
+                nova,
+                fencing,
+                invariants,
                 settings,
-                stored -> controllers.forEach(VirtualController::wakeAll),
-                time);
-        this.invariants = new Invariants(settings, store, cloud, tale);
-        this.nova = new VirtualNova(cloud, time, invariants::called);
-        this.fencing = new VirtualFencing(cloud, time, this::losePower, invariants::called);
+                time.crew(),
+                time,
+                () -> controllers.forEach(VirtualController::wakeAll));
     }
 
     /** Tells what is written about incidents. */
@@ -155,9 +162,21 @@ public final class World implements AutoCloseable {
 
     /** Something happens, at a time since the start. */
     public void at(Duration when, Consumer<World> event) {
-        time.after(when, () -> event.accept(this));
+        time.after(when, () -> {
+            try {
+                event.accept(this);
+            } catch (Refusal refusal) { // what it is about is gone
+                tell("Nova refuses: " + refusal.words());
+            }
+        });
     }
 
+    /** Lets everything happen that is due until then; there is more to come. */
+    public void runTo(Duration then) {
+        time.runUntil(then);
+    }
+
+    /** Lets everything happen that is due until the end. */
     public void runUntil(Duration end) {
         time.runUntil(end);
         cloud.services(); // lets Nova come to the present
@@ -185,10 +204,10 @@ public final class World implements AutoCloseable {
     /** Somebody uses Nova directly; what Nova says to it is part of the story. */
     public void somebody(Consumer<Nova> does) {
         try {
-            cloud.exclusively(there -> {
+            invariants.byPerson(() -> cloud.exclusively(there -> {
                 does.accept(there);
                 return there;
-            });
+            }));
         } catch (Refusal refusal) {
             tell("Nova refuses: " + refusal.words());
         }
@@ -204,6 +223,33 @@ public final class World implements AutoCloseable {
 
     public void loseAnswers(int steps) {
         nova.loseAnswers(steps);
+    }
+
+    public void loseRequests(int steps) {
+        nova.loseRequests(steps);
+    }
+
+    public void refuseRequests(int steps) {
+        nova.refuseRequests(steps);
+    }
+
+    /** Nothing is wrong any more: with the cloud, the devices, the database and the ways to them; all controllers run. */
+    public void heal() {
+        nova.heal();
+        fencing.heal();
+        store.setAway(false);
+        time.resetClock();
+        cloud.hideNewMigrationsFor(Duration.ZERO);
+        cloud.services().forEach(service -> cloud.setFaults(service.host(), HostFaults.NONE));
+        cloud.servers().forEach(server -> cloud.setServerFaults(server.id(), ServerFaults.NONE));
+        links.values().forEach(Links::mend);
+        controllers.forEach(VirtualController::heal);
+        controllers.stream()
+                .map(VirtualController::name)
+                .distinct()
+                .filter(name -> alive(name).isEmpty())
+                .toList()
+                .forEach(this::startController);
     }
 
     public void databaseIsAway(boolean away) {
@@ -222,24 +268,69 @@ public final class World implements AutoCloseable {
     }
 
     public void startController(String name) {
+        if (alive(name).isPresent()) {
+            tell(name + " runs already");
+            return;
+        }
         String owner = name + "/" + ++runs;
-        controllers.add(new VirtualController(
-                name, owner, store, incidents, nova, fencing, settings, PATIENCE, invariants::mistake, time));
+        linksOf(name).disarm();
+        controllers.add(new VirtualController(name, owner, linksOf(name), surrounding));
     }
 
     public void killController(String name) {
-        living(name).kill();
+        onController(name, VirtualController::kill);
     }
 
     public void freezeController(String name, Duration lasting) {
-        living(name).freeze(lasting);
+        onController(name, controller -> controller.freeze(lasting));
     }
 
-    private VirtualController living(String name) {
+    /** The clock of one controller's machine is set. */
+    public void shiftClock(String name, Duration by) {
+        onController(name, controller -> controller.shiftClock(by));
+    }
+
+    private void onController(String name, Consumer<VirtualController> what) {
+        alive(name).ifPresentOrElse(what, () -> tell("no controller " + name + " runs"));
+    }
+
+    private Optional<VirtualController> alive(String name) {
         return controllers.stream()
                 .filter(controller -> controller.name().equals(name) && controller.isAlive())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no controller " + name + " runs"));
+                .findFirst();
+    }
+
+    private Links linksOf(String name) {
+        return links.computeIfAbsent(name, unused -> new Links(name, this::tell));
+    }
+
+    /** What a controller can no longer reach. */
+    public void cut(String name, Collection<Way> ways) {
+        linksOf(name).cut(ways);
+    }
+
+    /** Requests of a controller to Nova, and the answers, take so long. */
+    public void slowToNova(String name, Duration lasting) {
+        linksOf(name).slowToNova(lasting);
+    }
+
+    /** The next commits of a controller fail. */
+    public void refuseCommits(String name, int next) {
+        linksOf(name).refuseCommits(next);
+    }
+
+    /** The next commits of a controller are done, and it never hears of that. */
+    public void loseCommits(String name, int next) {
+        linksOf(name).loseCommits(next);
+    }
+
+    public void arm(String name, Trap trap) {
+        linksOf(name).arm(trap);
+    }
+
+    /** Nothing is wrong any more with what a controller has to do with. */
+    public void mend(String name) {
+        linksOf(name).mend();
     }
 
     // Events of the monitors.
@@ -257,18 +348,21 @@ public final class World implements AutoCloseable {
     }
 
     private void deliver(Report report, String by, boolean first) {
-        boolean heard = controllers.stream().anyMatch(VirtualController::answers);
-        try {
-            if (heard) {
-                tell(by, intake.accept(report, by));
+        List<VirtualController> heard =
+                controllers.stream().filter(VirtualController::answers).toList();
+        for (VirtualController controller : heard) { // a monitor that gets a 503 tries the next one
+            try {
+                Acceptance acceptance = controller.accept(report, by);
+                invariants.reported(report, acceptance);
+                tell(by, acceptance);
                 return;
+            } catch (DatabaseException e) {
+                // 503: as if it had not answered
             }
-        } catch (DatabaseException e) {
-            // 503: as if nobody had answered
         }
         if (first) {
             tell(by + " keeps its report and tries again: "
-                    + (heard ? "the database is away" : "no controller answers"));
+                    + (heard.isEmpty() ? "no controller answers" : "the database is away"));
         }
         time.after(MONITORS_RETRY, () -> deliver(report, by, false));
     }
@@ -312,8 +406,7 @@ public final class World implements AutoCloseable {
             tell("there is no open incident of " + host);
             return;
         }
-        action.accept(open.get(open.size() - 1));
-        controllers.forEach(VirtualController::wakeAll);
+        asks("the one who asks for it", () -> action.accept(open.get(open.size() - 1)));
     }
 
     /** A person lets the recovery of a host begin in spite of a gate. */
@@ -335,23 +428,38 @@ public final class World implements AutoCloseable {
             return;
         }
         IncidentId last = about.get(about.size() - 1).id();
-        if (incidents.retry(last, by, reason, time.now()) instanceof Incidents.Retry.Refused refused) {
-            tell(refused.why());
+        asks(by, () -> {
+            if (incidents.retry(last, by, reason, time.now()) instanceof Incidents.Retry.Refused refused) {
+                tell(refused.why());
+            } else {
+                incidents.find(last).ifPresent(invariants::retried);
+            }
+        });
+    }
+
+    /** A person uses the API of a controller. */
+    private void asks(String who, Runnable what) {
+        try {
+            what.run();
+        } catch (DatabaseException e) {
+            tell(who + " is answered that the database is away");
         }
         controllers.forEach(VirtualController::wakeAll);
     }
 
     public void pause(Pause.Scope scope, Pause.Mode mode, String by, String reason, Duration lasting) {
         Instant now = time.now();
-        store.begin(new Pause(new PauseId(store.id()), scope, mode, by, reason, now, now.plus(lasting)));
-        controllers.forEach(VirtualController::wakeAll);
+        asks(
+                by,
+                () -> store.begin(new Pause(new PauseId(store.id()), scope, mode, by, reason, now, now.plus(lasting))));
     }
 
     public void resume(Pause.Scope scope) {
-        if (!store.end(scope)) {
-            tell("there is no such pause");
-        }
-        controllers.forEach(VirtualController::wakeAll);
+        asks("the one who ends it", () -> {
+            if (!store.end(scope)) {
+                tell("there is no such pause");
+            }
+        });
     }
 
     public Pause.Scope segmentScope(String name) {

@@ -68,7 +68,7 @@ class VirtualNovaTest {
 
     private final Side http = new Side();
     private final Side direct = new Side();
-    private final Cloud without = new VirtualNova(direct.simulated, direct.time, step -> {});
+    private final Cloud without = new VirtualNova(direct.simulated, direct.time);
 
     private final SimulatorServer simulator;
     private final Cloud viaHttp;

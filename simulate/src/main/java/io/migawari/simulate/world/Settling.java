@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.simulate.world;
+
+import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Subject;
+import io.migawari.simulate.store.MemoryStore;
+import io.migawari.simulator.cloud.SimulatedCloud;
+import io.migawari.simulator.nova.SimulatedHost;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether everything has come to an end, or waits visibly for something that has really not come. */
+final class Settling {
+
+    /** What passes by itself when nothing is wrong any more. */
+    private static final Set<Gate.Kind> PASSING = EnumSet.of(
+            Gate.Kind.CLOUD_UNREADABLE,
+            Gate.Kind.WATCHING_FIRST,
+            Gate.Kind.SELF_CHECK,
+            Gate.Kind.NOT_DOWN,
+            Gate.Kind.FENCING);
+
+    private final Tale tale;
+    private final MemoryStore store;
+    private final SimulatedCloud cloud;
+
+    Settling(Tale tale, MemoryStore store, SimulatedCloud cloud) {
+        this.tale = tale;
+        this.store = store;
+        this.cloud = cloud;
+    }
+
+    List<String> complaints() {
+        List<String> all = new ArrayList<>();
+        for (Incident incident : store.incidents()) {
+            complaint(incident).ifPresent(words -> all.add("the incident " + tale.label(incident) + " " + words));
+        }
+        cloud
+                .exclusively(nova -> nova.hosts().stream()
+                        .filter(Settling::isKeptOutByUs)
+                        .map(SimulatedHost::name)
+                        .toList())
+                .stream()
+                .filter(host -> !isTold(new HostName(host)))
+                .forEach(host -> all.add(host + " is kept out by us, and nothing says so any more"));
+        return all;
+    }
+
+    private Optional<String> complaint(Incident incident) {
+        if (!incident.isOpen()) {
+            boolean halfDone =
+                    incident.moves().stream().map(move -> move.state()).anyMatch(state -> !state.isEnd());
+            boolean nameless = incident.words().isBlank()
+                    || incident.moves().stream()
+                            .filter(move -> move.state() == MoveState.FAILED || move.state() == MoveState.LEFT)
+                            .anyMatch(move -> move.words().isBlank());
+            return halfDone || nameless
+                    ? Optional.of("has ended, and not all of its moves have, each with its reason")
+                    : Optional.empty();
+        }
+        if (incident.gate().isEmpty()) {
+            boolean isAwaited = incident.phase() == Phase.AWAY && !runs(incident.host());
+            return isAwaited ? Optional.empty() : Optional.of("goes on and on in " + incident.phase());
+        }
+        Gate gate = incident.gate().get();
+        if (gate.words().isBlank()
+                || incident.nextStep().filter(step -> !step.isBlank()).isEmpty()) {
+            return Optional.of("does not say what it waits for, or what to do");
+        }
+        return isReal(incident, gate) ? Optional.empty() : Optional.of("waits for what has come: " + gate.words());
+    }
+
+    private boolean isReal(Incident incident, Gate gate) {
+        if (PASSING.contains(gate.kind())) {
+            return false;
+        }
+        HostName host = incident.host();
+        return switch (gate.kind()) {
+            case HOST_FAILED -> // which it is of: that of the incident, or where its instance is now
+                store.incidents().stream()
+                        .anyMatch(other -> other.isOpen()
+                                && other.subject() instanceof Subject.WholeHost
+                                && gate.words().contains(other.host().value()));
+            case UNHEALTHY -> hasOpen(host, Subject.Processes.class) || !hasHypervisor(host);
+            case PAUSED ->
+                store.host(host)
+                        .filter(known -> !store.pausesOf(known).isEmpty())
+                        .isPresent();
+            default -> true; // a person has to do something, or a host has to come back
+        };
+    }
+
+    private boolean hasOpen(HostName host, Class<? extends Subject> about) {
+        return store.incidents().stream()
+                .anyMatch(incident ->
+                        incident.isOpen() && incident.host().equals(host) && about.isInstance(incident.subject()));
+    }
+
+    private boolean runs(HostName host) {
+        return cloud.exclusively(nova ->
+                nova.host(host.value()).filter(SimulatedHost::serviceRuns).isPresent());
+    }
+
+    private boolean hasHypervisor(HostName host) {
+        return cloud.exclusively(nova ->
+                nova.host(host.value()).filter(SimulatedHost::hypervisorRuns).isPresent());
+    }
+
+    private static boolean isKeptOutByUs(SimulatedHost host) {
+        String reason = host.disabledReason();
+        boolean disabled = host.disabled() && reason != null && reason.startsWith("Migawari incident ");
+        return disabled || host.forcedDown();
+    }
+
+    /** By an open incident, or by one that has ended otherwise than well and says so. */
+    private boolean isTold(HostName host) {
+        List<Incident> about = store.incidents().stream()
+                .filter(incident -> incident.host().equals(host) && !(incident.subject() instanceof Subject.Instance))
+                .toList();
+        boolean open = about.stream().anyMatch(Incident::isOpen);
+        boolean toldAtTheEnd = about.stream()
+                .filter(incident -> incident.closedAt().isPresent())
+                .max(Comparator.comparing(incident -> incident.closedAt().orElseThrow()))
+                .filter(incident -> incident.phase() != Phase.RECOVERED)
+                .isPresent();
+        return open || toldAtTheEnd;
+    }
+}
