@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
@@ -70,7 +71,7 @@ final class FairThreads {
     private void startWhatMay() {
         for (Optional<Kind> next = next(); next.isPresent() && !isShutDown; next = next()) {
             Kind kind = next.get();
-            Queue<Runnable> queue = waiting.get(kind);
+            Queue<Runnable> queue = Objects.requireNonNull(waiting.get(kind));
             Runnable work = queue.remove();
             if (queue.isEmpty()) {
                 waiting.remove(kind);

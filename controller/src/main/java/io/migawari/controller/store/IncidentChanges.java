@@ -36,13 +36,12 @@ final class IncidentChanges {
 
     private static void writeRow(Handle handle, long number, Incident next) {
         // MariaDB goes from left to right: what follows from the phase before comes before the phase
-        handle.createUpdate(
-                        "UPDATE incident SET phase_since = IF(phase = :phase, phase_since, UTC_TIMESTAMP(6)), "
-                                + "phase = :phase, words = :words, gate = :gate, gate_words = :gateWords, "
-                                + "gate_since = :gateSince, service_enabled = :enabled, service_forced_down = :forcedDown, "
-                                + "service_reason = :reason, nova_down_since = :novaDownSince, closed_at = :closedAt, "
-                                + "storm_seen_at = :stormSeenAt, server_name = :serverName, server_former = :serverFormer, "
-                                + "heard_at = :heardAt, well_since = :wellSince WHERE number = :number")
+        handle.createUpdate("UPDATE incident SET phase_since = IF(phase = :phase, phase_since, UTC_TIMESTAMP(6)), "
+                        + "phase = :phase, words = :words, gate = :gate, gate_words = :gateWords, "
+                        + "gate_since = :gateSince, service_enabled = :enabled, service_forced_down = :forcedDown, "
+                        + "service_reason = :reason, nova_down_since = :novaDownSince, closed_at = :closedAt, "
+                        + "storm_seen_at = :stormSeenAt, server_name = :serverName, server_former = :serverFormer, "
+                        + "heard_at = :heardAt, well_since = :wellSince WHERE number = :number")
                 .bind("heardAt", coming(next).flatMap(Subject.Return::heardAt).orElse(null))
                 .bind(
                         "wellSince",

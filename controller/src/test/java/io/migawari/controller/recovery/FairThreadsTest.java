@@ -128,10 +128,11 @@ class FairThreadsTest {
         var atWork = new AtomicInteger();
         var most = new AtomicInteger();
         var left = new CountDownLatch(500);
+        List<Urgency> urgencies = List.of(Urgency.values());
         for (int i = 0; i < 500; i++) {
-            threads.execute(lease(i % 2 == 0 ? RACK1 : RACK2, Urgency.values()[i % 4]), () -> {
+            threads.execute(lease(i % 2 == 0 ? RACK1 : RACK2, urgencies.get(i % urgencies.size())), () -> {
                 most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
-                Thread.yield();
+                Thread.onSpinWait();
                 atWork.decrementAndGet();
                 left.countDown();
             });

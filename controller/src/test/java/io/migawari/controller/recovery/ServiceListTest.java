@@ -15,6 +15,7 @@ import io.migawari.time.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 class ServiceListTest {
@@ -23,7 +24,7 @@ class ServiceListTest {
 
     private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T03:00:00Z"));
     private final Cloud cloud = mock(Cloud.class);
-    private final ServiceList services = new ServiceList(cloud, time, PATIENCE);
+    private final ServiceList services = new ServiceList(cloud, time, PATIENCE, new ReentrantLock());
 
     private void novaHangs() throws Exception {
         when(cloud.computeServices(any())).thenAnswer(call -> {

@@ -39,7 +39,7 @@ class StepRunnerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Outcome DONE = new Outcome.Accepted(Optional.empty());
-    private static final DatabaseException AWAY =
+    private final DatabaseException away =
             new DatabaseException(DatabaseException.Kind.UNAVAILABLE, "the database is away, on purpose");
 
     private final Instant start = Instant.parse("2026-11-21T03:00:00Z");
@@ -117,7 +117,7 @@ class StepRunnerTest {
 
     @Test
     void nothingIsBegunWhileTheDatabaseIsAway() throws Exception {
-        when(incidents.isHeld(lease)).thenThrow(AWAY);
+        when(incidents.isHeld(lease)).thenThrow(away);
 
         carryOut();
 
@@ -127,7 +127,7 @@ class StepRunnerTest {
 
     @Test
     void whatWasIntendedIsBegunWhenTheDatabaseIsBackInTime() throws Exception {
-        when(incidents.isHeld(lease)).thenThrow(AWAY).thenThrow(AWAY).thenReturn(true);
+        when(incidents.isHeld(lease)).thenThrow(away).thenThrow(away).thenReturn(true);
 
         carryOut();
 
@@ -137,7 +137,7 @@ class StepRunnerTest {
     @Test
     void whatHasHappenedIsWrittenDownWhenTheDatabaseIsBack() throws Exception {
         when(incidents.isHeld(lease)).thenReturn(true);
-        doThrow(AWAY).doThrow(AWAY).doNothing().when(incidents).recordOutcome(eq(lease), anyLong(), any(), any());
+        doThrow(away).doThrow(away).doNothing().when(incidents).recordOutcome(eq(lease), anyLong(), any(), any());
 
         carryOut();
 

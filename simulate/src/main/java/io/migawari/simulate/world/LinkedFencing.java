@@ -39,13 +39,13 @@ final class LinkedFencing implements Fencing {
     }
 
     @Override
-    public Outcome carryOut(Step.PowerOff step) throws InterruptedException {
+    public Outcome carryOut(Step.PowerOff step, Permission permission) throws InterruptedException {
         links.pass(crew, Trap.Calls.STEP, Trap.Moment.BEFORE);
         asking.asks(step);
         if (links.isCut(Way.FENCING)) {
             return new Outcome.Refused(Outcome.Refusal.NOT_SENT, NO_WAY, Optional.empty(), Optional.empty());
         }
-        Outcome outcome = devices.carryOut(step);
+        Outcome outcome = devices.carryOut(step, permission);
         links.pass(crew, Trap.Calls.STEP, Trap.Moment.AFTER);
         return outcome;
     }

@@ -76,6 +76,11 @@ final class LinkedIncidents implements Incidents {
     }
 
     @Override
+    public boolean isHeld(Lease lease) {
+        return reads(() -> incidents.isHeld(lease));
+    }
+
+    @Override
     public Incident read(Lease lease) throws LeaseLostException {
         return reads(() -> incidents.read(lease));
     }

@@ -45,6 +45,11 @@ class ForwardingIncidents implements Incidents {
     }
 
     @Override
+    public boolean isHeld(Lease lease) {
+        return incidents.isHeld(lease);
+    }
+
+    @Override
     public Incident read(Lease lease) throws LeaseLostException {
         return incidents.read(lease);
     }

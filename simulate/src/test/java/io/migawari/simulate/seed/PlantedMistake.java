@@ -15,7 +15,6 @@ import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
-import io.migawari.simulate.store.Editing;
 import io.migawari.simulate.world.Invariant;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,27 +33,30 @@ enum PlantedMistake {
     MISSING_EPOCH_CHECK(
             "What is written is not held to the lease: a controller that has lost it writes on.",
             MissingEpochCheck::new,
-            Set.of(Invariant.LEASE_HELD)),
+            Invariant.LEASE_HELD),
     LOST_INTENT(
             "The last of several evacuations that are decided together is not written down before it is asked for.",
             LostIntent::new,
-            Set.of(Invariant.INTENT_FIRST)),
+            Invariant.INTENT_FIRST),
     GATE_THAT_OPENS_BY_TIME(
-            "Whoever has waited in a storm for two minutes is let in.", OpensByTime::new, Set.of(Invariant.GATES_HOLD)),
+            "Whoever has waited in a storm for two minutes is let in.", OpensByTime::new, Invariant.GATES_HOLD),
     CONFIRMED_BY_202(
             "An instance counts as recovered as soon as Nova has accepted to evacuate it.",
             ConfirmedBy202::new,
-            Set.of(Invariant.SEEN_ARRIVED)),
+            Invariant.SEEN_ARRIVED),
     FORGOTTEN_UNLOCK(
             "A host that is back, or whose processes are, is called recovered instead of being enabled.",
             ForgottenUnlock::new,
-            Set.of(Invariant.PUT_BACK));
+            Invariant.PUT_BACK);
 
     private final String meaning;
-    private final UnaryOperator<Incidents> made;
-    private final Set<Invariant> breaks;
 
-    PlantedMistake(String meaning, UnaryOperator<Incidents> made, Set<Invariant> breaks) {
+    @SuppressWarnings("ImmutableEnumChecker") // a reference to a constructor
+    private final UnaryOperator<Incidents> made;
+
+    private final Invariant breaks;
+
+    PlantedMistake(String meaning, UnaryOperator<Incidents> made, Invariant breaks) {
         this.meaning = meaning;
         this.made = made;
         this.breaks = breaks;
@@ -70,8 +72,7 @@ enum PlantedMistake {
 
     /** Whether a seed has shown it, by the invariant that is there for it. */
     boolean isFoundIn(PlayedSeed played) {
-        return played.broken().stream()
-                .anyMatch(line -> breaks.stream().anyMatch(invariant -> line.contains(invariant.words() + ":")));
+        return played.broken().stream().anyMatch(line -> line.contains(breaks.words() + ":"));
     }
 
     private static final class MissingEpochCheck extends ForwardingIncidents {
@@ -84,8 +85,13 @@ enum PlantedMistake {
             Optional<String> owner = incidents.owner(lease.incident());
             Optional<Incident> incident = incidents.find(lease.incident());
             return owner.isPresent() && incident.isPresent()
-                    ? new Lease(lease.incident(), owner.get(), incident.get().epoch())
+                    ? new Lease(lease.incident(), owner.get(), incident.get().epoch(), lease.segment(), lease.urgency())
                     : lease;
+        }
+
+        @Override
+        public boolean isHeld(Lease lease) {
+            return true;
         }
 
         @Override
@@ -146,7 +152,11 @@ enum PlantedMistake {
                             .filter(gate -> gate.kind() == Gate.Kind.STORM
                                     && gate.since().plus(LONG_ENOUGH).isBefore(now))
                             .isPresent();
-            return opens ? Editing.approved(incident, new Approval("the clock", "it has waited", now)) : incident;
+            return opens
+                    ? incident.edit()
+                            .approval(Optional.of(new Approval("the clock", "it has waited", now)))
+                            .done()
+                    : incident;
         }
 
         @Override
@@ -192,7 +202,12 @@ enum PlantedMistake {
                     lease,
                     before,
                     new Decision(
-                            Editing.withMoves(decision.next(), change),
+                            decision.next()
+                                    .edit()
+                                    .moves(decision.next().moves().stream()
+                                            .map(change)
+                                            .toList())
+                                    .done(),
                             decision.steps(),
                             decision.alarms(),
                             decision.lookAgain(),
@@ -215,7 +230,13 @@ enum PlantedMistake {
             if (!enables || (phase != Phase.PUTTING_TO_USE && phase != Phase.READMITTING)) {
                 return incidents.record(lease, before, decision, now);
             }
-            Incident ended = Editing.ended(decision.next(), Phase.RECOVERED, "It gets new instances again", now);
+            Incident ended = decision.next()
+                    .edit()
+                    .phase(Phase.RECOVERED)
+                    .words("It gets new instances again")
+                    .gate(Optional.empty())
+                    .closedAt(Optional.of(now))
+                    .done();
             return incidents.record(
                     lease,
                     before,

@@ -22,7 +22,8 @@ class SeedsPageTest {
         return Arrays.stream(Invariant.values())
                 .map(invariant ->
                         "| `" + invariant.words() + "` | " + invariant.meaning() + " | " + invariant.cases() + " |\n")
-                .collect(Collectors.joining("", "| name | what must hold | failure cases |\n| --- | --- | --- |\n", ""));
+                .collect(
+                        Collectors.joining("", "| name | what must hold | failure cases |\n| --- | --- | --- |\n", ""));
     }
 
     @Test
