@@ -252,8 +252,9 @@ class Scene:
 
     def _others_killed(self, incident):
         owner, _ = self._owner(incident)
+        writer = self._writer()
         other = self.stage.random.choice([one for one in self.controllers if one is not owner])
-        member = self.stage.random.choice([one for one in self.galera.members if one != self._writer()])
+        member = self.stage.random.choice([one for one in self.galera.members if one != writer])
         other.kill()
         self.galera.kill(member)
         return '%s and %s killed, which had no part in it' % (other.process, self.galera.name(member))

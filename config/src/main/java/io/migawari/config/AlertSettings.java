@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * What people are told without having asked, and where.
  *
  * @param recoveryLongerThan a recovery that lasts longer is an alert
- * @param phaseLongerThan so does a phase of one that waits for nothing
+ * @param phaseLongerThan a phase that lasts longer is one, too, of a recovery that waits for nothing
  * @param settle an alert that is over so soon is not told at all
  * @param giveUpAfter how long a message is tried to be delivered
  */

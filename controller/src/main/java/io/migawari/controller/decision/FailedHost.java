@@ -50,9 +50,7 @@ final class FailedHost {
                         draft.incident.evidence().stream()
                                 .filter(e -> e.kind() != Evidence.Kind.REPORTED_STARTED)
                                 .map(Evidence::observedAt),
-                        draft.incident.journal().stream()
-                                .filter(e -> touches(e.step(), service.host()))
-                                .map(FailedHost::lastMoment))
+                        lastTouched(draft, service.host()).stream())
                 .max(Comparator.naturalOrder())
                 .orElse(draft.incident.openedAt());
         return service.up()
@@ -61,11 +59,15 @@ final class FailedHost {
                         .isPresent();
     }
 
-    static Instant lastMoment(JournalEntry entry) {
-        return entry.endedAt().orElse(entry.intendedAt());
+    /** When we last changed its service, or tried to: Nova may show that time as if it were a heartbeat's. */
+    static Optional<Instant> lastTouched(Draft draft, HostName host) {
+        return draft.incident.journal().stream()
+                .filter(entry -> touches(entry.step(), host))
+                .map(JournalEntry::lastMoment)
+                .max(Comparator.naturalOrder());
     }
 
-    static boolean touches(Step step, HostName host) {
+    private static boolean touches(Step step, HostName host) {
         return (step instanceof Step.ForceDown forceDown && forceDown.host().equals(host))
                 || (step instanceof Step.LiftForceDown lift && lift.host().equals(host))
                 || (step instanceof Step.DisableService disable

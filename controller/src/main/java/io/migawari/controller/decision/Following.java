@@ -335,7 +335,7 @@ final class Following {
         }
         boolean accepted =
                 entry.outcome().filter(Outcome.Accepted.class::isInstance).isPresent();
-        Instant since = entry.endedAt().orElse(entry.intendedAt());
+        Instant since = entry.lastMoment();
         if (since.plus(accepted ? SIGN_OF_AN_ACCEPTED_ONE : SIGN).isAfter(draft.now)) {
             return;
         }

@@ -160,10 +160,7 @@ final class Proving {
         if (!service.forcedDown() || since.isEmpty()) {
             return false;
         }
-        Instant ours = draft.incident.journal().stream()
-                .filter(entry -> FailedHost.touches(entry.step(), service.host()))
-                .map(FailedHost::lastMoment)
-                .max(Comparator.naturalOrder())
+        Instant ours = FailedHost.lastTouched(draft, service.host())
                 .filter(at -> at.isAfter(since.get()))
                 .orElse(since.get());
         return service.updatedAt()

@@ -167,11 +167,7 @@ final class Restarting {
     private Stream<JournalEntry> sinceLastReport() {
         Instant report = lastReport();
         return draft.incident.journal().stream()
-                .filter(entry -> !lastMoment(entry).isBefore(report));
-    }
-
-    private static Instant lastMoment(JournalEntry entry) {
-        return entry.endedAt().orElse(entry.intendedAt());
+                .filter(entry -> !entry.lastMoment().isBefore(report));
     }
 
     /** Before anything is done: whether a person is behind what Nova shows, or it dies too often. Ends the incident if so. */
@@ -253,7 +249,7 @@ final class Restarting {
 
     private Duration waitForTask(String why) {
         Instant since = draft.incident.journal().stream()
-                .map(Restarting::lastMoment)
+                .map(JournalEntry::lastMoment)
                 .max(Comparator.naturalOrder())
                 .orElse(draft.incident.openedAt());
         if (!isBegun(draft.incident)) {
@@ -279,14 +275,14 @@ final class Restarting {
         }
         draft.ensure(step);
         draft.say(name() + " " + words);
-        return pace(tries.last().map(Restarting::lastMoment).orElse(draft.now));
+        return pace(tries.last().map(JournalEntry::lastMoment).orElse(draft.now));
     }
 
     /** What was tried before a person wanted it tried once more. */
     private boolean isBeforeRetry(JournalEntry entry) {
         return draft.incident
                 .retriedAt()
-                .filter(at -> lastMoment(entry).isBefore(at))
+                .filter(at -> entry.lastMoment().isBefore(at))
                 .isPresent();
     }
 

@@ -15,7 +15,6 @@ import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Server;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,10 +92,7 @@ final class ReturnedHost {
      * that has not come yet is one of a clock that was wrong, and tells nothing; then only what is heard from now on counts.
      */
     static Optional<Instant> heardOfSince(Draft draft, ComputeService service) {
-        Instant ours = draft.incident.journal().stream()
-                .filter(entry -> FailedHost.touches(entry.step(), service.host()))
-                .map(FailedHost::lastMoment)
-                .max(Comparator.naturalOrder())
+        Instant ours = FailedHost.lastTouched(draft, service.host())
                 .filter(at -> at.isAfter(draft.incident.openedAt()))
                 .orElse(draft.incident.openedAt());
         Duration tolerance = draft.policy.clockTolerance();

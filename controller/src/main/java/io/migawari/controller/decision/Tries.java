@@ -68,7 +68,7 @@ final class Tries {
         if (isUnderWay(last, epoch, now)) {
             return false;
         }
-        Instant ended = last.endedAt().orElse(last.intendedAt());
+        Instant ended = last.lastMoment();
         boolean cutOff = last.outcome().isEmpty();
         return cutOff || !ended.plus(pause(entries.size())).isAfter(now);
     }

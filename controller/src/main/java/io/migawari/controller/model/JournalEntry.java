@@ -12,4 +12,10 @@ import java.util.Optional;
  * @param outcome absent: under way, or cut off before its end could be written down
  */
 public record JournalEntry(
-        long number, long epoch, Step step, Instant intendedAt, Optional<Outcome> outcome, Optional<Instant> endedAt) {}
+        long number, long epoch, Step step, Instant intendedAt, Optional<Outcome> outcome, Optional<Instant> endedAt) {
+
+    /** When it ended; of one that has not, as far as we know, when it was intended. */
+    public Instant lastMoment() {
+        return endedAt.orElse(intendedAt);
+    }
+}

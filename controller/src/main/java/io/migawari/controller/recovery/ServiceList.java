@@ -25,7 +25,6 @@ final class ServiceList {
 
     private Seen.@Nullable Known<List<ComputeService>> last;
     private long lastNanos;
-
     /** The last answer if it was none, and when we knew. */
     private Seen.@Nullable Unknown<List<ComputeService>> failure;
 
@@ -33,10 +32,10 @@ final class ServiceList {
 
     /** @param turn held by the one who asks */
     ServiceList(Cloud cloud, Time time, Duration patience, Lock turn) {
-        this.turn = turn;
         this.cloud = cloud;
         this.time = time;
         this.patience = patience;
+        this.turn = turn;
     }
 
     /**
