@@ -6,6 +6,7 @@ import io.migawari.config.Section;
 import io.migawari.simulate.scenario.Verbs.Read;
 import io.migawari.simulate.scenario.Verbs.Subject;
 import io.migawari.simulate.world.NovaTrouble;
+import io.migawari.simulate.world.World;
 import io.migawari.simulator.cloud.SimulatedCloud;
 import io.migawari.simulator.nova.Evacuation;
 import io.migawari.simulator.nova.HostFaults;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
 
 /** What happens to the machines, to Nova and to the instances. */
 final class CloudVerbs {
@@ -124,36 +126,21 @@ final class CloudVerbs {
                     return new Read(
                             "nova-api is " + trouble.name().toLowerCase(Locale.ROOT), world -> world.novaIs(trouble));
                 });
-        verbs.add(
+        onNextRequests(
                 "lose-answers",
-                "lose-answers: 2",
                 "Nova does the next so many things that it is asked for, and the answers are lost.",
-                Subject.OTHER,
-                (event, unused) -> {
-                    int steps = event.integer("lose-answers", 1, 1, 1000);
-                    return new Read(
-                            "the next " + steps + " answers of Nova get lost", world -> world.loseAnswers(steps));
-                });
-        verbs.add(
+                "the next NUMBER answers of Nova get lost",
+                World::loseAnswers);
+        onNextRequests(
                 "lose-requests",
-                "lose-requests: 2",
                 "The next so many things that Nova is asked for get lost on their way, which looks the same from outside.",
-                Subject.OTHER,
-                (event, unused) -> {
-                    int steps = event.integer("lose-requests", 1, 1, 1000);
-                    return new Read(
-                            "the next " + steps + " requests to Nova get lost", world -> world.loseRequests(steps));
-                });
-        verbs.add(
+                "the next NUMBER requests to Nova get lost",
+                World::loseRequests);
+        onNextRequests(
                 "refuse-requests",
-                "refuse-requests: 2",
                 "Nova refuses the next so many things that it is asked for, because it has too much to do (429).",
-                Subject.OTHER,
-                (event, unused) -> {
-                    int steps = event.integer("refuse-requests", 1, 1, 1000);
-                    return new Read(
-                            "Nova refuses the next " + steps + " requests", world -> world.refuseRequests(steps));
-                });
+                "Nova refuses the next NUMBER requests",
+                World::refuseRequests);
         verbs.add(
                 "hide-migrations",
                 "hide-migrations: 10s",
@@ -194,6 +181,13 @@ final class CloudVerbs {
                         "ann no longer forces " + host + " down in Nova",
                         world -> world.somebody(
                                 nova -> nova.change(host(nova, host), new ServiceChange(null, null, false)))));
+    }
+
+    private void onNextRequests(String name, String meaning, String words, ObjIntConsumer<World> what) {
+        verbs.add(name, name + ": 2", meaning, Subject.OTHER, (event, unused) -> {
+            int number = event.integer(name, 1, 1, 1000);
+            return new Read(words.replace("NUMBER", Integer.toString(number)), world -> what.accept(world, number));
+        });
     }
 
     private static SimulatedHost host(Nova nova, String name) {

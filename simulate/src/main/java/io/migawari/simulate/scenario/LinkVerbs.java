@@ -55,24 +55,14 @@ final class LinkVerbs {
                             "from " + name + " to Nova and back it takes " + Durations.format(by),
                             world -> world.slowToNova(name, by));
                 });
-        verbs.add(
+        onNextCommits(
                 "commits-fail",
-                "commits-fail: controller, next: 2",
                 "The database refuses the next commits of a controller, as a Galera cluster does that has a conflict.",
-                Subject.OTHER,
-                (event, name) -> {
-                    int next = event.integer("next", 1, 1, 1000);
-                    return new Read("", world -> world.refuseCommits(name, next));
-                });
-        verbs.add(
+                World::refuseCommits);
+        onNextCommits(
                 "commits-unheard",
-                "commits-unheard: controller, next: 2",
                 "The next commits of a controller are made, and its connection breaks before it hears of that.",
-                Subject.OTHER,
-                (event, name) -> {
-                    int next = event.integer("next", 1, 1, 1000);
-                    return new Read("", world -> world.loseCommits(name, next));
-                });
+                World::loseCommits);
         verbs.add(
                 "at-call",
                 "at-call: controller, of: record, number: 3, when: after, it: stalls, for: 20s",
@@ -102,5 +92,17 @@ final class LinkVerbs {
                         + "controllers run. What is dead stays so.",
                 Subject.OTHER,
                 (event, unused) -> new Read("from now on nothing goes wrong any more", World::heal));
+    }
+
+    private interface Commits {
+        void fail(World world, String controller, int next);
+    }
+
+    /** Says nothing when it is set up: each commit is told of when its time has come. */
+    private void onNextCommits(String name, String meaning, Commits commits) {
+        verbs.add(name, name + ": controller, next: 2", meaning, Subject.OTHER, (event, controller) -> {
+            int next = event.integer("next", 1, 1, 1000);
+            return new Read("", world -> commits.fail(world, controller, next));
+        });
     }
 }

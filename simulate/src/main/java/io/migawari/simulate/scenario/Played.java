@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
  */
 public record Played(Scenario scenario, List<String> story, List<String> broken, List<String> atTheEnd) {
 
+    private static final Duration STEP = Duration.ofMinutes(1);
+    private static final int QUIET_STEPS = 3;
+
     public Played {
         story = List.copyOf(story);
         broken = List.copyOf(broken);
         atTheEnd = List.copyOf(atTheEnd);
     }
-
-    private static final Duration STEP = Duration.ofMinutes(1);
-    private static final int QUIET_STEPS = 3;
 
     /** Plays it from its beginning to its end. */
     public static Played of(Scenario scenario) {

@@ -3,7 +3,7 @@ package io.migawari.simulate.world;
 
 import java.util.Locale;
 
-/** What must hold in every run, whatever is expected of it. docs/simulate.md lists them. */
+/** What must hold in every run, whatever is expected of it. docs/seeds.md lists them. */
 public enum Invariant {
     PROOF_FIRST(
             "T-O17, T-F17", "Nothing is evacuated from a host without a proof of its death that its own incident has."),

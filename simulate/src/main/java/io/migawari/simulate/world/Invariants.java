@@ -40,7 +40,8 @@ import java.util.function.Supplier;
 
 /**
  * Holds every run to each {@link Invariant}. It looks at the world itself, and at what is written, and never asks the code
- * that it watches. A breach is a line of the story, and fails the run.
+ * that it watches; it only takes its words from there: which phase may follow which, and which evidence is a proof. A breach
+ * is a line of the story, and fails the run.
  */
 final class Invariants {
 
@@ -84,7 +85,7 @@ final class Invariants {
 
     // What is written.
 
-    /** Whether this lease is the present one, and has not run out. */
+    /** Whether this lease is the present one: nobody has taken the incident since, whether or not its time is over. */
     boolean holds(Lease lease) {
         return store.holder(lease.incident())
                 .filter(holder -> holder.owner().equals(lease.owner()) && holder.epoch() == lease.epoch())

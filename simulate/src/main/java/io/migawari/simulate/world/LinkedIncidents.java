@@ -3,37 +3,33 @@ package io.migawari.simulate.world;
 
 import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Surroundings;
-import io.migawari.controller.model.Approval;
-import io.migawari.controller.model.Cancellation;
-import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Incident;
-import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
-import io.migawari.controller.store.StoryLine;
+import io.migawari.simulate.store.ForwardingIncidents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 
-/** The incidents as one controller reaches them, over its {@link Links}. */
-final class LinkedIncidents implements Incidents {
+/**
+ * The incidents as one controller reaches them, over its {@link Links}. What only the API asks of them has no part in a pass, and
+ * goes to them directly.
+ */
+final class LinkedIncidents extends ForwardingIncidents {
 
     private interface Call<T, X extends Exception> {
         T make() throws X;
     }
 
-    private final Incidents incidents;
     private final Links links;
     private final VirtualTime.Crew crew;
     private final Invariants invariants;
 
     LinkedIncidents(Incidents incidents, Links links, VirtualTime.Crew crew, Invariants invariants) {
-        this.incidents = incidents;
+        super(incidents);
         this.links = links;
         this.crew = crew;
         this.invariants = invariants;
@@ -109,50 +105,5 @@ final class LinkedIncidents implements Incidents {
             invariants.written(lease, mayWrite);
             return lease;
         });
-    }
-
-    @Override
-    public boolean addEvidence(IncidentId incident, Evidence evidence) {
-        return incidents.addEvidence(incident, evidence);
-    }
-
-    @Override
-    public boolean cancel(IncidentId incident, Cancellation cancellation) {
-        return incidents.cancel(incident, cancellation);
-    }
-
-    @Override
-    public boolean approve(IncidentId incident, Approval approval) {
-        return incidents.approve(incident, approval);
-    }
-
-    @Override
-    public Retry retry(IncidentId incident, String by, String reason, Instant at) {
-        return incidents.retry(incident, by, reason, at);
-    }
-
-    @Override
-    public Optional<Incident> find(IncidentId incident) {
-        return incidents.find(incident);
-    }
-
-    @Override
-    public List<IncidentId> list(boolean openOnly, int limit) {
-        return incidents.list(openOnly, limit);
-    }
-
-    @Override
-    public List<StoryLine> story(IncidentId incident, long after) {
-        return incidents.story(incident, after);
-    }
-
-    @Override
-    public Optional<String> owner(IncidentId incident) {
-        return incidents.owner(incident);
-    }
-
-    @Override
-    public OptionalLong countOpen() {
-        return incidents.countOpen();
     }
 }

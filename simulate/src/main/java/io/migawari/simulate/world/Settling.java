@@ -12,21 +12,11 @@ import io.migawari.simulator.cloud.SimulatedCloud;
 import io.migawari.simulator.nova.SimulatedHost;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Whether everything has come to an end, or waits visibly for something that has really not come. */
 final class Settling {
-
-    /** What passes by itself when nothing is wrong any more. */
-    private static final Set<Gate.Kind> PASSING = EnumSet.of(
-            Gate.Kind.CLOUD_UNREADABLE,
-            Gate.Kind.WATCHING_FIRST,
-            Gate.Kind.SELF_CHECK,
-            Gate.Kind.NOT_DOWN,
-            Gate.Kind.FENCING);
 
     private final Tale tale;
     private final MemoryStore store;
@@ -79,9 +69,6 @@ final class Settling {
     }
 
     private boolean isReal(Incident incident, Gate gate) {
-        if (PASSING.contains(gate.kind())) {
-            return false;
-        }
         HostName host = incident.host();
         return switch (gate.kind()) {
             case HOST_FAILED -> // which it is of: that of the incident, or where its instance is now
@@ -94,7 +81,28 @@ final class Settling {
                 store.host(host)
                         .filter(known -> !store.pausesOf(known).isEmpty())
                         .isPresent();
-            default -> true; // a person has to do something, or a host has to come back
+            // these pass by themselves when nothing is wrong any more
+            case CLOUD_UNREADABLE, WATCHING_FIRST, SELF_CHECK, NOT_DOWN, FENCING -> false;
+            // a person has to do something, or a host has to come back
+            case NO_PROOF,
+                    HOST_ALIVE,
+                    SEGMENT_DISABLED,
+                    UNKNOWN_TO_NOVA,
+                    NO_DESTINATION,
+                    DESTINATION_UNPROVEN,
+                    OVERDUE,
+                    HOST_DOWN,
+                    HYPERVISOR_AWAY,
+                    INSTANCE_BUSY,
+                    STORM,
+                    DISABLED_BY_PERSON,
+                    NO_CAPACITY,
+                    FENCING_FAILED,
+                    STALE_COPIES,
+                    FLAPPING,
+                    NOT_AUTOMATIC,
+                    ON_MAINTENANCE,
+                    PROCESS_DOWN -> true;
         };
     }
 

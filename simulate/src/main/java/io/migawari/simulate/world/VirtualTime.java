@@ -29,6 +29,9 @@ final class VirtualTime implements Time, AutoCloseable {
         }
     }
 
+    /** The work that runs on this thread, if it is one of ours. */
+    private static final ThreadLocal<Worker> SELF = new ThreadLocal<>();
+
     private final Instant start;
     private final PriorityQueue<Due> due = new PriorityQueue<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
@@ -36,7 +39,6 @@ final class VirtualTime implements Time, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private static final ThreadLocal<Worker> SELF = new ThreadLocal<>();
     /** Given back to the scheduling thread when the worker that was let go waits or has ended. */
     private final Semaphore turn = new Semaphore(0);
 

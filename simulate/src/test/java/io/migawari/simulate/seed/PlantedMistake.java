@@ -15,6 +15,7 @@ import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
+import io.migawari.simulate.store.ForwardingIncidents;
 import io.migawari.simulate.world.Invariant;
 import java.time.Duration;
 import java.time.Instant;

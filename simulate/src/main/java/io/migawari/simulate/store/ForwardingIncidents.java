@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.simulate.seed;
+package io.migawari.simulate.store;
 
 import io.migawari.controller.decision.Decision;
 import io.migawari.controller.decision.Surroundings;
@@ -20,12 +20,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Does nothing of its own; what a mistake changes is overridden. */
-class ForwardingIncidents implements Incidents {
+/**
+ * Comes between a controller and its incidents, and does nothing of its own: whoever extends it says with each method that it
+ * overrides what is different there.
+ */
+public abstract class ForwardingIncidents implements Incidents {
 
-    final Incidents incidents;
+    protected final Incidents incidents;
 
-    ForwardingIncidents(Incidents incidents) {
+    protected ForwardingIncidents(Incidents incidents) {
         this.incidents = incidents;
     }
 
