@@ -4,6 +4,7 @@ hosts share. The control plane is the rig's OpenStack, which they reach at the h
 import concurrent.futures
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,8 @@ from .waiting import until
 NEEDS = [LIBVIRT, LIBVIRT_ACCOUNT, Packages('qemu-utils bindfs'), COUNTING]
 SERVICES = ('keystone', 'nova', 'placement', 'glance', 'neutron', 'cinder', 'amqp')
 FLAVOR = 'guest'
+# A whole line: it may be half written, and the kernel writes to the same console.
+READY = re.compile(r'^GUEST-READY disk=(\S+) boots=(\d+)\r?$\n', re.MULTILINE)
 
 
 class Computes:
@@ -227,10 +230,8 @@ endpoint_template = {cinder}/v3/%(project_id)s
         with contextlib.suppress(OSError):
             # not through the mount, which may stand still
             with open(self.place.path('store', server, 'console.log'), errors='replace') as file:
-                for line in reversed(file.read().splitlines()):
-                    words = line.split()
-                    if words[:1] == ['GUEST-READY'] and len(words) == 3:
-                        return words[1].split('=')[1], int(words[2].split('=')[1])
+                said = READY.findall(file.read())
+            return (said[-1][0], int(said[-1][1])) if said else None
         return None
 
     def running(self):
