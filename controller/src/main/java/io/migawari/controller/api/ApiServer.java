@@ -9,8 +9,8 @@ import io.migawari.db.DatabaseException;
 import io.migawari.time.Time;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -42,6 +42,12 @@ public final class ApiServer implements AutoCloseable {
     private static final int MOST_BODY_BYTES = 256 * 1024;
 
     private static final int MOST_THREADS = 60;
+    /** Twelve threads are left for accepting, selecting, and turning away. */
+    private static final RequestQueue.Bounds BOUNDS =
+            new RequestQueue.Bounds(MOST_THREADS - 12, 2_000, Duration.ofSeconds(5));
+    /** A cloud's monitors keep one open each; further ones wait in the kernel until others are closed. */
+    private static final int MOST_CONNECTIONS = 5_000;
+
     private static final long IDLE_MILLIS = 30_000;
     /** Connections that are kept open but idle are closed after this when stopping. */
     private static final long STOP_IDLE_MILLIS = 200;
@@ -83,7 +89,10 @@ public final class ApiServer implements AutoCloseable {
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS);
         server.addConnector(connector);
-        server.setHandler(new Entry());
+        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+        var queue = new RequestQueue(BOUNDS, () -> metrics.answered("?", "?", 503));
+        queue.setHandler(new Entry());
+        server.setHandler(queue);
         server.setStopTimeout(STOP_MILLIS);
     }
 
@@ -124,16 +133,8 @@ public final class ApiServer implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) {
             String requestId = "req-" + UUID.randomUUID();
             Reply reply = answer(request, requestId);
-            response.setStatus(reply.status());
             response.getHeaders().put("x-openstack-request-id", requestId);
-            if (reply.body().isEmpty()) {
-                callback.succeeded();
-                return true;
-            }
-            byte[] bytes = reply.body().get().getBytes(StandardCharsets.UTF_8);
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.contentType());
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
-            response.write(true, ByteBuffer.wrap(bytes), callback);
+            reply.send(response, callback);
             return true;
         }
 

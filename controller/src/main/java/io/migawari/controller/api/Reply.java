@@ -3,7 +3,12 @@ package io.migawari.controller.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * An answer: a status, and a body unless it has none.
@@ -48,5 +53,18 @@ record Reply(int status, String contentType, Optional<String> body, Optional<Str
         var body = JsonNodeFactory.instance.objectNode();
         body.putObject(name).put("code", status).put("message", message);
         return new Reply(status, JSON, Optional.of(body.toString()), Optional.of(message));
+    }
+
+    /** Writes it, and completes the callback. */
+    void send(Response response, Callback callback) {
+        response.setStatus(status);
+        if (body.isEmpty()) {
+            callback.succeeded();
+            return;
+        }
+        byte[] bytes = body.get().getBytes(StandardCharsets.UTF_8);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        response.write(true, ByteBuffer.wrap(bytes), callback);
     }
 }
