@@ -199,7 +199,7 @@ def with_masakari(scene):
     # without, Masakari leaves a guest that has died as it is
     lives = scene.guests(2, {'HA_Enabled': 'True'})
     masakari = rivals.Masakari(scene.control, scene.cloud, FAILED, SPARE, [OTHER], wait_period_after_service_update=10,
-                               wait_period_after_evacuation=5)
+                               wait_period_after_evacuation=60)
     scene.monitors.start(*scene.cluster.members, report_to='masakari')
     scene.computes.break_daemon('nova-compute')
     scene.computes.daemon(OTHER, 'kill', 'nova-compute')
