@@ -93,6 +93,11 @@ final class Admission {
             return WHILE_WAITING;
         }
         ComputeService service = found.get();
+        if (!draft.isSettled(disable(draft.incident))) {
+            draft.say("Its processes run again on " + service.host()
+                    + ", and our request to disable it may still be on its way");
+            return SOON;
+        }
         if (!isNoLongerNeeded(draft)) {
             draft.become(Phase.KEEPING_OUT, "On " + service.host() + " " + whatIsDown(draft));
             return Duration.ZERO;
@@ -101,8 +106,7 @@ final class Admission {
             return end(draft, service.host() + " gets new instances again");
         }
         if (!isOurs(draft, service)) {
-            return end(
-                    draft, service.host() + " stays disabled (" + reason(service) + "): it is not us who keep it out");
+            return end(draft, service.host() + " stays disabled (" + reason(service) + ")" + whose(service));
         }
         if (service.forcedDown()) {
             draft.become(
@@ -199,6 +203,14 @@ final class Admission {
 
     private static String reason(ComputeService service) {
         return service.disabledReason().map(words -> "reason: " + words).orElse("without a reason");
+    }
+
+    private static String whose(ComputeService service) {
+        return service.disabledReason()
+                        .filter(words -> words.startsWith(FailedHost.REASON))
+                        .isPresent()
+                ? ", which is not about its processes"
+                : ": it is not us who keep it out";
     }
 
     private static String complaint(Draft draft, Step step) {

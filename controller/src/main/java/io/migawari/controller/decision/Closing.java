@@ -96,6 +96,9 @@ final class Closing {
         if (service.isEmpty()) {
             return false;
         }
+        if (!draft.isSettled(new Step.ForceDown(host)) || !draft.isSettled(FailedHost.disable(draft.incident))) {
+            return false;
+        }
         Step lift = new Step.LiftForceDown(host);
         Step enable = new Step.EnableService(host);
         boolean forcedByUs = !before.get().forcedDown()

@@ -123,6 +123,21 @@ final class Draft {
         return seen.services() instanceof Seen.Known<?> known ? known.at() : now;
     }
 
+    /**
+     * Whether Nova's services, as we have read them, show for good what has become of a step: not while somebody is at it, nor
+     * if it ended after they were read, nor soon after it was cut off, when the request may still be on its way.
+     */
+    boolean isSettled(Step step) {
+        Tries tries = tries(step);
+        return tries.last().isEmpty()
+                || (tries.ended(now)
+                        && !tries.mayStillArrive(now)
+                        && tries.last()
+                                .flatMap(JournalEntry::endedAt)
+                                .filter(ended -> !ended.isBefore(servicesReadAt()))
+                                .isEmpty());
+    }
+
     Tries tries(Step step) {
         return Tries.of(incident, step);
     }

@@ -46,6 +46,11 @@ final class FailedHost {
      * for changes by administrators, so our own changes count as much as the reports: only what is later than both tells.
      */
     static boolean isAlive(Draft draft, ComputeService service) {
+        return service.up() && isHeardOf(draft, service);
+    }
+
+    /** The same whatever Nova calls it: one that is forced down is called down as long as it is, and its heartbeats go on. */
+    static boolean isHeardOf(Draft draft, ComputeService service) {
         Instant lastWord = Stream.concat(
                         draft.incident.evidence().stream()
                                 .filter(e -> e.kind() != Evidence.Kind.REPORTED_STARTED)
@@ -53,10 +58,9 @@ final class FailedHost {
                         lastTouched(draft, service.host()).stream())
                 .max(Comparator.naturalOrder())
                 .orElse(draft.incident.openedAt());
-        return service.up()
-                && service.updatedAt()
-                        .filter(at -> at.isAfter(lastWord.plus(draft.policy.clockTolerance())))
-                        .isPresent();
+        return service.updatedAt()
+                .filter(at -> at.isAfter(lastWord.plus(draft.policy.clockTolerance())))
+                .isPresent();
     }
 
     /** When we last changed its service, or tried to: Nova may show that time as if it were a heartbeat's. */
@@ -78,7 +82,10 @@ final class FailedHost {
     static void waitBecauseAlive(Draft draft, ComputeService service) {
         draft.waitAt(
                 Gate.Kind.HOST_ALIVE,
-                draft.incident.host() + " is said to be dead, but Nova calls it up and heard of it at "
+                draft.incident.host() + " is said to be dead, but Nova "
+                        + (service.up()
+                                ? "calls it up and heard of it at "
+                                : "heard of it, though it is forced down, at ")
                         + service.updatedAt().map(Instant::toString).orElse("an unknown time"));
     }
 

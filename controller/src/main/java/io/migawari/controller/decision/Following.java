@@ -123,7 +123,11 @@ final class Following {
 
     /** What should pass in a moment is waited for at a gate when it does not. */
     private void soonOrOverdue(Move move, String words) {
-        draft.put(move.in(MoveState.EVACUATING, words));
+        soonOrOverdue(move, MoveState.EVACUATING, words);
+    }
+
+    private void soonOrOverdue(Move move, MoveState state, String words) {
+        draft.put(move.in(state, words));
         if (isOverdue(move)) {
             draft.waitAt(Gate.Kind.OVERDUE, move.serverName() + " is overdue: " + words);
         }
@@ -227,9 +231,10 @@ final class Following {
 
     private void restore(Move move, Server server) {
         if (server.taskState().isPresent()) {
-            draft.put(move.in(
+            soonOrOverdue(
+                    move,
                     MoveState.RESTORING,
-                    "arrived; Nova is at " + server.taskState().get()));
+                    "arrived; Nova is at " + server.taskState().get());
             return;
         }
         Optional<Step> missing = missing(move, server);

@@ -20,6 +20,9 @@ final class Proving {
     /** A heartbeat (10 s) and the difference of clocks fit into it. */
     private static final Duration LISTENING = Duration.ofSeconds(20);
 
+    /** After which Nova, as it comes, calls down what it has not heard of. */
+    private static final Duration SERVICE_DOWN_TIME = Duration.ofSeconds(60);
+
     private static final Duration WHILE_NOVA_MAKES_UP_ITS_MIND = Duration.ofSeconds(1);
 
     private Proving() {}
@@ -50,7 +53,8 @@ final class Proving {
                     "The segment " + draft.seen.surroundings().segment().name() + " is disabled");
             return WHILE_WAITING;
         }
-        if (FailedHost.isAlive(draft, service)) {
+        if (FailedHost.isAlive(draft, service) || isAliveThoughForcedDown(draft, service)) {
+            draft.novaDownSince(Optional.empty());
             FailedHost.waitBecauseAlive(draft, service);
             return WHILE_WAITING;
         }
@@ -148,6 +152,18 @@ final class Proving {
                 && draft.incident.evidence().stream()
                         .max(Comparator.comparing(Evidence::observedAt))
                         .filter(newest -> newest.kind() == Evidence.Kind.REPORTED_STARTED)
+                        .isPresent();
+    }
+
+    /**
+     * It comes back from its last failure, and is not yet, or never, freed of our force-down. One that died after its last
+     * heartbeat is no longer heard of, as with a host that Nova calls up.
+     */
+    private static boolean isAliveThoughForcedDown(Draft draft, ComputeService service) {
+        return service.forcedDown()
+                && FailedHost.isHeardOf(draft, service)
+                && service.updatedAt()
+                        .filter(at -> at.plus(SERVICE_DOWN_TIME).isAfter(draft.now))
                         .isPresent();
     }
 

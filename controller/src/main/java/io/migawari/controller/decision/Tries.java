@@ -16,6 +16,9 @@ final class Tries {
     /** Longer than any call is waited for (the longest, for a disable of a dead host, 75 s). */
     private static final Duration LONGEST_CALL = Duration.ofMinutes(2);
 
+    /** A request that was sent is with Nova after that, or never. */
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(15);
+
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -54,6 +57,14 @@ final class Tries {
 
     boolean ended(Instant now) {
         return !entries.isEmpty() && !underWay(now);
+    }
+
+    /** Whether the last one was cut off, or not answered, so lately that Nova may not have got it yet. */
+    boolean mayStillArrive(Instant now) {
+        return last().filter(
+                        entry -> entry.outcome().isEmpty() || entry.outcome().get() instanceof Outcome.Unknown)
+                .filter(entry -> entry.lastMoment().plus(ON_ITS_WAY).isAfter(now))
+                .isPresent();
     }
 
     /**

@@ -269,4 +269,61 @@ class AdmissionTest {
         assertThat(scene.steps).noneMatch(Step.EnableService.class::isInstance);
         assertThat(scene.incident.gate().orElseThrow().words()).contains("processes of compute3 are down");
     }
+
+    /** Its process is back before Nova has carried our disable out; Nova's list still shows it as enabled. */
+    private static Scene backBeforeTheDisable() {
+        Scene scene = Scene.withStoppedProcess("libvirtd").decide();
+        assertThat(scene.steps).containsExactly(disable(scene));
+        return scene.process("libvirtd", Evidence.Kind.PROCESS_STARTED)
+                .later(Duration.ofSeconds(1))
+                .decide();
+    }
+
+    @Test
+    void aDisableThatIsOnItsWayIsWaitedFor() {
+        Scene scene = backBeforeTheDisable();
+        assertThat(scene.decide().incident.phase()).isEqualTo(Phase.READMITTING);
+
+        scene.later(Duration.ofSeconds(1)).accepted(Step.DisableService.class);
+        assertThat(scene.decide().incident.phase())
+                .as("what Nova shows was read before the answer")
+                .isEqualTo(Phase.READMITTING);
+
+        scene.later(Duration.ofSeconds(1));
+        heartbeat(scene, disable(scene).reason()).decide();
+        assertThat(scene.steps).containsExactly(ENABLE);
+    }
+
+    @Test
+    void aDisableThatDidNothingKeepsNoIncidentOpen() {
+        Scene scene = backBeforeTheDisable().decide();
+
+        scene.answer(
+                Step.DisableService.class,
+                new Outcome.Refused(Refusal.OTHER, "no", Optional.empty(), Optional.empty()));
+        scene.later(Duration.ofSeconds(1)).decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+    }
+
+    @Test
+    void aDisableThatWasCutOffMayStillArriveForAWhile() {
+        Scene scene = backBeforeTheDisable().takenOver().decide();
+        assertThat(scene.incident.phase()).isEqualTo(Phase.READMITTING);
+
+        scene.later(Duration.ofSeconds(15)).decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+    }
+
+    @Test
+    void aHostThatAFailureKeepsOutIsNotSaidToBeSomebodyElses() {
+        Scene scene = Scene.withStoppedProcess("libvirtd")
+                .disabled("compute1", "Migawari incident " + Scene.FAILURE + ": host failed")
+                .decide();
+        started(scene, "libvirtd").decide().decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+        assertThat(scene.incident.words()).endsWith(": host failed), which is not about its processes");
+    }
 }

@@ -692,4 +692,18 @@ class MovingTest {
         scene.accepted(Step.AddToAggregate.class).later(Duration.ofSeconds(1)).decide();
         assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
     }
+
+    @Test
+    void aTaskThatNovaDoesNotEndOnTheDestinationIsCalledOverdue() {
+        Scene scene = moving("a").accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ACTIVE, true, COMPUTE3, Optional.of("rebuilding"))
+                .evacuation(50, "a", "compute3", Status.DONE);
+
+        scene.later(Duration.ofMinutes(1)).decide();
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.RESTORING);
+        assertThat(gate(scene)).isEmpty();
+
+        scene.later(Duration.ofMinutes(5)).decide();
+        assertThat(gate(scene)).contains(Gate.Kind.OVERDUE);
+    }
 }

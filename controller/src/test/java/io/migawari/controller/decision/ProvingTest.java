@@ -278,4 +278,50 @@ class ProvingTest {
         assertThat(scene.incident.phase()).isEqualTo(Phase.PROVING);
         assertThat(scene.incident.evidence()).noneMatch(word -> word.kind() == Evidence.Kind.NOVA_DOWN);
     }
+
+    @Test
+    void aHostThatIsHeardOfThoughForcedDownIsCalledAlive() {
+        Scene scene = Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED);
+        scene.later(Duration.ofSeconds(10)).service("compute1", false, false, true, scene.now);
+
+        scene.decide();
+
+        assertThat(scene.incident.gate().orElseThrow().kind()).isEqualTo(Gate.Kind.HOST_ALIVE);
+        assertThat(scene.incident.gate().orElseThrow().words()).contains("though it is forced down");
+
+        scene.later(Duration.ofSeconds(60)).decide();
+        assertThat(scene.incident.gate().orElseThrow().kind())
+                .as("Nova has not heard of it any more")
+                .isEqualTo(Gate.Kind.NO_PROOF);
+    }
+
+    @Test
+    void whatNovaCalledDownBeforeTheHostWasHeardOfCountsNoMore() {
+        Scene scene = Scene.withoutProof().novaDownIsEnough(Duration.ofSeconds(60));
+        scene.service("compute1", false, true).decide();
+
+        scene.later(Duration.ofSeconds(50));
+        scene.service("compute1", true, true, false, scene.now).decide();
+        scene.later(Duration.ofSeconds(70));
+        scene.service("compute1", false, true, false, scene.now.minusSeconds(70))
+                .decide();
+
+        assertThat(scene.incident.evidence()).noneMatch(word -> word.kind() == Evidence.Kind.NOVA_DOWN);
+    }
+
+    @Test
+    void aDisableThatIsOnItsWayIsWaitedForBeforeAFalseAlarmIsClosed() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
+        assertThat(scene.steps).hasSize(1).hasOnlyElementsOfType(Step.DisableService.class);
+
+        scene.later(Duration.ofSeconds(1)).cancel().decide().decide();
+        assertThat(scene.incident.phase()).isEqualTo(Phase.CLOSING);
+
+        scene.accepted(Step.DisableService.class)
+                .later(Duration.ofSeconds(1))
+                .disabled("compute1", "Migawari incident " + scene.incident.id() + ": host failed")
+                .decide();
+        assertThat(scene.steps).containsExactly(new Step.EnableService(Scene.DEAD));
+    }
 }

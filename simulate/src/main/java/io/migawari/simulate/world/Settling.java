@@ -137,7 +137,8 @@ final class Settling {
         boolean toldAtTheEnd = about.stream()
                 .filter(incident -> incident.closedAt().isPresent())
                 .max(Comparator.comparing(incident -> incident.closedAt().orElseThrow()))
-                .filter(incident -> incident.phase() != Phase.RECOVERED)
+                .filter(incident ->
+                        incident.phase() != Phase.RECOVERED || incident.words().contains(" stays disabled "))
                 .isPresent();
         return open || toldAtTheEnd;
     }
