@@ -150,7 +150,8 @@ final class Following {
 
     /**
      * Nova took this attempt on, which makes the server one that is being rebuilt at once, and now it is in ERROR without a
-     * task: the attempt is over, whatever its records say.
+     * task: the attempt is over, whatever its records say. Unless a living destination is at it: then it was the failed host's
+     * own nova-compute that has come back, found a server with a task, and called it an error.
      */
     private boolean hasEndedInError(Move move, Server server) {
         JournalEntry entry = lastEvacuate.get(move.server());
@@ -161,7 +162,26 @@ final class Following {
         return isOnFailedHost(server)
                 && server.vmState() == VmState.ERROR
                 && server.taskState().isEmpty()
-                && (accepted || recordedAsFailed);
+                && (recordedAsFailed || (accepted && !isAtIt(move)));
+    }
+
+    /**
+     * Whether a living destination has taken it on. The failed host, when its nova-compute starts, closes the record of what is
+     * still under way, also when nobody has been chosen yet. One that was restarted since has forgotten it, which time tells.
+     */
+    private boolean isAtIt(Move move) {
+        return !isOverdue(move)
+                && record(move)
+                        .filter(record -> switch (record.status()) {
+                            case UNDER_WAY ->
+                                record.destinationActedAt().isPresent()
+                                        && record.destination()
+                                                .filter(this::isUp)
+                                                .isPresent();
+                            case CLEARED -> record.destination().map(this::isUp).orElse(true);
+                            case DONE, FAILED, UNKNOWN -> false;
+                        })
+                        .isPresent();
     }
 
     /** The record of this attempt: newer than all that there were before it. */
@@ -175,15 +195,24 @@ final class Following {
 
     /**
      * A destination that has died, and that Nova calls down now. One that has come back takes on what still waits for it, and to
-     * take that away from it would have two hosts do the same; if it has forgotten it, the move becomes overdue.
+     * take that away from it would have two hosts do the same; if it has forgotten it, the move becomes overdue. Nova
+     * shows a heartbeat up to ten seconds late, but at once who has taken an evacuation on: nobody dead does that.
      */
     private boolean hasDeadDestination(Move move) {
         return move.destination()
                 .filter(host -> !isUp(host))
                 .flatMap(host -> Optional.ofNullable(
                         draft.seen.surroundings().provenDead().get(host)))
-                .filter(until -> wasAskedFor(move).isBefore(until))
+                .filter(death -> wasAskedFor(move).isBefore(death.until()))
+                .filter(death -> hasDoneNothingSince(death, move))
                 .isPresent();
+    }
+
+    private boolean hasDoneNothingSince(ProvenDeath death, Move move) {
+        return record(move)
+                .flatMap(Evacuation::destinationActedAt)
+                .filter(at -> at.isAfter(death.provedAt().plus(draft.policy.clockTolerance())))
+                .isEmpty();
     }
 
     private boolean isUp(HostName host) {

@@ -61,7 +61,10 @@ final class Planner {
                         newest.get().number() - 1,
                         Optional.empty());
             }
-            long baseline = newest.map(Evacuation::number).orElse(0L);
+            // a server may have been read before somebody evacuated it, and the records after that: the next look tells
+            long baseline = newest.map(record ->
+                            record.status() == Evacuation.Status.UNDER_WAY ? record.number() - 1 : record.number())
+                    .orElse(0L);
             return move(
                     id,
                     server,

@@ -20,9 +20,7 @@ import java.util.Set;
  * @param segment of the failed host, as it is now
  * @param hosts of the segment, oldest first
  * @param reportedDead hosts with an open incident of their own
- * @param provenDead hosts whose death was proved since this incident was opened, and until when that is known: the end of their
- *     own incident, or {@link Instant#MAX} while that is open. An evacuation to such a host that was asked for before that
- *     moment died with it
+ * @param provenDead hosts whose death was proved since this incident was opened
  * @param takenByOthers reserved hosts that stand in for other hosts, or did so at some time since this incident was opened
  * @param usedByOthers hosts that instances of other incidents went to since this incident was opened
  * @param withProcessesDown hosts with an open incident about their processes
@@ -39,7 +37,7 @@ public record Surroundings(
         Segment segment,
         List<Host> hosts,
         Set<HostName> reportedDead,
-        Map<HostName, Instant> provenDead,
+        Map<HostName, ProvenDeath> provenDead,
         Set<HostName> takenByOthers,
         Set<HostName> usedByOthers,
         Set<HostName> withProcessesDown,

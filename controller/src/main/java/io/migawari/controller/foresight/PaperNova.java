@@ -150,7 +150,8 @@ final class PaperNova {
                         failed,
                         destination.or(step::destination),
                         destination.isPresent() ? Evacuation.Status.DONE : Evacuation.Status.FAILED,
-                        now));
+                        now,
+                        destination.map(host -> now)));
         if (destination.isPresent()) {
             take(resident, destination.get());
             residents.put(step.server(), moved(resident, destination.get()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.store;
 
+import io.migawari.controller.decision.ProvenDeath;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Deaths;
 import io.migawari.controller.model.Evidence;
@@ -24,6 +25,11 @@ import org.jdbi.v3.core.Handle;
 /** What a decision about an incident has to know of its segment, its host and the other incidents. */
 final class Neighbourhood {
 
+    private static final String PROOFS = Arrays.stream(Evidence.Kind.values())
+            .filter(Evidence.Kind::provesDeath)
+            .map(kind -> "'" + kind.name() + "'")
+            .collect(Collectors.joining(", "));
+
     private static final String OPEN_HOSTS =
             "SELECT h.name FROM incident i JOIN host h ON h.number = i.host WHERE i.open ";
     /** Incidents with a proof that are held by a gate which is only looked at when the host gives no sign of life. */
@@ -32,12 +38,7 @@ final class Neighbourhood {
                     .filter(Gate.Kind::isApprovable)
                     .map(kind -> "'" + kind.name() + "'")
                     .collect(Collectors.joining(", "))
-            + ") AND EXISTS (SELECT 1 FROM evidence e WHERE e.incident = i.number AND e.kind IN ("
-            + Arrays.stream(Evidence.Kind.values())
-                    .filter(Evidence.Kind::provesDeath)
-                    .map(kind -> "'" + kind.name() + "'")
-                    .collect(Collectors.joining(", "))
-            + "))";
+            + ") AND EXISTS (SELECT 1 FROM evidence e WHERE e.incident = i.number AND e.kind IN (" + PROOFS + "))";
 
     /** More than any limit of failures. */
     private static final int MOST_FAILURES = 100;
@@ -159,19 +160,23 @@ final class Neighbourhood {
                 .list();
     }
 
-    private static Map<HostName, Instant> provenDead(Handle handle, Instant since) {
-        Map<HostName, Instant> found = new HashMap<>();
+    private static Map<HostName, ProvenDeath> provenDead(Handle handle, Instant since) {
+        Map<HostName, ProvenDeath> found = new HashMap<>();
         handle.select(
-                        "SELECT h.name, i.closed_at FROM incident i JOIN host h ON h.number = i.host "
+                        "SELECT h.name, i.closed_at, COALESCE((SELECT MAX(e.observed_at) FROM evidence e "
+                                + "WHERE e.incident = i.number AND e.kind IN (" + PROOFS
+                                + ")), i.opened_at) AS proved_at "
+                                + "FROM incident i JOIN host h ON h.number = i.host "
                                 + "WHERE i.kind = 'HOST' AND ((i.open AND i.phase IN ('ISOLATING', 'MOVING')) OR (i.open AND "
                                 + HELD_THOUGH_PROVED + ") "
                                 + "OR (i.closed_at >= ? AND i.phase IN ('RECOVERED', 'PARTLY_RECOVERED')))",
                         since)
                 .map((row, context) -> Map.entry(
                         new HostName(row.getString("name")),
-                        Rows.findTime(row, "closed_at").orElse(Instant.MAX)))
-                .forEach(entry -> found.merge(
-                        entry.getKey(), entry.getValue(), (one, other) -> one.isAfter(other) ? one : other));
+                        new ProvenDeath(
+                                Rows.time(row, "proved_at"),
+                                Rows.findTime(row, "closed_at").orElse(Instant.MAX))))
+                .forEach(entry -> found.merge(entry.getKey(), entry.getValue(), ProvenDeath::orLater));
         return found;
     }
 

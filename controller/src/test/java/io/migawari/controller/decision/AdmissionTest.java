@@ -190,7 +190,7 @@ class AdmissionTest {
         assertThat(gate(scene)).isEqualTo(Gate.Kind.HOST_FAILED);
 
         scene.reportedDead.clear();
-        scene.provenDead.put(Scene.DEAD, scene.now);
+        scene.provenDead(Scene.DEAD, scene.now);
         scene.decide();
 
         assertThat(scene.steps).isEmpty();

@@ -426,7 +426,7 @@ class MovingTest {
         scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuild_spawning"))
                 .evacuation(50, "a", "compute3", Status.UNDER_WAY)
                 .service("compute3", false, true, true, scene.now);
-        scene.provenDead.put(COMPUTE3, scene.now.plusSeconds(1));
+        scene.provenDead(COMPUTE3, scene.now.plusSeconds(1));
 
         scene.later(Duration.ofSeconds(1)).decide();
         assertThat(scene.steps).contains(new Step.ResetToError(Scene.id("a")));
@@ -452,7 +452,7 @@ class MovingTest {
         scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuild_spawning"))
                 .evacuation(50, "a", "compute3", Status.UNDER_WAY)
                 .service("compute3", true, true, false, scene.now);
-        scene.provenDead.put(COMPUTE3, Instant.MAX);
+        scene.provenDead(COMPUTE3, Instant.MAX);
 
         for (int second = 0; second < 5; second++) {
             scene.later(Duration.ofSeconds(1)).decide();
@@ -460,6 +460,28 @@ class MovingTest {
             assertThat(scene.steps).noneMatch(Step.ResetToError.class::isInstance);
         }
         assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
+    }
+
+    /** Nova may show the heartbeat of a host that has come back ten seconds late, and who has taken an evacuation on at once. */
+    @Test
+    void aDestinationThatHasTakenItOnAfterItWasProvedToBeDeadHasComeBack() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE);
+        scene.method = RecoveryMethod.AUTO;
+        scene.service("compute3", true, true).untilMoving().accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"))
+                .provenDead(COMPUTE3, Instant.MAX)
+                .service("compute3", false, true, true, scene.now);
+
+        scene.later(Duration.ofSeconds(30)).evacuation(50, "a", "compute3", Status.UNDER_WAY);
+        scene.takenOn(50);
+        for (int second = 0; second < 5; second++) {
+            scene.later(Duration.ofSeconds(1)).decide();
+            assertThat(scene.steps).noneMatch(Step.ResetToError.class::isInstance);
+        }
+        assertThat(gate(scene)).contains(Gate.Kind.DESTINATION_UNPROVEN);
+
+        scene.provenDead(COMPUTE3, Instant.MAX).later(Duration.ofSeconds(1)).decide();
+        assertThat(scene.steps).as("it has died again").contains(new Step.ResetToError(Scene.id("a")));
     }
 
     @Test
@@ -470,7 +492,7 @@ class MovingTest {
         scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"))
                 .evacuation(50, "a", "compute3", Status.UNDER_WAY)
                 .service("compute3", false, true, false, scene.now);
-        scene.provenDead.put(COMPUTE3, Instant.MAX);
+        scene.provenDead(COMPUTE3, Instant.MAX);
 
         scene.later(Duration.ofSeconds(1)).decide();
         assertThat(scene.steps).noneMatch(Step.ResetToError.class::isInstance);
@@ -484,7 +506,9 @@ class MovingTest {
         Scene scene = moving("a").accepted(Step.Evacuate.class);
         scene.server("a", VmState.ACTIVE, true, COMPUTE3, Optional.empty());
         scene.evacuations.add(
-                0, new Evacuation(50, Scene.id("a"), Scene.DEAD, Optional.empty(), Status.CLEARED, scene.now));
+                0,
+                new Evacuation(
+                        50, Scene.id("a"), Scene.DEAD, Optional.empty(), Status.CLEARED, scene.now, Optional.empty()));
 
         scene.later(Duration.ofSeconds(1)).decide();
 
@@ -538,7 +562,7 @@ class MovingTest {
     @Test
     void anEarlierDeathOfTheDestinationIsNotHeldAgainstIt() {
         Scene scene = Scene.withProof().server("a", VmState.ACTIVE);
-        scene.provenDead.put(COMPUTE3, scene.now);
+        scene.provenDead(COMPUTE3, scene.now);
         scene.later(Duration.ofSeconds(1)).untilMoving().accepted(Step.Evacuate.class);
         scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuild_spawning"))
                 .evacuation(50, "a", "compute3", Status.UNDER_WAY);
@@ -705,5 +729,49 @@ class MovingTest {
 
         scene.later(Duration.ofMinutes(5)).decide();
         assertThat(gate(scene)).contains(Gate.Kind.OVERDUE);
+    }
+
+    /** The failed host's nova-compute starts, finds a server with a task, and calls it an error. */
+    @Test
+    void anErrorWhileALivingDestinationIsAtItIsNoEndOfIt() {
+        Scene scene = moving("a").accepted(Step.Evacuate.class);
+        scene.server("a", VmState.ERROR, false, Scene.DEAD, Optional.empty())
+                .evacuation(50, "a", "compute3", Status.UNDER_WAY)
+                .takenOn(50);
+
+        for (int second = 0; second < 60; second++) {
+            scene.later(Duration.ofSeconds(1)).decide();
+            assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+        }
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
+
+        scene.evacuation(50, "a", "compute3", Status.CLEARED)
+                .later(Duration.ofSeconds(1))
+                .decide()
+                .decide();
+        assertThat(scene.move("a").state())
+                .as("the failed host has closed its record, too")
+                .isEqualTo(MoveState.EVACUATING);
+
+        scene.later(Duration.ofMinutes(5)).decide().decide();
+        assertThat(scene.move("a").failures())
+                .as("a destination that was restarted has forgotten it")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void anEvacuationThatSomebodyAskedForWhileWeLookedIsFollowed() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).evacuation(50, "a", "compute2", Status.UNDER_WAY);
+        scene.decide();
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.PLANNED);
+        scene.accepted(Step.ForceDown.class).accepted(Step.EnableService.class);
+        scene.service("compute1", false, true, true, scene.now)
+                .service("compute3", true, true)
+                .later(Duration.ofSeconds(1))
+                .server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"));
+        scene.decide().decide();
+
+        assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
     }
 }

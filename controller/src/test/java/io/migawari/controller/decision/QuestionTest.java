@@ -41,7 +41,7 @@ class QuestionTest {
                 .server("a", VmState.ACTIVE)
                 .server("b", VmState.ACTIVE)
                 .untilMoving();
-        scene.provenDead.put(Scene.host("compute3"), scene.now.plusSeconds(1));
+        scene.provenDead(Scene.host("compute3"), scene.now.plusSeconds(1));
         scene.server("a", VmState.ERROR, false, Scene.DEAD, Optional.empty())
                 .server("b", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuild_spawning"))
                 .service("compute3", false, true, true, scene.now)
@@ -57,7 +57,7 @@ class QuestionTest {
         Scene scene =
                 Scene.withProof().server("a", VmState.ACTIVE).untilMoving().accepted(Step.Evacuate.class);
 
-        scene.provenDead.put(Scene.host("compute3"), scene.now.plusSeconds(1));
+        scene.provenDead(Scene.host("compute3"), scene.now.plusSeconds(1));
 
         assertThat(servicesMayBeOld(scene)).isZero();
     }

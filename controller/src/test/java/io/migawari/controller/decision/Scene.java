@@ -86,7 +86,7 @@ final class Scene {
     final List<Aggregate> aggregates = new ArrayList<>();
     final List<Host> hosts = new ArrayList<>();
     final Set<HostName> reportedDead = new LinkedHashSet<>(Set.of(DEAD));
-    final Map<HostName, Instant> provenDead = new LinkedHashMap<>();
+    final Map<HostName, ProvenDeath> provenDead = new LinkedHashMap<>();
     final Set<HostName> takenByOthers = new LinkedHashSet<>();
     final Set<HostName> withProcessesDown = new LinkedHashSet<>();
     final List<InstanceAction> actions = new ArrayList<>();
@@ -367,10 +367,39 @@ final class Scene {
         return this;
     }
 
+    /** The host is proved to be dead now; its incident is open until then. */
+    Scene provenDead(HostName host, Instant until) {
+        provenDead.put(host, new ProvenDeath(now, until));
+        return this;
+    }
+
     Scene evacuation(long number, String server, String destination, Evacuation.Status status) {
         evacuations.removeIf(known -> known.number() == number);
         evacuations.add(
-                0, new Evacuation(number, id(server), DEAD, Optional.of(new HostName(destination)), status, now));
+                0,
+                new Evacuation(
+                        number,
+                        id(server),
+                        DEAD,
+                        Optional.of(new HostName(destination)),
+                        status,
+                        now,
+                        Optional.empty()));
+        return this;
+    }
+
+    /** The destination's nova-compute changes the record. */
+    Scene takenOn(long number) {
+        evacuations.replaceAll(record -> record.number() == number
+                ? new Evacuation(
+                        number,
+                        record.server(),
+                        record.source(),
+                        record.destination(),
+                        record.status(),
+                        record.createdAt(),
+                        Optional.of(now))
+                : record);
         return this;
     }
 

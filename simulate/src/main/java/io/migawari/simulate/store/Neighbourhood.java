@@ -2,8 +2,10 @@
 package io.migawari.simulate.store;
 
 import io.migawari.controller.decision.Aftermath;
+import io.migawari.controller.decision.ProvenDeath;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Deaths;
+import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
@@ -106,8 +108,8 @@ final class Neighbourhood {
                 .collect(Collectors.toSet());
     }
 
-    private Map<HostName, Instant> provenDead(Instant since) {
-        Map<HostName, Instant> found = new HashMap<>();
+    private Map<HostName, ProvenDeath> provenDead(Instant since) {
+        Map<HostName, ProvenDeath> found = new HashMap<>();
         for (Incident other : store.incidents()) {
             if (!(other.subject() instanceof Subject.WholeHost)) {
                 continue;
@@ -119,10 +121,15 @@ final class Neighbourhood {
             boolean open = other.isOpen() && (begun || held);
             boolean closed = MemoryStore.wasRecovered(other) && isSince(other.closedAt(), since);
             if (open || closed) {
+                Instant provedAt = other.evidence().stream()
+                        .filter(word -> word.kind().provesDeath())
+                        .map(Evidence::observedAt)
+                        .max(Comparator.naturalOrder())
+                        .orElse(other.openedAt());
                 found.merge(
                         other.host(),
-                        other.closedAt().orElse(Instant.MAX),
-                        (one, another) -> one.isAfter(another) ? one : another);
+                        new ProvenDeath(provedAt, other.closedAt().orElse(Instant.MAX)),
+                        ProvenDeath::orLater);
             }
         }
         return found;

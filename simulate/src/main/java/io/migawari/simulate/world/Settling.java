@@ -6,6 +6,7 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
 import io.migawari.simulate.store.MemoryStore;
 import io.migawari.simulator.cloud.SimulatedCloud;
@@ -17,6 +18,8 @@ import java.util.Optional;
 
 /** Whether everything has come to an end, or waits visibly for something that has really not come. */
 final class Settling {
+
+    private static final int MANY_TRIES = 10;
 
     private final Tale tale;
     private final MemoryStore store;
@@ -58,7 +61,9 @@ final class Settling {
         }
         if (incident.gate().isEmpty()) {
             boolean isAwaited = incident.phase() == Phase.AWAY && !runs(incident.host());
-            return isAwaited ? Optional.empty() : Optional.of("goes on and on in " + incident.phase());
+            return isAwaited || isTriedAgainAndAgain(incident)
+                    ? Optional.empty()
+                    : Optional.of("goes on and on in " + incident.phase());
         }
         Gate gate = incident.gate().get();
         if (gate.words().isBlank()
@@ -66,6 +71,19 @@ final class Settling {
             return Optional.of("does not say what it waits for, or what to do");
         }
         return isReal(incident, gate) ? Optional.empty() : Optional.of("waits for what has come: " + gate.words());
+    }
+
+    /** Where there is no room, Nova is asked again every half a minute; the gate is there in between. */
+    private static boolean isTriedAgainAndAgain(Incident incident) {
+        return incident.phase() == Phase.MOVING
+                && incident.moves().stream()
+                        .filter(move -> !move.state().isEnd())
+                        .allMatch(move -> incident.journal().stream()
+                                        .filter(entry -> entry.step() instanceof Step.Evacuate evacuate
+                                                && evacuate.server().equals(move.server())
+                                                && evacuate.destination().equals(move.destination()))
+                                        .count()
+                                > MANY_TRIES);
     }
 
     private boolean isReal(Incident incident, Gate gate) {

@@ -202,7 +202,10 @@ final class VirtualNova implements Cloud {
                 new HostName(record.source().name()),
                 record.destination().map(SimulatedHost::name).map(HostName::new),
                 Evacuation.Status.of(record.status().novaName()),
-                stored(record.createdAt()));
+                stored(record.createdAt()),
+                Optional.ofNullable(record.updatedAt())
+                        .filter(at -> record.takenOn())
+                        .map(VirtualNova::stored));
     }
 
     @Override

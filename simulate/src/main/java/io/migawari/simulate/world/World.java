@@ -257,6 +257,7 @@ public final class World implements AutoCloseable {
     }
 
     public void shiftClock(Duration by) {
+        invariants.clockSet(by);
         time.shiftClock(by);
     }
 
@@ -287,6 +288,7 @@ public final class World implements AutoCloseable {
 
     /** The clock of one controller's machine is set. */
     public void shiftClock(String name, Duration by) {
+        invariants.clockSet(by);
         onController(name, controller -> controller.shiftClock(by));
     }
 

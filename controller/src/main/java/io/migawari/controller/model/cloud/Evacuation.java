@@ -10,7 +10,9 @@ import java.util.Optional;
  * Nova's record of one evacuation ({@code GET /os-migrations}).
  *
  * @param number Nova's integer id, which grows with each record of an instance's cell
- * @param destination absent until the scheduler has chosen
+ * @param destination the one that was asked for, or the one whose nova-compute has taken it on; absent until then
+ * @param destinationActedAt when the destination's nova-compute last changed the record, so that it lived then; absent if it has
+ *     not taken it on
  */
 public record Evacuation(
         long number,
@@ -18,7 +20,8 @@ public record Evacuation(
         HostName source,
         Optional<HostName> destination,
         Status status,
-        Instant createdAt) {
+        Instant createdAt,
+        Optional<Instant> destinationActedAt) {
 
     /** How far Nova has come with it. */
     public enum Status {

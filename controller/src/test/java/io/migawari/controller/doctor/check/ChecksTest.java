@@ -287,7 +287,13 @@ class ChecksTest {
 
     private static Evacuation evacuation(Evacuation.Status status) {
         return new Evacuation(
-                7, id("web-2"), host("compute1"), Optional.of(host("compute2")), status, NOW.minusSeconds(7200));
+                7,
+                id("web-2"),
+                host("compute1"),
+                Optional.of(host("compute2")),
+                status,
+                NOW.minusSeconds(7200),
+                Optional.empty());
     }
 
     private static Power.Device device(String name, Power.Reading reading, Optional<String> unusable) {
@@ -337,7 +343,8 @@ class ChecksTest {
                 host("compute9"),
                 Optional.of(host("compute1")),
                 Evacuation.Status.DONE,
-                NOW.minusSeconds(9999)));
+                NOW.minusSeconds(9999),
+                Optional.empty()));
 
         assertThat(world.look()).isEmpty();
     }
@@ -353,7 +360,8 @@ class ChecksTest {
                 host("compute2"),
                 Optional.of(host("compute3")),
                 Evacuation.Status.UNDER_WAY,
-                NOW.minusSeconds(2000)));
+                NOW.minusSeconds(2000),
+                Optional.empty()));
 
         assertThat(world.look()).isEmpty();
     }
