@@ -33,6 +33,9 @@ final class Closing {
 
     static Duration decide(Draft draft) {
         boolean dismissed = isDismissed(draft);
+        if (dismissed) {
+            Moving.leavePlanned(draft, draft.words());
+        }
         if (!dismissed) {
             Optional<ComputeService> service = FailedHost.service(draft);
             Optional<List<Server>> onHost = draft.seen.serversOnHost().known();

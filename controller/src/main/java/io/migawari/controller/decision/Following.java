@@ -407,9 +407,12 @@ final class Following {
         return server.isOn(draft.incident.host());
     }
 
+    /** One that somebody else has asked for began when Nova wrote it down. */
     private boolean isOverdue(Move move) {
-        JournalEntry entry = lastEvacuate.get(move.server());
-        return entry != null
-                && entry.intendedAt().plus(draft.policy.overdueAfter()).isBefore(draft.now);
+        return Optional.ofNullable(lastEvacuate.get(move.server()))
+                .map(JournalEntry::intendedAt)
+                .or(() -> record(move).map(Evacuation::createdAt))
+                .filter(at -> at.plus(draft.policy.overdueAfter()).isBefore(draft.now))
+                .isPresent();
     }
 }

@@ -56,7 +56,7 @@ final class Moving {
         return pause(draft);
     }
 
-    private static void leavePlanned(Draft draft, String why) {
+    static void leavePlanned(Draft draft, String why) {
         draft.moves().stream()
                 .filter(move -> move.state() == MoveState.PLANNED)
                 .forEach(move -> draft.put(move.ended(MoveState.LEFT, why, draft.now)));

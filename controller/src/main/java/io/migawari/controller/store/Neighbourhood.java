@@ -123,7 +123,7 @@ final class Neighbourhood {
                 .one();
     }
 
-    /** By the database's clock; whoever decides looks at his own as well. */
+    /** By the database's clock, which all controllers have in common. */
     private static List<Pause> pauses(Handle handle, long host, long segment) {
         Instant now = handle.select("SELECT UTC_TIMESTAMP(6) AS now")
                 .map((row, context) -> Rows.time(row, "now"))

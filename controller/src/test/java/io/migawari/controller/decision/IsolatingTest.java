@@ -136,4 +136,18 @@ class IsolatingTest {
                 .hasValueSatisfying(gate -> assertThat(gate.kind()).isEqualTo(Gate.Kind.HOST_ALIVE));
         assertThat(scene.steps).isEmpty();
     }
+
+    @Test
+    void whatWasPlannedWhenItIsCalledOffIsLeftByName() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).decide();
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.PLANNED);
+        scene.accepted(Step.ForceDown.class).accepted(Step.EnableService.class);
+
+        for (int second = 0; second < 60 && scene.incident.isOpen(); second++) {
+            scene.later(Duration.ofSeconds(1)).cancel().decide();
+        }
+
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.LEFT);
+        assertThat(scene.move("a").words()).startsWith("Called off by ann");
+    }
 }

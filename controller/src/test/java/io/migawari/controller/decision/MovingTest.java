@@ -774,4 +774,19 @@ class MovingTest {
         assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
         assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
     }
+
+    @Test
+    void anEvacuationBySomebodyElseThatTakesLongIsCalledOverdue() {
+        Scene scene = Scene.withProof()
+                .server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"))
+                .evacuation(50, "a", "compute2", Status.UNDER_WAY)
+                .untilMoving();
+
+        scene.later(Duration.ofMinutes(1)).decide();
+        assertThat(gate(scene)).isEmpty();
+
+        scene.later(Duration.ofMinutes(5)).decide();
+        assertThat(gate(scene)).contains(Gate.Kind.OVERDUE);
+        assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+    }
 }

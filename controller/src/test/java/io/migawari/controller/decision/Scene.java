@@ -517,7 +517,7 @@ final class Scene {
                 withProcessesDown,
                 outages,
                 deaths,
-                pauses,
+                pauses.stream().filter(pause -> pause.holds(now)).toList(),
                 watchingSince,
                 signOfLife,
                 formerFailures,

@@ -234,17 +234,23 @@ final class CloudVerbs {
         verbs.add(
                 "evacuate",
                 "evacuate: web1, to: compute3",
-                "A person evacuates an instance by hand.",
+                "A person evacuates an instance by hand; with `from`, if it is still there.",
                 Subject.INSTANCE,
                 (event, server) -> {
                     Optional<String> to = event.find("to");
+                    Optional<String> from = event.find("from");
                     return new Read(
                             "ann evacuates " + server + " by hand",
-                            world -> world.somebody(nova -> nova.actions()
-                                    .evacuate(
-                                            nova.server(world.server(server)),
-                                            new Evacuation(to.orElse(null), false, null, false),
-                                            PERSON)));
+                            world -> world.somebody(nova -> {
+                                SimulatedServer instance = nova.server(world.server(server));
+                                if (from.isEmpty() || from.equals(instance.host())) {
+                                    nova.actions()
+                                            .evacuate(
+                                                    instance,
+                                                    new Evacuation(to.orElse(null), false, null, false),
+                                                    PERSON);
+                                }
+                            }));
                 });
         verbs.add(
                 "evacuation-refused",

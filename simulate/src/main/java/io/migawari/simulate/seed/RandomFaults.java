@@ -95,7 +95,8 @@ final class RandomFaults {
             cloud.instances().stream()
                     .filter(instance -> cloud.hostOf(instance).equals(host))
                     .findFirst()
-                    .ifPresent(instance -> script.at(at + chance.between(40, 110), "evacuate: " + instance));
+                    .ifPresent(instance ->
+                            script.at(at + chance.between(40, 110), "evacuate: " + instance + ", from: " + host));
         }
         if (back) {
             back(host, at + lasting);

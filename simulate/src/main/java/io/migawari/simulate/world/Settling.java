@@ -2,6 +2,7 @@
 package io.migawari.simulate.world;
 
 import io.migawari.controller.model.Gate;
+import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.MoveState;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether everything has come to an end, or waits visibly for something that has really not come. */
 final class Settling {
@@ -100,7 +102,12 @@ final class Settling {
                         .filter(known -> !store.pausesOf(known).isEmpty())
                         .isPresent();
             // these pass by themselves when nothing is wrong any more
-            case CLOUD_UNREADABLE, WATCHING_FIRST, SELF_CHECK, NOT_DOWN, FENCING -> false;
+            case CLOUD_UNREADABLE, WATCHING_FIRST, NOT_DOWN, FENCING -> false;
+            case SELF_CHECK -> // hosts that are down, and of which nobody says so any more
+                store.hosts().stream()
+                        .filter(known -> known.segment().equals(incident.segment()))
+                        .map(Host::name)
+                        .anyMatch(other -> !runs(other) && !hasOpen(other, Subject.WholeHost.class));
             // a person has to do something, or a host has to come back
             case NO_PROOF,
                     HOST_ALIVE,
@@ -152,12 +159,17 @@ final class Settling {
                 .filter(incident -> incident.host().equals(host) && !(incident.subject() instanceof Subject.Instance))
                 .toList();
         boolean open = about.stream().anyMatch(Incident::isOpen);
-        boolean toldAtTheEnd = about.stream()
-                .filter(incident -> incident.closedAt().isPresent())
-                .max(Comparator.comparing(incident -> incident.closedAt().orElseThrow()))
-                .filter(incident ->
-                        incident.phase() != Phase.RECOVERED || incident.words().contains(" stays disabled "))
-                .isPresent();
+        List<Incident> closed =
+                about.stream().filter(incident -> !incident.isOpen()).toList();
+        // the last to be closed or, as the controllers' clocks may differ, the last to be opened
+        boolean toldAtTheEnd = Stream.concat(
+                        closed.stream()
+                                .max(Comparator.comparing(
+                                        incident -> incident.closedAt().orElseThrow()))
+                                .stream(),
+                        closed.stream().skip(Math.max(0, closed.size() - 1)))
+                .anyMatch(incident ->
+                        incident.phase() != Phase.RECOVERED || incident.words().contains(" stays disabled "));
         return open || toldAtTheEnd;
     }
 }
