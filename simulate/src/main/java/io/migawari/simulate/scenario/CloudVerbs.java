@@ -234,7 +234,7 @@ final class CloudVerbs {
         verbs.add(
                 "evacuate",
                 "evacuate: web1, to: compute3",
-                "A person evacuates an instance by hand; with `from`, if it is still there.",
+                "A person evacuates an instance by hand; with `from`, if it is still there and Nova is not at it.",
                 Subject.INSTANCE,
                 (event, server) -> {
                     Optional<String> to = event.find("to");
@@ -243,7 +243,7 @@ final class CloudVerbs {
                             "ann evacuates " + server + " by hand",
                             world -> world.somebody(nova -> {
                                 SimulatedServer instance = nova.server(world.server(server));
-                                if (from.isEmpty() || from.equals(instance.host())) {
+                                if (from.isEmpty() || (from.equals(instance.host()) && instance.taskState() == null)) {
                                     nova.actions()
                                             .evacuate(
                                                     instance,

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -137,11 +138,12 @@ final class Invariants {
     private boolean mayBeEnabled(Incident incident, HostName host) {
         boolean isReservation =
                 incident.reservations().stream().map(Reservation::host).anyMatch(host::equals);
-        boolean disabledByUs = cloud.exclusively(nova -> nova.host(host.value())
-                .map(SimulatedHost::disabledReason)
-                .filter(reason -> reason.startsWith(OUR_REASON))
+        boolean disabledByOthers = cloud.exclusively(nova -> nova.host(host.value())
+                .filter(SimulatedHost::disabled)
+                .filter(there ->
+                        !Objects.requireNonNullElse(there.disabledReason(), "").startsWith(OUR_REASON))
                 .isPresent());
-        return isReservation || disabledByUs;
+        return isReservation || !disabledByOthers;
     }
 
     /** More than the limit only by attempts that one incident repeats, or because a person wants it. */

@@ -174,7 +174,10 @@ public final class SimulatedCloud {
         return ledger().everRanTwice();
     }
 
-    /** How often a server was evacuated while an evacuation of it was under way, which Nova allows and which does harm. */
+    /**
+     * How often somebody had a server evacuated while an evacuation of it was under way that he had asked for himself, which Nova
+     * allows and which does harm.
+     */
     public int secondEvacuations() {
         return exclusively(nova -> nova.actions().secondEvacuations());
     }

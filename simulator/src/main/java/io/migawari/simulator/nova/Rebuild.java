@@ -4,6 +4,7 @@ package io.migawari.simulator.nova;
 import io.migawari.simulator.nova.Migration.Status;
 import io.migawari.simulator.truth.Attachment;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Rebuild {
     private final Nova nova;
     private final SimulatedServer server;
     private final Evacuation order;
+    private final Requester requester;
     private final boolean endsStopped;
     private final Duration quarter;
     private @Nullable Migration migration;
@@ -26,10 +28,11 @@ final class Rebuild {
     private int incarnation;
     private boolean ended;
 
-    Rebuild(Nova nova, SimulatedServer server, Evacuation order) {
+    Rebuild(Nova nova, SimulatedServer server, Evacuation order, Requester requester) {
         this.nova = nova;
         this.server = server;
         this.order = order;
+        this.requester = requester;
         // From 2.95 on all but the ones in ERROR end stopped (read in Nova's code of 2026).
         this.endsStopped =
                 server.vmState() == VmState.STOPPED || (order.endsStopped() && server.vmState() != VmState.ERROR);
@@ -42,6 +45,10 @@ final class Rebuild {
         SimulatedHost source = nova.host(server.host().orElseThrow()).orElseThrow();
         nova.migrations().add(server, source, wanted().orElse(null));
         nova.agenda().after(nova.timings().evacuation().scheduling(), this::schedule);
+    }
+
+    boolean isOf(Requester other) {
+        return Objects.equals(requester.user(), other.user());
     }
 
     /** Whether it goes on by itself. One whose destination has died does not. */

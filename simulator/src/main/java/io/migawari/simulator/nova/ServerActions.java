@@ -42,14 +42,14 @@ public final class ServerActions {
         if (source.isUp()) {
             throw Refusal.badRequest("Compute service of " + source.name() + " is still in use.");
         }
-        if (server.rebuilds().stream().anyMatch(Rebuild::isUnderWay)) {
+        if (server.rebuilds().stream().anyMatch(rebuild -> rebuild.isUnderWay() && rebuild.isOf(requester))) {
             secondEvacuations++;
         }
         server.begin("evacuate", requester);
-        new Rebuild(nova, server, order).accept();
+        new Rebuild(nova, server, order, requester).accept();
     }
 
-    /** How often a server was evacuated while an evacuation of it was under way. */
+    /** How often a server was evacuated while an evacuation of it was under way that the same user had asked for. */
     public int secondEvacuations() {
         return secondEvacuations;
     }
