@@ -234,7 +234,7 @@ final class CloudVerbs {
         verbs.add(
                 "evacuate",
                 "evacuate: web1, to: compute3",
-                "A person evacuates an instance by hand; with `from`, if it is still there and Nova is not at it.",
+                "A person evacuates an instance by hand; with `from`, if it is still there and Nova was never asked to.",
                 Subject.INSTANCE,
                 (event, server) -> {
                     Optional<String> to = event.find("to");
@@ -243,7 +243,9 @@ final class CloudVerbs {
                             "ann evacuates " + server + " by hand",
                             world -> world.somebody(nova -> {
                                 SimulatedServer instance = nova.server(world.server(server));
-                                if (from.isEmpty() || (from.equals(instance.host()) && instance.taskState() == null)) {
+                                boolean asked = nova.migrations().listed().stream()
+                                        .anyMatch(record -> record.server().equals(instance));
+                                if (from.isEmpty() || (from.equals(instance.host()) && !asked)) {
                                     nova.actions()
                                             .evacuate(
                                                     instance,
