@@ -133,16 +133,16 @@ final class NovaReader {
         if (!number.isIntegralNumber()) {
             throw garbled("id", json);
         }
-        String status = text(json, "status");
+        // its hypervisor is named by the nova-compute that takes it on (seen on Nova 26.2)
+        boolean takenOn = findText(json, "dest_node").isPresent();
         return new Evacuation(
                 number.asLong(),
                 serverId(json, "instance_uuid"),
                 host(json, "source_compute"),
                 findText(json, "dest_compute").filter(HostName::isValid).map(HostName::new),
-                Evacuation.Status.of(status),
+                Evacuation.Status.of(text(json, "status")),
                 findTime(json, "created_at").orElseThrow(() -> garbled("created_at", json)),
-                // "error": the scheduler found none
-                status.equals("accepted") || status.equals("error") ? Optional.empty() : findTime(json, "updated_at"));
+                takenOn ? findTime(json, "updated_at") : Optional.empty());
     }
 
     static InstanceAction instanceAction(JsonNode json) throws CloudException {

@@ -395,7 +395,10 @@ abstract class CloudContract {
                         .filter(e -> e.status() == Evacuation.Status.DONE)
                         .isPresent()
                 && server(active).isOn(COMPUTE2));
-        assertThat(evacuation(active).orElseThrow().destination()).contains(COMPUTE2);
+        Evacuation record = evacuation(active).orElseThrow();
+        assertThat(record.destination()).contains(COMPUTE2);
+        assertThat(record.destinationActedAt())
+                .hasValueSatisfying(at -> assertThat(at).isAfterOrEqualTo(record.createdAt()));
         assertThat(server(active).vmState()).isEqualTo(VmState.ACTIVE);
         assertThat(server(active).taskState()).isEmpty();
         assertThat(cloud.serversChangedSince(begun, PATIENCE)).anyMatch(s -> s.id().equals(active) && s.isOn(COMPUTE2));
@@ -436,6 +439,9 @@ abstract class CloudContract {
                 && server(tagged).fault().isPresent());
         assertThat(server(tagged).fault())
                 .hasValueSatisfying(words -> assertThat(words).contains("No valid host"));
+        assertThat(evacuation(tagged).orElseThrow().destinationActedAt())
+                .as("nobody has taken it on")
+                .isEmpty();
         assertThat(server(tagged).isOn(COMPUTE1)).isTrue();
         assertThat(cloud.carryOut(new Step.EnableService(COMPUTE3), PATIENCE)).isInstanceOf(Outcome.Accepted.class);
         assertThat(service(COMPUTE3).enabled()).isTrue();
