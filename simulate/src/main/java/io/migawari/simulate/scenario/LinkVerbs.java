@@ -68,7 +68,7 @@ final class LinkVerbs {
                 "at-call: controller, of: record, number: 3, when: after, it: stalls, for: 20s",
                 "At one of its next calls a controller `dies` or `stalls`, `before` or `after` it. Calls `of`: `read`, `record` "
                         + "(a decision with its intents), `result` (what became of a step), `step` (something asked of Nova or a "
-                        + "device), `any`.",
+                        + "device; also `during` it, a second after it was asked for), `any`.",
                 Subject.OTHER,
                 (event, name) -> {
                     var trap = new Trap(

@@ -81,6 +81,7 @@ public final class ScenarioFile {
         RecoverySettings settings = RecoverySettings.read(file.section("recovery"));
         Timings timings = timings(file.section("nova"));
         segments(file);
+        aggregates(file);
         instances(file);
         fencing(file);
         List<String> controllers = file.has("controllers") ? file.strings("controllers") : List.of("controller");
@@ -228,6 +229,17 @@ public final class ScenarioFile {
                     world.store().setMaintenance(new HostName(name), true);
                 }
             });
+        }
+    }
+
+    private void aggregates(Section file) {
+        Section aggregates = file.section("aggregates");
+        for (String name : aggregates.inOrder()) {
+            List<String> hosts = aggregates.strings(name);
+            hosts.stream()
+                    .filter(host -> !names.hosts.contains(host))
+                    .forEach(host -> aggregates.expected(name, "hosts of segments", host));
+            set.add(world -> world.addAggregate(name, hosts));
         }
     }
 

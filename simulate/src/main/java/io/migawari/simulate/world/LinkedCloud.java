@@ -114,6 +114,7 @@ final class LinkedCloud implements Cloud {
         } catch (CloudException e) {
             return e.outcome();
         }
+        links.pass(crew, Trap.Calls.STEP, Trap.Moment.DURING);
         Outcome outcome = links.toNova().isZero() ? nova.carryOut(step, patience) : sent(step, patience);
         links.pass(crew, Trap.Calls.STEP, Trap.Moment.AFTER);
         return outcome;

@@ -45,6 +45,7 @@ final class LinkedFencing implements Fencing {
         if (links.isCut(Way.FENCING)) {
             return new Outcome.Refused(Outcome.Refusal.NOT_SENT, NO_WAY, Optional.empty(), Optional.empty());
         }
+        links.pass(crew, Trap.Calls.STEP, Trap.Moment.DURING);
         Outcome outcome = devices.carryOut(step, permission);
         links.pass(crew, Trap.Calls.STEP, Trap.Moment.AFTER);
         return outcome;

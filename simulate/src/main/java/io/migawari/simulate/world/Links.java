@@ -33,6 +33,8 @@ final class Links {
         }
     }
 
+    private static final Duration IN_THE_MIDDLE = Duration.ofSeconds(1);
+
     private final String name;
     private final Consumer<String> tell;
     private final Set<Way> cut = EnumSet.noneOf(Way.class);
@@ -123,7 +125,7 @@ final class Links {
         }
     }
 
-    /** Before or after a call of this controller's. */
+    /** Before, during or after a call of this controller's. */
     void pass(VirtualTime.Crew crew, Trap.Calls call, Trap.Moment moment) {
         crew.mustLive();
         for (Armed armed : List.copyOf(traps)) {
@@ -135,15 +137,28 @@ final class Links {
     }
 
     private void spring(VirtualTime.Crew crew, Trap trap) {
-        switch (trap.effect()) {
-            case DIES -> {
-                tell.accept(name + " dies");
-                crew.dieHere();
-            }
-            case STALLS -> {
-                tell.accept(name + " stands still for " + trap.lasting().toSeconds() + " s");
-                crew.stallHere(trap.lasting());
-            }
+        if (trap.moment() == Trap.Moment.DURING) {
+            crew.later(IN_THE_MIDDLE, () -> {
+                tell(trap);
+                switch (trap.effect()) {
+                    case DIES -> crew.kill();
+                    case STALLS -> crew.freeze(trap.lasting());
+                }
+            });
+            return;
         }
+        tell(trap);
+        switch (trap.effect()) {
+            case DIES -> crew.dieHere();
+            case STALLS -> crew.stallHere(trap.lasting());
+        }
+    }
+
+    private void tell(Trap trap) {
+        tell.accept(
+                switch (trap.effect()) {
+                    case DIES -> name + " dies";
+                    case STALLS -> name + " stands still for " + trap.lasting().toSeconds() + " s";
+                });
     }
 }

@@ -4,7 +4,7 @@ package io.migawari.simulate.world;
 import java.time.Duration;
 
 /**
- * Something that befalls a controller exactly at one of its calls.
+ * Something that befalls a controller at one of its calls.
  *
  * @param at which calls are counted
  * @param number which of them, from now on, the first being 1
@@ -26,9 +26,11 @@ public record Trap(Calls at, int number, Moment moment, Effect effect, Duration 
         ANY
     }
 
-    /** On which side of the call. */
+    /** When, as seen from the call. */
     public enum Moment {
         BEFORE,
+        /** A second after a step was asked for; of use where the answer takes longer. Other calls take no time. */
+        DURING,
         AFTER
     }
 

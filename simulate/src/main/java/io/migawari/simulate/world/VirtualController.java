@@ -50,7 +50,8 @@ final class VirtualController {
             RecoverySettings settings,
             VirtualTime.Crew network,
             VirtualTime time,
-            Runnable heard) {}
+            Runnable heard,
+            Onlooker onlooker) {}
 
     private final String name;
     private final String owner;
@@ -92,6 +93,7 @@ final class VirtualController {
 
     private void asks(Step step) {
         around.invariants().asked(owner, step);
+        around.onlooker().asks(name, step);
     }
 
     String name() {

@@ -173,6 +173,15 @@ final class VirtualTime implements Time, AutoCloseable {
             return dead;
         }
 
+        /** Something that befalls it from outside, unless it is dead by then. */
+        void later(Duration delay, Runnable what) {
+            after(delay, () -> {
+                if (!dead) {
+                    what.run();
+                }
+            });
+        }
+
         /** Nothing of it goes on for a while, as in a long garbage collection or a virtual machine that is suspended. */
         void freeze(Duration lasting) {
             frozenUntil = nanos + lasting.toNanos();

@@ -67,6 +67,7 @@ public final class World implements AutoCloseable {
     private final List<VirtualController> controllers = new ArrayList<>();
     private final Map<String, Links> links = new LinkedHashMap<>();
     private final VirtualController.Surrounding surrounding;
+    private Onlooker onlooker = (controller, step) -> {};
     private int runs;
 
     public World(RecoverySettings settings, Timings timings) {
@@ -90,7 +91,8 @@ public final class World implements AutoCloseable {
                 settings,
                 time.crew(),
                 time,
-                () -> controllers.forEach(VirtualController::wakeAll));
+                () -> controllers.forEach(VirtualController::wakeAll),
+                (controller, step) -> onlooker.asks(controller, step));
     }
 
     /** Tells what is written about incidents. */
@@ -185,6 +187,15 @@ public final class World implements AutoCloseable {
 
     public void tell(String words) {
         tale.event(words);
+    }
+
+    public Duration sinceStart() {
+        return time.sinceStart();
+    }
+
+    /** From now on it sees all that is asked of this world. */
+    public void letLookOn(Onlooker looksOn) {
+        onlooker = looksOn;
     }
 
     private void losePower(HostName host) {
