@@ -4,6 +4,7 @@ package io.migawari.controller.decision;
 import io.migawari.config.Durations;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Phase;
@@ -141,19 +142,36 @@ final class Closing {
         String reason =
                 reservation.disabledReason().filter(words -> !words.isEmpty()).orElse(RESERVED);
         Step disable = new Step.DisableService(host, reason);
-        reservation.aggregates().stream()
-                .map(aggregate -> new Step.RemoveFromAggregate(host, aggregate))
-                .filter(step -> draft.tries(step).count() == 0)
-                .forEach(draft::ensure);
+        List<Step> toLeave = reservation.aggregates().stream()
+                .filter(aggregate -> !hasLeft(draft, host, aggregate))
+                .<Step>map(aggregate -> new Step.RemoveFromAggregate(host, aggregate))
+                .toList();
         boolean disabled = reservation.disabledReason().isEmpty()
                 || service.filter(s -> !s.enabled()).isPresent()
                 || draft.tries(disable).count() >= TRIES;
-        if (disabled) {
+        if (disabled && toLeave.isEmpty()) {
             draft.put(reservation.in(Reservation.State.RETURNED));
             return;
         }
-        draft.ensure(disable);
+        toLeave.forEach(draft::ensure);
+        if (!disabled) {
+            draft.ensure(disable);
+        }
         draft.put(reservation.in(Reservation.State.RETURNING));
+    }
+
+    /** Or Nova has said something else to it. Of a request that was cut off with its controller, only Nova's list tells. */
+    private static boolean hasLeft(Draft draft, HostName host, long aggregate) {
+        Tries tries = draft.tries(new Step.RemoveFromAggregate(host, aggregate));
+        boolean wasAnswered = tries.last().flatMap(JournalEntry::outcome).isPresent();
+        boolean isNotListed = draft.seen
+                .aggregates()
+                .known()
+                .filter(all -> all.stream()
+                        .noneMatch(known ->
+                                known.number() == aggregate && known.hosts().contains(host)))
+                .isPresent();
+        return wasAnswered || isNotListed || tries.count() >= TRIES;
     }
 
     private static void end(Draft draft, boolean dismissed) {

@@ -3,8 +3,10 @@ package io.migawari.controller.decision;
 
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveState;
+import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.RecoveryMethod;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.Step;
@@ -117,7 +119,36 @@ final class Destinations {
     }
 
     private int tried(Move move, Option option) {
-        return draft.tries(new Step.Evacuate(move.server(), option.host())).count();
+        Tries tries = draft.tries(new Step.Evacuate(move.server(), option.host()));
+        boolean lastWentUnnoticed = tries.last()
+                .filter(entry -> isLastOf(move, entry) && isUnnoticed(move, entry))
+                .isPresent();
+        return tries.count() - (lastWentUnnoticed ? 1 : 0);
+    }
+
+    private boolean isLastOf(Move move, JournalEntry attempt) {
+        return draft.incident.journal().stream()
+                .noneMatch(entry -> entry.number() > attempt.number()
+                        && entry.step() instanceof Step.Evacuate evacuate
+                        && evacuate.server().equals(move.server()));
+    }
+
+    /**
+     * What Nova took no notice of, as when the controller died that was about to ask for it, says nothing about the destination:
+     * another reserved host would be used up for it.
+     */
+    private boolean isUnnoticed(Move move, JournalEntry attempt) {
+        boolean isRecorded = draft.seen.evacuations().known().orElse(List.of()).stream()
+                .anyMatch(record -> record.server().equals(move.server()) && record.number() > move.baseline());
+        if (attempt.outcome().isPresent() && attempt.outcome().get() instanceof Outcome.Refused refused) {
+            return switch (refused.refusal()) {
+                case THROTTLED, NOT_SENT, SOURCE_IS_UP -> true;
+                case NOT_FOUND, WRONG_STATE, FORBIDDEN, OTHER -> false;
+            };
+        }
+        boolean wasAccepted =
+                attempt.outcome().filter(Outcome.Accepted.class::isInstance).isPresent();
+        return !wasAccepted && !isRecorded;
     }
 
     private RecoveryMethod method() {
@@ -269,14 +300,25 @@ final class Destinations {
                 .findFirst()
                 .map(Reservation::aggregates)
                 .orElse(List.of());
-        List<Long> notAnsweredYet = aggregates.stream()
-                .filter(aggregate ->
-                        !draft.tries(new Step.AddToAggregate(host, aggregate)).ended(draft.now))
+        List<Long> toJoin = aggregates.stream()
+                .filter(aggregate -> !hasJoined(host, aggregate))
                 .toList();
-        if (service.enabled() && notAnsweredYet.isEmpty()) {
+        if (service.enabled() && toJoin.isEmpty()) {
             return true;
         }
-        prepare(service, notAnsweredYet);
+        prepare(service, toJoin);
         return false;
+    }
+
+    /** Or Nova has said something else to it. Of a request that was cut off with its controller, only Nova's list tells. */
+    private boolean hasJoined(HostName host, long aggregate) {
+        boolean wasAnswered = draft.tries(new Step.AddToAggregate(host, aggregate))
+                .last()
+                .flatMap(JournalEntry::outcome)
+                .isPresent();
+        return wasAnswered
+                || draft.seen.aggregates().known().orElse(List.of()).stream()
+                        .anyMatch(known ->
+                                known.number() == aggregate && known.hosts().contains(host));
     }
 }

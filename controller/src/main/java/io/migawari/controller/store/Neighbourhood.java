@@ -30,6 +30,9 @@ final class Neighbourhood {
             .map(kind -> "'" + kind.name() + "'")
             .collect(Collectors.joining(", "));
 
+    private static final String PROVED =
+            "EXISTS (SELECT 1 FROM evidence e WHERE e.incident = i.number AND e.kind IN (" + PROOFS + "))";
+
     private static final String OPEN_HOSTS =
             "SELECT h.name FROM incident i JOIN host h ON h.number = i.host WHERE i.open ";
     /** Incidents with a proof that are held by a gate which is only looked at when the host gives no sign of life. */
@@ -38,7 +41,10 @@ final class Neighbourhood {
                     .filter(Gate.Kind::isApprovable)
                     .map(kind -> "'" + kind.name() + "'")
                     .collect(Collectors.joining(", "))
-            + ") AND EXISTS (SELECT 1 FROM evidence e WHERE e.incident = i.number AND e.kind IN (" + PROOFS + "))";
+            + ") AND " + PROVED;
+
+    /** Its instances are elsewhere, and what is left to be done concerns others; called off, it may have been a mistake. */
+    private static final String CLOSED_SOON = "i.phase = 'CLOSING' AND i.cancelled_at IS NULL AND " + PROVED;
 
     /** More than any limit of failures. */
     private static final int MOST_FAILURES = 100;
@@ -168,7 +174,7 @@ final class Neighbourhood {
                                 + ")), i.opened_at) AS proved_at "
                                 + "FROM incident i JOIN host h ON h.number = i.host "
                                 + "WHERE i.kind = 'HOST' AND ((i.open AND i.phase IN ('ISOLATING', 'MOVING')) OR (i.open AND "
-                                + HELD_THOUGH_PROVED + ") "
+                                + HELD_THOUGH_PROVED + ") OR (i.open AND " + CLOSED_SOON + ") "
                                 + "OR (i.closed_at >= ? AND i.phase IN ('RECOVERED', 'PARTLY_RECOVERED')))",
                         since)
                 .map((row, context) -> Map.entry(

@@ -3,19 +3,24 @@ package io.migawari.controller.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Outcome.Refusal;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.Evacuation.Status;
 import io.migawari.controller.model.cloud.VmState;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ClosingTest {
+
+    private static final HostName COMPUTE3 = Scene.host("compute3");
 
     private static Scene moved(Scene scene, String server) {
         return scene.accepted(Step.Evacuate.class)
@@ -70,6 +75,65 @@ class ClosingTest {
         assertThat(scene.incident.reservations())
                 .extracting(Reservation::state)
                 .containsExactly(Reservation.State.RETURNED);
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+    }
+
+    /** The only instance is deleted, so that the reserved host, which has joined the aggregate, is not needed. */
+    private static Scene leavingAnAggregate() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE);
+        scene.policy = Scene.joiningAggregates();
+        scene.aggregates.add(new Aggregate(4, "ssd", Set.of(Scene.DEAD)));
+        scene.untilMoving();
+        scene.aggregates.set(0, new Aggregate(4, "ssd", Set.of(Scene.DEAD, COMPUTE3)));
+        scene.accepted(Step.AddToAggregate.class)
+                .accepted(Step.DisableService.class)
+                .service("compute1", false, false, true, scene.now);
+        scene.deleted("a").later(Duration.ofSeconds(1)).decide();
+        scene.servers.clear();
+        return scene.decide();
+    }
+
+    @Test
+    void anUnusedReservedHostLeavesTheAggregateBeforeItIsReservedAgain() {
+        Scene scene = leavingAnAggregate();
+        assertThat(scene.steps)
+                .contains(new Step.RemoveFromAggregate(COMPUTE3, 4), new Step.DisableService(COMPUTE3, "reserved"));
+
+        scene.accepted(Step.RemoveFromAggregate.class)
+                .accepted(Step.DisableService.class)
+                .service("compute3", true, false);
+        scene.later(Duration.ofSeconds(1)).decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+    }
+
+    @Test
+    void aReservedHostThatWasToLeaveAnAggregateWhenTheControllerDiedLeavesIt() {
+        Scene scene = leavingAnAggregate().takenOver().service("compute3", true, false);
+
+        scene.later(Duration.ofSeconds(7)).decide();
+        assertThat(scene.steps).containsExactly(new Step.RemoveFromAggregate(COMPUTE3, 4));
+        assertThat(scene.incident.reservations())
+                .extracting(Reservation::state)
+                .containsExactly(Reservation.State.RETURNING);
+
+        scene.aggregates.set(0, new Aggregate(4, "ssd", Set.of(Scene.DEAD)));
+        scene.later(Duration.ofSeconds(1)).decide();
+        assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
+    }
+
+    @Test
+    void anAggregateThatCannotBeLeftDoesNotKeepAnIncidentOpenForEver() {
+        Scene scene = leavingAnAggregate();
+
+        for (int i = 0; i < 200 && scene.incident.isOpen(); i++) {
+            scene.takenOver() // whoever asks for it dies, again and again
+                    .accepted(Step.DisableService.class)
+                    .service("compute3", true, false)
+                    .later(Duration.ofSeconds(1))
+                    .decide();
+        }
+
         assertThat(scene.incident.phase()).isEqualTo(Phase.RECOVERED);
     }
 

@@ -388,6 +388,50 @@ class MovingTest {
         assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
     }
 
+    private static Scene movingWithASecondReservedHost() {
+        return Scene.withProof()
+                .host("compute4", true)
+                .service("compute4", true, false)
+                .server("a", VmState.ACTIVE)
+                .untilMoving();
+    }
+
+    @Test
+    void anEvacuationThatADeadControllerHasNotAskedForUsesUpNoReservedHost() {
+        Scene scene = movingWithASecondReservedHost().takenOver();
+
+        scene.later(Duration.ofSeconds(11)).decide();
+
+        assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
+        assertThat(scene.incident.reservations()).extracting(Reservation::host).containsExactly(COMPUTE3);
+    }
+
+    @Test
+    void anEvacuationThatADeadControllerHasAskedForAndThatFailedIsTriedOnTheNextReservedHost() {
+        Scene scene = movingWithASecondReservedHost().takenOver();
+        scene.server("a", VmState.ERROR, false, Scene.DEAD, Optional.empty(), Optional.of(NO_ROOM))
+                .evacuation(50, "a", "compute3", Status.FAILED);
+
+        scene.later(Duration.ofSeconds(7)).decide();
+
+        assertThat(scene.incident.reservations())
+                .extracting(reservation -> reservation.host().value())
+                .containsExactly("compute3", "compute4");
+    }
+
+    @Test
+    void aNovaThatHasNoTimeUsesUpNoReservedHost() {
+        Scene scene = movingWithASecondReservedHost();
+        scene.answer(
+                        Step.Evacuate.class,
+                        new Outcome.Refused(Refusal.THROTTLED, "too many requests", Optional.empty(), Optional.empty()))
+                .decide();
+
+        scene.later(Duration.ofSeconds(2)).decide();
+
+        assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
+    }
+
     @Test
     void aMoveThatTakesLongIsCalledOverdueAndNeverStartedAgain() {
         Scene scene = moving("a").accepted(Step.Evacuate.class);
@@ -687,34 +731,48 @@ class MovingTest {
         assertThat(scene.incident.phase()).isEqualTo(Phase.CLOSING);
     }
 
-    @Test
-    void aReservedHostJoinsTheAggregatesOfTheFailedOneBeforeInstancesAreSent() {
+    private static Scene joiningAnAggregate() {
         Scene scene = Scene.withProof().server("a", VmState.ACTIVE);
-        scene.policy = new Policy(
-                Proof.REQUIRED,
-                Duration.ZERO,
-                Instances.ALL,
-                Scene.RESTARTS,
-                60,
-                30,
-                3,
-                Duration.ofDays(1),
-                Duration.ofMinutes(5),
-                true,
-                Duration.ofSeconds(5),
-                Duration.ZERO,
-                GateSettings.open(),
-                RecoverySettings.defaults().returns());
+        scene.policy = Scene.joiningAggregates();
         scene.aggregates.add(new Aggregate(4, "ssd", Set.of(Scene.DEAD)));
         scene.aggregates.add(new Aggregate(5, "other", Set.of()));
+        return scene.untilMoving();
+    }
 
-        scene.untilMoving();
+    @Test
+    void aReservedHostJoinsTheAggregatesOfTheFailedOneBeforeInstancesAreSent() {
+        Scene scene = joiningAnAggregate();
+
         assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
         assertThat(scene.incident.reservations())
                 .containsExactly(
                         new Reservation(COMPUTE3, Reservation.State.TAKEN, Optional.of("reserved"), List.of(4L)));
         scene.accepted(Step.AddToAggregate.class).later(Duration.ofSeconds(1)).decide();
         assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
+    }
+
+    @Test
+    void aReservedHostThatWasToJoinAnAggregateWhenTheControllerDiedJoinsItBeforeInstancesAreSent() {
+        Scene scene = joiningAnAggregate().takenOver().later(Duration.ofSeconds(7));
+
+        scene.decide();
+        assertThat(scene.steps)
+                .contains(new Step.AddToAggregate(COMPUTE3, 4))
+                .noneMatch(Step.Evacuate.class::isInstance);
+        scene.accepted(Step.AddToAggregate.class).later(Duration.ofSeconds(1)).decide();
+        assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
+    }
+
+    @Test
+    void aReservedHostThatTheDeadControllerHasAddedToAnAggregateIsNotAddedOnceMore() {
+        Scene scene = joiningAnAggregate().takenOver().later(Duration.ofSeconds(7));
+        scene.aggregates.set(0, new Aggregate(4, "ssd", Set.of(Scene.DEAD, COMPUTE3)));
+
+        scene.decide();
+
+        assertThat(scene.steps)
+                .contains(Scene.evacuate("a", "compute3"))
+                .noneMatch(Step.AddToAggregate.class::isInstance);
     }
 
     @Test

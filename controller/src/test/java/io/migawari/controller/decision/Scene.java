@@ -271,6 +271,25 @@ final class Scene {
         return this;
     }
 
+    /** The policy of a site whose reserved hosts join the aggregates of the hosts that they stand in for. */
+    static Policy joiningAggregates() {
+        return new Policy(
+                Proof.REQUIRED,
+                Duration.ZERO,
+                Instances.ALL,
+                RESTARTS,
+                60,
+                30,
+                3,
+                Duration.ofDays(1),
+                Duration.ofMinutes(5),
+                true,
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                GateSettings.open(),
+                RecoverySettings.defaults().returns());
+    }
+
     static Step.ForceDown forceDown() {
         return new Step.ForceDown(DEAD);
     }

@@ -329,6 +329,23 @@ class IncidentsTest extends StoreTest {
     }
 
     @Test
+    void aHostIsProvedToBeDeadUntilItsRecoveryHasEndedUnlessThatIsCalledOff() throws LeaseLostException {
+        Lease lease = leased("me");
+        incidents.addEvidence(
+                lease.incident(), new Evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR, "ann", NOW, "I switched it off"));
+        Incident before = incidents.read(lease);
+
+        record(
+                lease,
+                moving(before, List.of(), List.of()).edit().phase(Phase.CLOSING).done());
+
+        assertThat(incidents.surroundings(incidents.read(lease)).provenDead())
+                .containsExactly(Map.entry(COMPUTE1, Instant.MAX));
+        incidents.cancel(lease.incident(), new Cancellation("ben", "it was another host", NOW));
+        assertThat(incidents.surroundings(incidents.read(lease)).provenDead()).isEmpty();
+    }
+
+    @Test
     void aPersonsWordsReachTheOwnersNextLook() throws LeaseLostException {
         Lease lease = leased("me");
         var word = new Evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR, "ann", NOW, "I switched it off");

@@ -118,7 +118,10 @@ final class Neighbourhood {
             boolean held = other.phase() == Phase.PROVING
                     && other.proof().isPresent()
                     && other.gate().filter(gate -> gate.kind().isApprovable()).isPresent();
-            boolean open = other.isOpen() && (begun || held);
+            boolean closedSoon = other.phase() == Phase.CLOSING
+                    && other.proof().isPresent()
+                    && other.cancellation().isEmpty();
+            boolean open = other.isOpen() && (begun || held || closedSoon);
             boolean closed = MemoryStore.wasRecovered(other) && isSince(other.closedAt(), since);
             if (open || closed) {
                 Instant provedAt = other.evidence().stream()

@@ -15,6 +15,7 @@ import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.NotificationType;
 import io.migawari.controller.model.Outcome;
+import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.RecoveryMethod;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
@@ -203,9 +204,19 @@ class StoreAgreementTest {
         said.add(guest(side, "compute2", 14));
         said.add(side.incidents().read(ofGuest).journal().get(0).outcome().toString());
         Lease ofHost = leases.get(0);
+        Incident closing =
+                side.incidents().read(ofHost).edit().phase(Phase.CLOSING).done();
+        side.incidents()
+                .record(
+                        ofHost,
+                        side.incidents().read(ofHost),
+                        new Decision(closing, List.of(), List.of(), Duration.ZERO, new Inputs(Map.of())),
+                        NOW.plusSeconds(14));
+        said.add(words(side.incidents().surroundings(incident)));
         said.add("called off "
                 + side.incidents().cancel(ofHost.incident(), new Cancellation("ann", "no", NOW))
                 + side.incidents().cancel(ofHost.incident(), new Cancellation("ben", "no", NOW)));
+        said.add(words(side.incidents().surroundings(incident)));
         side.incidents().release("north");
         said.add("again " + side.incidents().claim("south", LONG).size());
         try {
