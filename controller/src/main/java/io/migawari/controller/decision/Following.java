@@ -370,7 +370,14 @@ final class Following {
         boolean accepted =
                 entry.outcome().filter(Outcome.Accepted.class::isInstance).isPresent();
         Instant since = entry.lastMoment();
-        if (since.plus(accepted ? SIGN_OF_AN_ACCEPTED_ONE : SIGN).isAfter(draft.now)) {
+        Optional<HostName> elsewhere = server.filter(s -> !isOnFailedHost(s)).flatMap(Server::host);
+        if (since.plus(accepted || elsewhere.isPresent() ? SIGN_OF_AN_ACCEPTED_ONE : SIGN)
+                .isAfter(draft.now)) {
+            return;
+        }
+        if (elsewhere.isPresent()) { // never asked for again: it would be evacuated from a host that lives
+            draft.put(move.to(elsewhere)
+                    .ended(MoveState.LEFT, "somebody else has moved it to " + elsewhere.get(), draft.now));
             return;
         }
         if (accepted) {

@@ -388,6 +388,17 @@ class MovingTest {
         assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
     }
 
+    @Test
+    void anInstanceThatIsElsewhereIsNotEvacuatedAgainThoughNovaListsNoRecordYet() {
+        Scene scene = moving("a").takenOver();
+        scene.server("a", VmState.ACTIVE, true, COMPUTE3, Optional.empty());
+
+        scene.later(Duration.ofSeconds(20)).decide();
+        assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+        arrived(scene, "a", VmState.ACTIVE).decide();
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
+    }
+
     private static Scene movingWithASecondReservedHost() {
         return Scene.withProof()
                 .host("compute4", true)
