@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +32,13 @@ final class NameCheck implements Vitals.Source {
 
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
+    /** How long a start is held up by a controller that does not answer: nobody watches meanwhile. */
+    private static final Duration MOST_AT_START = Duration.ofSeconds(5);
+
     private final HostMonitorSettings settings;
     private final Membership membership;
     private final ControllerClient controller;
+    private final Duration mostAtStart;
     private final Time time;
     private Deadline next;
     private volatile boolean done;
@@ -39,9 +46,19 @@ final class NameCheck implements Vitals.Source {
     private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
 
     NameCheck(HostMonitorSettings settings, Membership membership, ControllerClient controller, Time time) {
+        this(settings, membership, controller, MOST_AT_START, time);
+    }
+
+    NameCheck(
+            HostMonitorSettings settings,
+            Membership membership,
+            ControllerClient controller,
+            Duration mostAtStart,
+            Time time) {
         this.settings = settings;
         this.membership = membership;
         this.controller = controller;
+        this.mostAtStart = mostAtStart;
         this.time = time;
         this.next = time.deadlineAfter(PAUSE);
     }
@@ -52,7 +69,22 @@ final class NameCheck implements Vitals.Source {
             log.atWarn().log("The cluster cannot be seen yet; the names are checked when it can");
             return List.of();
         }
-        return check(partition.hosts().keySet());
+        Set<String> nodes = partition.hosts().keySet();
+        CompletableFuture<List<String>> checking = CompletableFuture.supplyAsync(() -> check(nodes));
+        try {
+            return checking.get(mostAtStart.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.atWarn()
+                    .log("The controller has not answered yet which hosts it knows; the watching does not wait for it");
+            underWay = checking.thenAccept(NameCheck::complain);
+            return settings.problemsWith(nodes);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static void complain(List<String> problems) {
+        problems.forEach(problem -> log.atError().log("The names do not fit: {}", problem));
     }
 
     private List<String> check(Set<String> nodes) {
@@ -82,8 +114,8 @@ final class NameCheck implements Vitals.Source {
         }
         next = time.deadlineAfter(PAUSE);
         if (membership.look() instanceof Sighting.Partition partition) {
-            underWay = CompletableFuture.runAsync(() -> check(partition.hosts().keySet())
-                    .forEach(problem -> log.atError().log("The names do not fit: {}", problem)));
+            underWay = CompletableFuture.runAsync(
+                    () -> complain(check(partition.hosts().keySet())));
         }
     }
 

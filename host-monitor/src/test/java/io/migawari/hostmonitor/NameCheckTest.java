@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,12 +30,18 @@ class NameCheckTest {
     private Sighting now = Sample.seen("01-all-online", "compute1");
     private volatile List<String> registered = List.of("compute1", "compute2", "compute3");
     private volatile boolean away;
+    private CountDownLatch goesOn = new CountDownLatch(0);
     private HttpServer controller;
 
     @BeforeEach
     void start() throws IOException {
         controller = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         controller.createContext("/", exchange -> {
+            try {
+                goesOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
             String hosts = String.join(
                     ",",
                     registered.stream()
@@ -57,10 +64,14 @@ class NameCheckTest {
     }
 
     private NameCheck check(String hosts) {
+        return check(hosts, Duration.ofSeconds(20));
+    }
+
+    private NameCheck check(String hosts, Duration mostAtStart) {
         String text = "controller: {authentication: none, endpoints: 'http://127.0.0.1:"
                 + controller.getAddress().getPort() + "'}\nhosts: " + hosts + "\n";
         var settings = YamlFile.readText("h.yaml", text, Map.of(), s -> HostMonitorSettings.read(s, Map.of()));
-        return new NameCheck(settings, () -> now, new ControllerClient(settings.shared(), time), time);
+        return new NameCheck(settings, () -> now, new ControllerClient(settings.shared(), time), mostAtStart, time);
     }
 
     @Test
@@ -98,6 +109,23 @@ class NameCheckTest {
         check.again();
         await().until(() -> check.vitals().troubles().size() == 2);
         assertThat(check.vitals().facts()).containsEntry("names_checked", "true");
+    }
+
+    @Test
+    void aControllerThatHangsHoldsUpAStartBrieflyAndItsAnswerCountsWhenItComes() throws InterruptedException {
+        goesOn = new CountDownLatch(1);
+        registered = List.of("compute1", "compute2");
+        var brief = Duration.ofMillis(50);
+        NameCheck check = check("{}", brief);
+        assertThat(check.atStart()).isEmpty();
+        assertThat(check("{map: {gone: x}}", brief).atStart())
+                .as("what is known without it counts")
+                .hasSize(1);
+
+        goesOn.countDown();
+        await().untilAsserted(() -> assertThat(check.vitals().troubles())
+                .containsExactly(
+                        "the node compute3 would be reported as compute3, which the controller does not know"));
     }
 
     @Test

@@ -36,8 +36,11 @@ public final class ControllerClient implements Destination {
     /** A verdict on this report, which another attempt would only repeat. */
     private static final Set<Integer> FINAL = Set.of(400, 413, 414, 415, 422);
 
-    /** Says only something about this one notification; all other answers are about the way to the controller. */
-    private static final Set<Integer> ABOUT_THIS_ONE = Set.of(500);
+    /**
+     * May say something about this one notification only, even where it is not a verdict; all other answers are about the
+     * way to the controller.
+     */
+    private static final Set<Integer> ABOUT_THIS_ONE = Set.of(400, 409, 413, 414, 415, 422, 500);
 
     private static final int LONGEST_ANSWER = 300;
     private static final Duration LONGEST_QUESTION = Duration.ofSeconds(3);
@@ -108,13 +111,22 @@ public final class ControllerClient implements Destination {
 
     private Set<String> hosts(Address address) throws IOException, SignInException {
         var names = new TreeSet<String>();
-        for (Json segment : read(address, "/segments").at("segments").items()) {
+        for (Json segment : list(address, "/segments", "segments")) {
             String path = "/segments/" + segment.at("uuid").text() + "/hosts";
-            for (Json host : read(address, path).at("hosts").items()) {
+            for (Json host : list(address, path, "hosts")) {
                 names.add(host.at("name").text());
             }
         }
         return names;
+    }
+
+    /** An answer without the list is not an empty one: a controller that knows no host keeps monitors from starting. */
+    private List<Json> list(Address address, String path, String name) throws IOException, SignInException {
+        Json answer = read(address, path);
+        if (!answer.fields().containsKey(name)) {
+            throw new IOException("GET " + path + " is answered without " + name);
+        }
+        return answer.at(name).items();
     }
 
     private Json read(Address address, String path) throws IOException, SignInException {
@@ -148,7 +160,7 @@ public final class ControllerClient implements Destination {
                     if (answer.status() == 404 || answer.status() == 405) {
                         return new Heard.NotUnderstood();
                     }
-                    if (FINAL.contains(answer.status())) {
+                    if (FINAL.contains(answer.status()) && isTheControllers(answer)) {
                         return new Heard.Refused(answer.status() + " " + shortened(answer.body()));
                     }
                     reasons.add(address + " answers " + answer.status() + meaning(answer.status()));
@@ -193,14 +205,19 @@ public final class ControllerClient implements Destination {
 
     private Outcome deliverTo(Address address, Notification notification) throws SignInException {
         try {
-            String body = NotificationJson.write(
-                    notification, !notification.evidence().isEmpty() && takesEvidence(address));
+            boolean hasEvidence = !notification.evidence().isEmpty();
+            boolean evidence = hasEvidence && takesEvidence(address);
+            String body = NotificationJson.write(notification, evidence);
             Http.Answer answer = post(address, body);
             if (answer.status() == 401 && signIn != null) {
                 signIn.refused();
                 answer = post(address, body);
             }
-            return outcome(address, answer);
+            Outcome outcome = outcome(address, answer);
+            if (hasEvidence && !(outcome instanceof TryLater)) {
+                remember(address, evidence);
+            }
+            return outcome;
         } catch (IOException e) {
             return TryLater.away(address + ": " + words(e));
         }
@@ -214,16 +231,17 @@ public final class ControllerClient implements Destination {
         return signIn == null ? Map.of() : Map.of("X-Auth-Token", signIn.token());
     }
 
-    private static Outcome outcome(Address address, Http.Answer answer) {
+    private Outcome outcome(Address address, Http.Answer answer) {
         int status = answer.status();
         String words = shortened(answer.body());
-        if (status >= 200 && status < 300) {
+        boolean isTheControllers = isTheControllers(answer);
+        if (isTheControllers && isSuccess(status)) {
             return new Delivered();
         }
-        if (status == 409) {
+        if (isTheControllers && status == 409) {
             return new AlreadyKnown(words);
         }
-        if (FINAL.contains(status)) {
+        if (isTheControllers && FINAL.contains(status)) {
             return new Refused(status, words);
         }
         return new TryLater(
@@ -234,13 +252,40 @@ public final class ControllerClient implements Destination {
                         .map(text -> Duration.ofSeconds(Long.parseLong(text))));
     }
 
+    private static boolean isSuccess(int status) {
+        return status >= 200 && status < 300;
+    }
+
+    /**
+     * Whether this can be what a controller says to a notification: ours and Masakari repeat one that they have stored, and
+     * give their verdicts as JSON. A proxy or another web server in its place answers 200 or 400 with a page of its own, and
+     * half an answer proves nothing; taken for the controller's, they would lose a failure.
+     */
+    private static boolean isTheControllers(Http.Answer answer) {
+        try {
+            Json said = Json.parse(answer.body());
+            Json expected = isSuccess(answer.status()) ? said.at("notification") : said;
+            return !expected.fields().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** For the answers that a person has to do something about. */
-    private static String meaning(int status) {
+    private String meaning(int status) {
         return switch (status) {
-            case 401 -> " (it does not accept a new token)";
+            case 401 ->
+                signIn == null
+                        ? " (it wants to know who we are, and controller.authentication is none)"
+                        : " (it does not accept a new token)";
             case 403 -> " (our user lacks the role admin)";
             case 404, 405 -> " (is this the controller's address?)";
-            default -> status < 400 ? " (a redirection, which is not followed)" : "";
+            default -> {
+                if (isSuccess(status) || FINAL.contains(status) || status == 409) { // otherwise it were an outcome
+                    yield " in other words than a controller's (is this its address?)";
+                }
+                yield status < 400 ? " (a redirection, which is not followed)" : "";
+            }
         };
     }
 
@@ -248,7 +293,8 @@ public final class ControllerClient implements Destination {
      * Whether this address says that it understands evidence. A Masakari says nothing of the kind, and refuses whole
      * notifications for a key that it does not know, so it is asked first.
      *
-     * @throws IOException if it does not answer at all, which a notification would not fare better with
+     * @throws IOException if it does not answer at all or fails where it has understood evidence before, which a notification
+     *     would not fare better with
      */
     private boolean takesEvidence(Address address) throws IOException {
         if (access.evidence() == ControllerAccess.Evidence.NEVER) {
@@ -259,12 +305,22 @@ public final class ControllerClient implements Destination {
             return known.evidence();
         }
         var answer = http.get(address.additions(), Map.of(), time.deadlineAfter(patienceForQuestions()));
-        if (answer.status() >= 500) {
-            return false; // not known; the notification is more urgent than its evidence
+        if (answer.status() >= 500 && known != null && known.evidence()) {
+            throw new IOException("its additions answer " + answer.status());
         }
-        boolean evidence = answer.status() == 200 && saysEvidence(answer.body());
-        understandings.put(address, new Understanding(evidence, time.deadlineAfter(ASK_AGAIN)));
-        return evidence;
+        return answer.status() == 200 && saysEvidence(answer.body());
+    }
+
+    /**
+     * To be called when a notification was dealt with. What says that it knows no evidence and takes no notification either
+     * may be anything in the place of a controller that is away; to remember that would cost the proofs of the hosts that
+     * have died meanwhile.
+     */
+    private void remember(Address address, boolean evidence) {
+        Understanding known = understandings.get(address);
+        if (known == null || known.until().isPast()) {
+            understandings.put(address, new Understanding(evidence, time.deadlineAfter(ASK_AGAIN)));
+        }
     }
 
     private static boolean saysEvidence(String body) {

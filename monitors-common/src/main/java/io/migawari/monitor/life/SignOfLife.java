@@ -46,6 +46,7 @@ public final class SignOfLife implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "sign-of-life");
     private volatile @Nullable Word word;
     private @Nullable Class<?> lastHeard;
+    private boolean understood;
 
     SignOfLife(Listener listener, Duration interval, RandomGenerator random, Time time) {
         this.listener = listener;
@@ -103,9 +104,16 @@ public final class SignOfLife implements AutoCloseable {
             log.atError().setCause(e).log("A sign of life failed by a mistake of ours");
             return REFUSED;
         }
+        if (heard instanceof Heard.NotUnderstood && understood) {
+            // More likely than a Masakari that has taken its place: something that says 404 while it is away. An hour
+            // of
+            // silence after its return could make it switch this host off.
+            heard = new Heard.NotHeard("who has listened before does not know what a sign of life is");
+        }
         boolean isNews = !heard.getClass().equals(lastHeard);
         lastHeard = heard.getClass();
         if (heard instanceof Heard.Taken) {
+            understood = true;
             if (isNews) {
                 log.atInfo().addKeyValue("host", given.host()).log("The controller hears that this host is well");
             }

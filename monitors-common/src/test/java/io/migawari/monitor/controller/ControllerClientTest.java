@@ -46,6 +46,9 @@ class ControllerClientTest {
             Map.of("event", "STOPPED", "cluster_status", "OFFLINE", "host_status", "NORMAL"),
             Map.of("fenced_at", "2026-11-20T22:06:20Z", "seen_by", "compute1"));
 
+    private static final String NO_SUCH_HOST =
+            "{\"badRequest\": {\"message\": \"Host with name compute2 could not be found.\"}}";
+
     private final FakeController controller = new FakeController();
     private final FakeController second = new FakeController();
 
@@ -114,9 +117,9 @@ class ControllerClientTest {
                 .isInstanceOf(Heard.NotHeard.class);
         assertThat(controller.asked).hasSize(1);
 
-        controller.then(400, "Host with name compute2 could not be found.");
+        controller.then(400, NO_SUCH_HOST);
         assertThat(open(URI.create("http://127.0.0.1:1"), controller.url()).signOfLife("compute2", "host-monitor"))
-                .isEqualTo(new Heard.Refused("400 Host with name compute2 could not be found."));
+                .isEqualTo(new Heard.Refused("400 " + NO_SUCH_HOST));
     }
 
     @Test
@@ -211,8 +214,8 @@ class ControllerClientTest {
             assertThat(open(controller.url()).deliver(STOPPED))
                     .isEqualTo(new Refused(status, "{\"badRequest\": {\"message\": \"why\"}}"));
         }
-        controller.then(409, "duplicate");
-        assertThat(open(controller.url()).deliver(STOPPED)).isEqualTo(new AlreadyKnown("duplicate"));
+        controller.then(409, "{\"conflictingRequest\": {}}");
+        assertThat(open(controller.url()).deliver(STOPPED)).isEqualTo(new AlreadyKnown("{\"conflictingRequest\": {}}"));
         for (int status : List.of(301, 401, 403, 404, 405, 408, 429, 502, 503, 504)) {
             controller.then(status, "");
             assertThat(open(controller.url()).deliver(STOPPED))
@@ -228,6 +231,72 @@ class ControllerClientTest {
                         TryLater.class,
                         later -> assertThat(later.controllerAway()).isFalse());
         assertThat(controller.notifications()).as("one attempt each").hasSize(17);
+    }
+
+    @Test
+    void onlyAControllersOwnWordsSettleANotification() {
+        for (int status : List.of(200, 202, 400, 409, 413, 415)) {
+            for (String words : List.of("<html>It works!</html>", "", "[]", "{}", "{\"notification\": ")) {
+                controller.then(status, words);
+                assertThat(open(controller.url()).deliver(STOPPED))
+                        .as("%s %s", status, words)
+                        .isInstanceOfSatisfying(TryLater.class, later -> {
+                            assertThat(later.reason()).contains(status + " in other words than a controller's");
+                            assertThat(later.controllerAway())
+                                    .as("if it is a proxy that dislikes this one, the others need not wait")
+                                    .isEqualTo(status < 300);
+                        });
+            }
+        }
+        controller.then(400, "<html>");
+        assertThat(open(controller.url()).signOfLife("compute2", "host-monitor"))
+                .isInstanceOf(Heard.NotHeard.class);
+    }
+
+    @Test
+    void whoDoesNotTakeANotificationIsNotBelievedThatHeKnowsNoEvidence() {
+        var client = open(controller.url());
+        for (int status : List.of(401, 404, 503)) {
+            controller.then(status, "");
+            client.deliver(STOPPED); // and its additions are not there either
+        }
+        controller.saysAboutItself("{\"notification_evidence\": true}");
+        client.deliver(STOPPED);
+
+        assertThat(controller.notifications().get(3).body()).contains("evidence");
+    }
+
+    @Test
+    void whoHasUnderstoodEvidenceAndFailsToSaySoIsAway() {
+        var time = new ManualTime(Instant.EPOCH);
+        controller.saysAboutItself("{\"notification_evidence\": true}");
+        var client = new ControllerClient(
+                settings(Authentication.NONE, URI.create("http://unused"), List.of(controller.url())), time);
+        client.deliver(STOPPED);
+        time.advance(Duration.ofMinutes(11));
+        controller.failsToSpeakAboutItself(503);
+
+        assertThat(client.deliver(STOPPED))
+                .isInstanceOfSatisfying(
+                        TryLater.class, later -> assertThat(later.reason()).contains("503"));
+        assertThat(controller.notifications()).as("none without its proof").hasSize(1);
+    }
+
+    @Test
+    void whoWantsToKnowWhoWeAreIsSaidToWantThat() {
+        controller.then(401, "");
+        assertThat(open(controller.url()).deliver(STOPPED))
+                .isInstanceOfSatisfying(
+                        TryLater.class,
+                        later -> assertThat(later.reason()).contains("controller.authentication is none"));
+    }
+
+    @Test
+    void anAnswerWithoutHostsIsNotAnEmptyListOfHosts() {
+        controller.then(200, "{}");
+        assertThatThrownBy(() -> open(controller.url()).hosts())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("without segments");
     }
 
     @Test
@@ -265,7 +334,7 @@ class ControllerClientTest {
 
     @Test
     void aVerdictOfOneAddressIsNotTakenToTheNext() {
-        controller.then(400, "no such host");
+        controller.then(400, NO_SUCH_HOST);
 
         assertThat(open(controller.url(), second.url()).deliver(STOPPED)).isInstanceOf(Refused.class);
         assertThat(second.notifications()).isEmpty();
@@ -327,7 +396,7 @@ class ControllerClientTest {
     @Test
     void aTokenThatIsRefusedIsRenewedOnceAndThenItIsTriedLater() {
         var client = signedIn(new SystemTime(), controller.url());
-        controller.then(401, "").then(202, "");
+        controller.then(401, "");
         assertThat(client.deliver(STOPPED)).isEqualTo(new Delivered());
         controller.then(401, "").then(401, "");
         assertThat(client.deliver(STOPPED))

@@ -26,13 +26,16 @@ public final class FakeController implements AutoCloseable {
 
     private record Told(int status, String body, String header, String value) {}
 
+    private static final String TAKEN = "{\"notification\": {\"status\": \"new\"}}";
+
     public final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
     public final CountDownLatch closed = new CountDownLatch(1);
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Deque<Told> answers = new ArrayDeque<>();
-    private Told otherwise = new Told(202, "{}", "X-Nothing", "");
+    private Told otherwise = new Told(202, TAKEN, "X-Nothing", "");
     private String additions = "";
+    private int aboutItself = 200;
     private String expires = "2999-01-01T00:00:00.000000Z";
     private String catalogue = "[]";
     private int tokens;
@@ -64,12 +67,17 @@ public final class FakeController implements AutoCloseable {
     }
 
     public synchronized FakeController always(int status) {
-        otherwise = new Told(status, "{}", "X-Nothing", "");
+        otherwise = new Told(status, status < 300 ? TAKEN : "{\"error\": {}}", "X-Nothing", "");
         return this;
     }
 
     public synchronized FakeController saysAboutItself(String json) {
         additions = json;
+        return this;
+    }
+
+    public synchronized FakeController failsToSpeakAboutItself(int status) {
+        aboutItself = status;
         return this;
     }
 
@@ -131,7 +139,7 @@ public final class FakeController implements AutoCloseable {
                     "token" + tokens);
         }
         if (path.endsWith("/migawari/v1")) {
-            return new Told(additions.isEmpty() ? 404 : 200, additions, "X-Nothing", "");
+            return new Told(additions.isEmpty() ? 404 : aboutItself, additions, "X-Nothing", "");
         }
         if (trickle) {
             return new Told(0, "", "", "");

@@ -74,6 +74,15 @@ class SignOfLifeTest {
     }
 
     @Test
+    void whoHasListenedOnceIsTakenForAwayAndNotForAMasakari() {
+        sign.well("compute1");
+        sign.step();
+        answer = new Heard.NotUnderstood();
+
+        assertThat(sign.step()).isEqualTo(INTERVAL);
+    }
+
+    @Test
     void aMasakariIsAskedAgainOnlyAfterAnHour() {
         answer = new Heard.NotUnderstood();
         sign.well("compute1");
