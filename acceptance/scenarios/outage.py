@@ -17,7 +17,7 @@ from support.receiver import Receiver
 
 NAME = 'outage'
 DOC = 'the controller refuses connections, answers 503, 401, or hangs for ten minutes while hosts, guests and processes die'
-MINUTES = 14
+MINUTES = 11
 STAGE = 'nodes'
 NEEDS = [packages.CLUSTER, packages.LIBVIRT, packages.LIBVIRT_ACCOUNT]
 
