@@ -44,8 +44,12 @@ public final class ControllerClient implements Destination {
 
     private static final int LONGEST_ANSWER = 300;
     private static final Duration LONGEST_QUESTION = Duration.ofSeconds(3);
-    /** A Masakari may be replaced by our controller behind the same address. */
     private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+    /**
+     * It may be replaced by our controller behind the same address, and may have been no Masakari but what stood there in the
+     * last moment of an outage; proofs are worth a question a minute.
+     */
+    private static final Duration ASK_A_MASAKARI_AGAIN = Duration.ofMinutes(1);
 
     private record Understanding(boolean evidence, Deadline until) {}
 
@@ -205,17 +209,16 @@ public final class ControllerClient implements Destination {
 
     private Outcome deliverTo(Address address, Notification notification) throws SignInException {
         try {
-            boolean hasEvidence = !notification.evidence().isEmpty();
-            boolean evidence = hasEvidence && takesEvidence(address);
-            String body = NotificationJson.write(notification, evidence);
+            Optional<Boolean> evidence = notification.evidence().isEmpty() ? Optional.empty() : takesEvidence(address);
+            String body = NotificationJson.write(notification, evidence.orElse(false));
             Http.Answer answer = post(address, body);
             if (answer.status() == 401 && signIn != null) {
                 signIn.refused();
                 answer = post(address, body);
             }
             Outcome outcome = outcome(address, answer);
-            if (hasEvidence && !(outcome instanceof TryLater)) {
-                remember(address, evidence);
+            if (!(outcome instanceof TryLater)) {
+                evidence.ifPresent(understood -> remember(address, understood));
             }
             return outcome;
         } catch (IOException e) {
@@ -293,22 +296,25 @@ public final class ControllerClient implements Destination {
      * Whether this address says that it understands evidence. A Masakari says nothing of the kind, and refuses whole
      * notifications for a key that it does not know, so it is asked first.
      *
+     * @return nothing if it fails to say so; the notification is more urgent than its evidence then
      * @throws IOException if it does not answer at all or fails where it has understood evidence before, which a notification
      *     would not fare better with
      */
-    private boolean takesEvidence(Address address) throws IOException {
+    private Optional<Boolean> takesEvidence(Address address) throws IOException {
         if (access.evidence() == ControllerAccess.Evidence.NEVER) {
-            return false;
+            return Optional.of(false);
         }
         Understanding known = understandings.get(address);
         if (known != null && !known.until().isPast()) {
-            return known.evidence();
+            return Optional.of(known.evidence());
         }
         var answer = http.get(address.additions(), Map.of(), time.deadlineAfter(patienceForQuestions()));
         if (answer.status() >= 500 && known != null && known.evidence()) {
             throw new IOException("its additions answer " + answer.status());
         }
-        return answer.status() == 200 && saysEvidence(answer.body());
+        return answer.status() >= 500
+                ? Optional.empty()
+                : Optional.of(answer.status() == 200 && saysEvidence(answer.body()));
     }
 
     /**
@@ -319,7 +325,9 @@ public final class ControllerClient implements Destination {
     private void remember(Address address, boolean evidence) {
         Understanding known = understandings.get(address);
         if (known == null || known.until().isPast()) {
-            understandings.put(address, new Understanding(evidence, time.deadlineAfter(ASK_AGAIN)));
+            understandings.put(
+                    address,
+                    new Understanding(evidence, time.deadlineAfter(evidence ? ASK_AGAIN : ASK_A_MASAKARI_AGAIN)));
         }
     }
 

@@ -105,9 +105,8 @@ public final class SignOfLife implements AutoCloseable {
             return REFUSED;
         }
         if (heard instanceof Heard.NotUnderstood && understood) {
-            // More likely than a Masakari that has taken its place: something that says 404 while it is away. An hour
-            // of
-            // silence after its return could make it switch this host off.
+            // More likely something that says 404 while it is away than a Masakari in its place, and an hour of silence
+            // after its return could make it switch this host off.
             heard = new Heard.NotHeard("who has listened before does not know what a sign of life is");
         }
         boolean isNews = !heard.getClass().equals(lastHeard);

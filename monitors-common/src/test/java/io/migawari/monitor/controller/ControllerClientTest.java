@@ -199,7 +199,7 @@ class ControllerClientTest {
         client.deliver(STOPPED);
         controller.saysAboutItself("{\"notification_evidence\": true}");
         client.deliver(STOPPED);
-        time.advance(Duration.ofMinutes(11));
+        time.advance(Duration.ofMinutes(2));
         client.deliver(STOPPED);
 
         assertThat(controller.notifications())
@@ -264,6 +264,19 @@ class ControllerClientTest {
         client.deliver(STOPPED);
 
         assertThat(controller.notifications().get(3).body()).contains("evidence");
+    }
+
+    @Test
+    void whoOnlyFailsToSpeakAboutItselfIsAskedAgain() {
+        controller.saysAboutItself("{\"notification_evidence\": true}").failsToSpeakAboutItself(503);
+        var client = open(controller.url());
+        client.deliver(STOPPED);
+        controller.failsToSpeakAboutItself(200);
+        client.deliver(STOPPED);
+
+        assertThat(controller.notifications())
+                .extracting(sent -> sent.body().contains("evidence"))
+                .containsExactly(false, true);
     }
 
     @Test
