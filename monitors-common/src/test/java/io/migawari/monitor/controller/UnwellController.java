@@ -65,6 +65,7 @@ public final class UnwellController implements AutoCloseable {
         }
     }
 
+    private static final String UNAUTHORIZED = "{\"error\": {\"code\": 401, \"title\": \"Unauthorized\"}}";
     private static final String PAGE = "<!DOCTYPE html><html><body>It works!</body></html>";
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -143,7 +144,7 @@ public final class UnwellController implements AutoCloseable {
     private void signIn(HttpExchange call) throws IOException {
         call.getRequestBody().readAllBytes();
         if (trouble == Trouble.KEYSTONE_ANSWERS_401) {
-            say(call, 401, "{}");
+            say(call, 401, UNAUTHORIZED);
             return;
         }
         call.getResponseHeaders().set("X-Subject-Token", "token" + ++tokens);
@@ -162,11 +163,11 @@ public final class UnwellController implements AutoCloseable {
             now = null;
         }
         if (now == Trouble.KEYSTONE_ANSWERS_401) {
-            say(call, 401, "{}"); // tokens do not outlive the password that they were given for
+            say(call, 401, UNAUTHORIZED); // tokens do not outlive the password that they were given for
         } else if (now == Trouble.ANSWERS_503) {
             say(call, 503, PAGE);
         } else if (now == Trouble.ANSWERS_401) {
-            say(call, 401, PAGE);
+            say(call, 401, UNAUTHORIZED);
         } else if (now == Trouble.ANSWERS_429) {
             call.getResponseHeaders().set("Retry-After", "120");
             say(call, 429, "");
