@@ -195,6 +195,26 @@ class IncidentsTest extends StoreTest {
         assertThat(incidents.renew("second", LONG)).containsExactly(next);
     }
 
+    /** A lock would not do: another node of a Galera cluster knows only of changes. */
+    @Test
+    void everyWriteUnderALeaseChangesTheIncidentsRow() throws LeaseLostException {
+        Lease lease = leased("me");
+        Incident incident = incidents.read(lease);
+        Instant before = leaseUntil();
+
+        List<JournalEntry> written = record(lease, incident, STEPS);
+        assertThat(leaseUntil()).isEqualTo(before.plusNanos(1_000));
+
+        incidents.recordOutcome(lease, written.get(0).number(), new Outcome.Accepted(Optional.empty()), NOW);
+        assertThat(leaseUntil()).isEqualTo(before.plusNanos(2_000));
+    }
+
+    private Instant leaseUntil() {
+        return database.inTransaction(handle -> handle.select("SELECT lease_until FROM incident")
+                .map((row, context) -> Rows.time(row, "lease_until"))
+                .one());
+    }
+
     /** Nobody has renewed a lease in time. */
     private void runOut() {
         database.inTransaction(
