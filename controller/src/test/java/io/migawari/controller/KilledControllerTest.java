@@ -164,7 +164,9 @@ class KilledControllerTest {
             startController();
 
             String words = "seed " + seed + ", round " + round + ", killed after " + moment + " ms";
-            await(words).atMost(Duration.ofSeconds(60)).until(() -> phase(dead).equals("recovered"));
+            await(words)
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(phase(dead)).isEqualTo("recovered"));
             expected.forEach((server, status) -> assertThere(words, server, dead, status));
         }
         assertThat(cloud.everRanTwice()).isEmpty();
@@ -197,8 +199,7 @@ class KilledControllerTest {
             String words = "seed " + seed + ", round " + round + ", killed after " + first + " ms";
             await(words)
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> phases().values().stream()
-                            .allMatch(phase -> phase.equals("recovered") || phase.equals("kept_out")));
+                    .untilAsserted(() -> assertThat(phases().values()).isSubsetOf("recovered", "kept_out"));
 
             for (String server : servers) {
                 assertThat(cloud.server(server).status()).as(words).isEqualTo("ACTIVE");
@@ -213,7 +214,7 @@ class KilledControllerTest {
             startController();
             await(words + " and " + second + " ms")
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> phases().values().stream().allMatch("recovered"::equals));
+                    .untilAsserted(() -> assertThat(phases().values()).containsOnly("recovered"));
             assertThat(isEnabled(host)).as(words).isTrue();
         }
     }
