@@ -9,8 +9,9 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Bounds how many requests are served at once and how many wait for that, so that a storm of them costs a known number of
- * threads and a known amount of memory. Of those that wait, reports go first and questions last. Who finds the queue full,
- * or waits in it too long, is answered 503, and comes again: a monitor keeps what it has to report.
+ * threads and a known amount of memory. Of those that wait, questions about its health go first, then reports, and all other
+ * questions last. Who finds the queue full, or waits in it too long, is answered 503, and comes again: a monitor keeps what it
+ * has to report.
  */
 final class RequestQueue extends QoSHandler {
 
@@ -34,6 +35,9 @@ final class RequestQueue extends QoSHandler {
     @Override
     protected int getPriority(Request request) {
         String path = Request.getPathInContext(request);
+        if (path.equals("/healthz") || path.equals("/readyz")) {
+            return 3; // a load balancer would take a busy controller for a dead one
+        }
         if (request.getMethod().equals("POST") && path.endsWith("/notifications")) {
             return 2;
         }

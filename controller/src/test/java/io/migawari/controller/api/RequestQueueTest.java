@@ -69,12 +69,13 @@ class RequestQueueTest {
 
     @Test
     void reportsGoFirstAndQuestionsLast() throws Exception {
-        RequestQueue queue = start(3, Duration.ofMinutes(1));
+        RequestQueue queue = start(4, Duration.ofMinutes(1));
         var answers = new CopyOnWriteArrayList<CompletableFuture<HttpResponse<String>>>();
         answers.add(send("GET", "/first"));
         await().until(() -> served.size() == 1);
         int waiting = 0;
-        for (String what : List.of("GET /v1/segments", "PUT /v1/segments/s1", "POST /v1/notifications")) {
+        for (String what :
+                List.of("GET /v1/segments", "PUT /v1/segments/s1", "POST /v1/notifications", "GET /readyz")) {
             String[] parts = what.split(" ", 2);
             answers.add(send(parts[0], parts[1]));
             int soMany = ++waiting;
@@ -87,7 +88,12 @@ class RequestQueueTest {
             assertThat(answer.get().statusCode()).isEqualTo(204);
         }
         assertThat(served)
-                .containsExactly("GET /first", "POST /v1/notifications", "PUT /v1/segments/s1", "GET /v1/segments");
+                .containsExactly(
+                        "GET /first",
+                        "GET /readyz",
+                        "POST /v1/notifications",
+                        "PUT /v1/segments/s1",
+                        "GET /v1/segments");
         assertThat(turnedAway).hasValue(0);
     }
 
