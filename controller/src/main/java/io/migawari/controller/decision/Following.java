@@ -72,6 +72,13 @@ final class Following {
         }
     }
 
+    /** Whether Nova shows its guest as running on the failed host; of a host that is off, that is what was last known. */
+    boolean mayRunThere(Move move) {
+        return Optional.ofNullable(servers.get(move.server()))
+                .filter(server -> isOnFailedHost(server) && server.guestRuns())
+                .isPresent();
+    }
+
     private void planned(Move move, Optional<Server> server) {
         if (server.isEmpty()) {
             return;

@@ -13,6 +13,7 @@ import io.migawari.controller.model.cloud.Evacuation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Instances move: each is followed to its end, and new moves are started as room allows, in the order of their ranks. */
 final class Moving {
@@ -42,12 +43,12 @@ final class Moving {
         if (draft.incident.cancellation().isEmpty()) {
             FailedHost.keepOut(draft, service.get());
         }
+        var following = new Following(draft);
         if (draft.seen.changed().wasAsked()) { // not in the pass that has only just come here
-            var following = new Following(draft);
             draft.moves().stream().filter(move -> !move.state().isEnd()).forEach(following::follow);
         }
         draft.incident.cancellation().ifPresent(cancellation -> leavePlanned(draft, Closing.calledOff(cancellation)));
-        start(draft);
+        start(draft, FailedHost.isHeardOf(draft, service.get()) ? following::mayRunThere : move -> false);
 
         if (draft.moves().stream().allMatch(move -> move.state().isEnd())) {
             draft.become(Phase.CLOSING, "every instance has come to its end");
@@ -62,7 +63,8 @@ final class Moving {
                 .forEach(move -> draft.put(move.ended(MoveState.LEFT, why, draft.now)));
     }
 
-    private static void start(Draft draft) {
+    /** @param held what may run on the host, which has come back; it goes on when Nova shows that it does not */
+    private static void start(Draft draft, Predicate<Move> held) {
         var destinations = new Destinations(draft);
         long free = draft.policy.parallel() - underWay(draft);
         for (Move move : draft.moves()) {
@@ -71,6 +73,14 @@ final class Moving {
             }
             if (move.notBefore().filter(draft.now::isBefore).isPresent()) {
                 draft.keepWaitingAt(Gate.Kind.NO_DESTINATION);
+                continue;
+            }
+            if (held.test(move)) {
+                String host = draft.incident.host() + " is heard of again";
+                draft.put(move.in(MoveState.PLANNED, host + ", and it may run there"));
+                draft.waitAt(
+                        Gate.Kind.HOST_ALIVE,
+                        host + " in the middle of its recovery, and " + move.serverName() + " may run there");
                 continue;
             }
             Choice choice = destinations.choose(move);

@@ -7,6 +7,7 @@ import io.migawari.config.GateSettings;
 import io.migawari.config.RecoverySettings;
 import io.migawari.config.RecoverySettings.Instances;
 import io.migawari.config.RecoverySettings.Proof;
+import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.MoveState;
@@ -857,5 +858,50 @@ class MovingTest {
         scene.later(Duration.ofMinutes(5)).decide();
         assertThat(gate(scene)).contains(Gate.Kind.OVERDUE);
         assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+    }
+
+    /** "a" moves, "b" waits for its turn, and compute1 boots: forced down by us, it sends heartbeats. */
+    private static Scene hostIsBackWhileOneWaits() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).server("b", VmState.ACTIVE);
+        scene.policy = limits(1, 1);
+        scene.untilMoving().accepted(Step.Evacuate.class).accepted(Step.DisableService.class);
+        assertThat(scene.move("b").state()).isEqualTo(MoveState.PLANNED);
+        arrived(scene, "a", VmState.ACTIVE).later(Duration.ofMinutes(1));
+        return scene.service("compute1", false, false, true, scene.now);
+    }
+
+    @Test
+    void whatMayRunOnAHostThatIsBackIsNotEvacuatedFromIt() {
+        Scene scene = hostIsBackWhileOneWaits();
+
+        for (int second = 0; second < 30; second++) {
+            scene.later(Duration.ofSeconds(1)).decide();
+            assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+        }
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
+        assertThat(gate(scene)).contains(Gate.Kind.HOST_ALIVE);
+        assertThat(scene.incident.gate().orElseThrow().words()).endsWith("and b may run there");
+    }
+
+    @Test
+    void whatNovaShowsAsOffOnAHostThatIsBackIsEvacuatedFromIt() {
+        Scene scene = hostIsBackWhileOneWaits().decide();
+
+        scene.server("b", VmState.ACTIVE, false, Scene.DEAD, Optional.empty())
+                .later(Duration.ofSeconds(1))
+                .decide();
+
+        assertThat(scene.steps).contains(Scene.evacuate("b", "compute3"));
+    }
+
+    @Test
+    void aHostThatIsBackAndSaidToBeDeadAgainIsEvacuated() {
+        Scene scene = hostIsBackWhileOneWaits().decide();
+
+        scene.later(Duration.ofSeconds(1))
+                .evidence(Evidence.Kind.CONFIRMED_BY_OPERATOR)
+                .decide();
+
+        assertThat(scene.steps).contains(Scene.evacuate("b", "compute3"));
     }
 }
