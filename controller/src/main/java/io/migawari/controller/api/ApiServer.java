@@ -90,7 +90,7 @@ public final class ApiServer implements AutoCloseable {
         connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
-        var queue = new RequestQueue(BOUNDS, () -> metrics.answered("?", "?", 503));
+        var queue = new RequestQueue(BOUNDS, new TurnedAway(metrics, time));
         queue.setHandler(new Entry());
         server.setHandler(queue);
         server.setStopTimeout(STOP_MILLIS);
@@ -133,7 +133,7 @@ public final class ApiServer implements AutoCloseable {
         public boolean handle(Request request, Response response, Callback callback) {
             String requestId = "req-" + UUID.randomUUID();
             Reply reply = answer(request, requestId);
-            response.getHeaders().put("x-openstack-request-id", requestId);
+            response.getHeaders().put(Reply.REQUEST_ID, requestId);
             reply.send(response, callback);
             return true;
         }

@@ -17,6 +17,9 @@ import org.eclipse.jetty.util.Callback;
  */
 record Reply(int status, String contentType, Optional<String> body, Optional<String> fault) {
 
+    /** The header with which every answer can be told from others, as with all OpenStack services. */
+    static final String REQUEST_ID = "x-openstack-request-id";
+
     private static final String JSON = "application/json";
 
     static Reply ok(JsonNode body) {

@@ -2,6 +2,7 @@
 package io.migawari.controller.api;
 
 import java.time.Duration;
+import java.util.UUID;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.QoSHandler;
@@ -56,6 +57,7 @@ final class RequestQueue extends QoSHandler {
 
     private void refuse(Response response, Callback callback) {
         turnedAway.run();
+        response.getHeaders().put(Reply.REQUEST_ID, "req-" + UUID.randomUUID());
         Reply.fault(503, "Too many requests are waiting; nothing was stored. Try again.")
                 .send(response, callback);
     }

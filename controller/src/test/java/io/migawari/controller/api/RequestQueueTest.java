@@ -111,6 +111,8 @@ class RequestQueueTest {
         assertThat(three.body())
                 .isEqualTo("{\"serviceUnavailable\":{\"code\":503,"
                         + "\"message\":\"Too many requests are waiting; nothing was stored. Try again.\"}}");
+        assertThat(three.headers().firstValue(Reply.REQUEST_ID))
+                .hasValueSatisfying(id -> assertThat(id).startsWith("req-"));
         assertThat(turnedAway).hasValue(1);
         first.countDown();
         assertThat(one.get().statusCode()).isEqualTo(204);
