@@ -18,11 +18,6 @@ import org.junit.jupiter.api.Test;
 /** What the scenarios are about, taken together; docs/scenarios.md is made from it ({@code -Ddocs.update=true}). */
 class ScenarioIndexTest {
 
-    private static final Path PAGE = Path.of("../docs/scenarios.md");
-    private static final Path GUIDE = Path.of("../docs/simulate.md");
-    private static final String MARK = "<!-- generated: events -->\n";
-    private static final String END = "<!-- end -->\n";
-
     private static Map<String, String> cases() throws IOException {
         return Files.readAllLines(ScenariosTest.SCENARIOS.resolve("cases.txt")).stream()
                 .collect(Collectors.toMap(
@@ -63,27 +58,15 @@ class ScenarioIndexTest {
 
     @Test
     void thePageListsThemByCaseAndByTheme() throws IOException {
-        check(PAGE, page());
+        GeneratedPage.check("scenarios.md", page());
     }
 
     @Test
     void theGuideListsWhatCanHappen() throws IOException {
-        String text = Files.readString(GUIDE);
-        int begin = text.indexOf(MARK) + MARK.length();
         String events = Verbs.all().stream()
                 .map(verb -> "| `" + verb.example() + "` | " + verb.meaning() + " |\n")
                 .collect(Collectors.joining("", "| event | what happens |\n| --- | --- |\n", ""));
-        check(GUIDE, text.substring(0, begin) + events + text.substring(text.indexOf(END, begin)));
-    }
-
-    private static void check(Path page, String content) throws IOException {
-        if (Boolean.getBoolean("docs.update")) {
-            Files.writeString(page, content);
-            return;
-        }
-        assertThat(Files.readString(page))
-                .as("%s; rewrite it with -Ddocs.update=true", page)
-                .isEqualTo(content);
+        GeneratedPage.checkPart("simulate.md", "events", events);
     }
 
     private static String page() throws IOException {

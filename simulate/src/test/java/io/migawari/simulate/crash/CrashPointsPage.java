@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.simulate.crash;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.Step;
+import io.migawari.simulate.GeneratedPage;
 import io.migawari.simulate.world.Trap;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,10 +21,6 @@ import java.util.stream.Stream;
 /** The part of docs/crash-points.md that is made from what was played ({@code -Ddocs.update=true}). */
 final class CrashPointsPage {
 
-    private static final Path PAGE = Path.of("../docs/crash-points.md");
-    private static final String MARK = "<!-- generated: points -->\n";
-    private static final String END = "<!-- end -->\n";
-
     /** How many plays there are in which a controller dies at a call about a step. */
     private static final class Row {
         private final Map<Trap.Calls, Integer> plays = new HashMap<>();
@@ -41,14 +34,7 @@ final class CrashPointsPage {
     private CrashPointsPage() {}
 
     static void check(List<CrashedFlow> flows) throws IOException {
-        String text = Files.readString(PAGE);
-        int begin = text.indexOf(MARK) + MARK.length();
-        String made = text.substring(0, begin) + made(flows) + text.substring(text.indexOf(END, begin));
-        if (Boolean.getBoolean("docs.update")) {
-            Files.writeString(PAGE, made);
-            return;
-        }
-        assertThat(text).as("%s; rewrite it with -Ddocs.update=true", PAGE).isEqualTo(made);
+        GeneratedPage.checkPart("crash-points.md", "points", made(flows));
     }
 
     private static String made(List<CrashedFlow> flows) {
