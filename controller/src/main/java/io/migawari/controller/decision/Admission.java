@@ -94,8 +94,7 @@ final class Admission {
         }
         ComputeService service = found.get();
         if (!draft.isSettled(disable(draft.incident))) {
-            draft.say("Its processes run again on " + service.host()
-                    + ", and our request to disable it may still be on its way");
+            draft.say("our request to disable " + service.host() + " may still be on its way");
             return SOON;
         }
         if (!isNoLongerNeeded(draft)) {

@@ -4,7 +4,6 @@ package io.migawari.controller.decision;
 import io.migawari.config.Durations;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.HostName;
-import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Phase;
@@ -163,7 +162,6 @@ final class Closing {
     /** Or Nova has said something else to it. Of a request that was cut off with its controller, only Nova's list tells. */
     private static boolean hasLeft(Draft draft, HostName host, long aggregate) {
         Tries tries = draft.tries(new Step.RemoveFromAggregate(host, aggregate));
-        boolean wasAnswered = tries.last().flatMap(JournalEntry::outcome).isPresent();
         boolean isNotListed = draft.seen
                 .aggregates()
                 .known()
@@ -171,7 +169,7 @@ final class Closing {
                         .noneMatch(known ->
                                 known.number() == aggregate && known.hosts().contains(host)))
                 .isPresent();
-        return wasAnswered || isNotListed || tries.count() >= TRIES;
+        return tries.wasAnswered() || isNotListed || tries.count() >= TRIES;
     }
 
     private static void end(Draft draft, boolean dismissed) {

@@ -138,8 +138,6 @@ final class Destinations {
      * another reserved host would be used up for it.
      */
     private boolean isUnnoticed(Move move, JournalEntry attempt) {
-        boolean isRecorded = draft.seen.evacuations().known().orElse(List.of()).stream()
-                .anyMatch(record -> record.server().equals(move.server()) && record.number() > move.baseline());
         if (attempt.outcome().isPresent() && attempt.outcome().get() instanceof Outcome.Refused refused) {
             return switch (refused.refusal()) {
                 case THROTTLED, NOT_SENT, SOURCE_IS_UP -> true;
@@ -148,6 +146,8 @@ final class Destinations {
         }
         boolean wasAccepted =
                 attempt.outcome().filter(Outcome.Accepted.class::isInstance).isPresent();
+        boolean isRecorded = draft.seen.evacuations().known().orElse(List.of()).stream()
+                .anyMatch(record -> record.server().equals(move.server()) && record.number() > move.baseline());
         return !wasAccepted && !isRecorded;
     }
 
@@ -312,11 +312,7 @@ final class Destinations {
 
     /** Or Nova has said something else to it. Of a request that was cut off with its controller, only Nova's list tells. */
     private boolean hasJoined(HostName host, long aggregate) {
-        boolean wasAnswered = draft.tries(new Step.AddToAggregate(host, aggregate))
-                .last()
-                .flatMap(JournalEntry::outcome)
-                .isPresent();
-        return wasAnswered
+        return draft.tries(new Step.AddToAggregate(host, aggregate)).wasAnswered()
                 || draft.seen.aggregates().known().orElse(List.of()).stream()
                         .anyMatch(known ->
                                 known.number() == aggregate && known.hosts().contains(host));

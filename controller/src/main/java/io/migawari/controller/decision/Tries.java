@@ -16,7 +16,7 @@ final class Tries {
     /** Longer than any call is waited for (the longest, for a disable of a dead host, 75 s). */
     private static final Duration LONGEST_CALL = Duration.ofMinutes(2);
 
-    /** A request that was sent is with Nova after that, or never. */
+    /** A request that was sent is taken to be with Nova after that, or never; chosen, not measured. */
     private static final Duration ON_ITS_WAY = Duration.ofSeconds(15);
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -57,6 +57,11 @@ final class Tries {
 
     boolean ended(Instant now) {
         return !entries.isEmpty() && !underWay(now);
+    }
+
+    /** Whether it is known what Nova said to the last one; that of one that was cut off with its controller never is. */
+    boolean wasAnswered() {
+        return last().flatMap(JournalEntry::outcome).isPresent();
     }
 
     /** Whether the last one was cut off, or not answered, so lately that Nova may not have got it yet. */

@@ -173,8 +173,8 @@ final class Neighbourhood {
                                 + "WHERE e.incident = i.number AND e.kind IN (" + PROOFS
                                 + ")), i.opened_at) AS proved_at "
                                 + "FROM incident i JOIN host h ON h.number = i.host "
-                                + "WHERE i.kind = 'HOST' AND ((i.open AND i.phase IN ('ISOLATING', 'MOVING')) OR (i.open AND "
-                                + HELD_THOUGH_PROVED + ") OR (i.open AND " + CLOSED_SOON + ") "
+                                + "WHERE i.kind = 'HOST' AND ((i.open AND (i.phase IN ('ISOLATING', 'MOVING') OR ("
+                                + HELD_THOUGH_PROVED + ") OR (" + CLOSED_SOON + "))) "
                                 + "OR (i.closed_at >= ? AND i.phase IN ('RECOVERED', 'PARTLY_RECOVERED')))",
                         since)
                 .map((row, context) -> Map.entry(
