@@ -11,12 +11,9 @@ import io.migawari.controller.model.Phase;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What people have to be told about an incident without having asked. */
 public final class Alarms {
-
-    private static final int MOST_NAMES = 5;
 
     private Alarms() {}
 
@@ -74,15 +71,10 @@ public final class Alarms {
     }
 
     private static String failures(Incident incident) {
-        List<Move> failed = incident.moves().stream()
+        List<String> failed = incident.moves().stream()
                 .filter(move -> move.state() == MoveState.FAILED)
+                .map(Move::serverName)
                 .toList();
-        if (failed.isEmpty()) {
-            return "";
-        }
-        String more = failed.size() > MOST_NAMES ? " and " + (failed.size() - MOST_NAMES) + " more" : "";
-        return " ("
-                + failed.stream().limit(MOST_NAMES).map(Move::serverName).collect(Collectors.joining(", ", "", more))
-                + ")";
+        return failed.isEmpty() ? "" : " (" + Names.of(failed) + ")";
     }
 }

@@ -13,7 +13,7 @@ import io.migawari.controller.model.cloud.Evacuation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Instances move: each is followed to its end, and new moves are started as room allows, in the order of their ranks. */
 final class Moving {
@@ -48,7 +48,11 @@ final class Moving {
             draft.moves().stream().filter(move -> !move.state().isEnd()).forEach(following::follow);
         }
         draft.incident.cancellation().ifPresent(cancellation -> leavePlanned(draft, Closing.calledOff(cancellation)));
-        start(draft, FailedHost.isHeardOf(draft, service.get()) ? following::mayRunThere : move -> false);
+        List<Move> held = FailedHost.isHeardOf(draft, service.get())
+                ? planned(draft).filter(following::mayRunThere).toList()
+                : List.of();
+        start(draft, held);
+        hold(draft, held);
 
         if (draft.moves().stream().allMatch(move -> move.state().isEnd())) {
             draft.become(Phase.CLOSING, "every instance has come to its end");
@@ -58,29 +62,33 @@ final class Moving {
     }
 
     static void leavePlanned(Draft draft, String why) {
-        draft.moves().stream()
-                .filter(move -> move.state() == MoveState.PLANNED)
-                .forEach(move -> draft.put(move.ended(MoveState.LEFT, why, draft.now)));
+        planned(draft).forEach(move -> draft.put(move.ended(MoveState.LEFT, why, draft.now)));
     }
 
-    /** @param held what may run on the host, which has come back; it goes on when Nova shows that it does not */
-    private static void start(Draft draft, Predicate<Move> held) {
+    private static Stream<Move> planned(Draft draft) {
+        return draft.moves().stream().filter(move -> move.state() == MoveState.PLANNED);
+    }
+
+    /** The host has come back, and these may run on it: evacuated, they would run twice. */
+    private static void hold(Draft draft, List<Move> held) {
+        if (held.isEmpty()) {
+            return;
+        }
+        String back = draft.incident.host() + " is heard of again";
+        held.forEach(move -> draft.put(move.in(MoveState.PLANNED, back + ", and it may run there")));
+        String names = Names.of(held.stream().map(Move::serverName).sorted().toList());
+        draft.waitAt(Gate.Kind.HOST_BACK, back + " in the middle of its recovery, and may run there: " + names);
+    }
+
+    private static void start(Draft draft, List<Move> held) {
         var destinations = new Destinations(draft);
         long free = draft.policy.parallel() - underWay(draft);
         for (Move move : draft.moves()) {
-            if (move.state() != MoveState.PLANNED || free <= 0) {
+            if (move.state() != MoveState.PLANNED || held.contains(move) || free <= 0) {
                 continue;
             }
             if (move.notBefore().filter(draft.now::isBefore).isPresent()) {
                 draft.keepWaitingAt(Gate.Kind.NO_DESTINATION);
-                continue;
-            }
-            if (held.test(move)) {
-                String host = draft.incident.host() + " is heard of again";
-                draft.put(move.in(MoveState.PLANNED, host + ", and it may run there"));
-                draft.waitAt(
-                        Gate.Kind.HOST_ALIVE,
-                        host + " in the middle of its recovery, and " + move.serverName() + " may run there");
                 continue;
             }
             Choice choice = destinations.choose(move);

@@ -24,9 +24,6 @@ import java.util.stream.Stream;
 /** What all phases of a return ask about the host. */
 final class ReturnedHost {
 
-    /** So many instances are named; the list of all is one command away. */
-    private static final int NAMED = 5;
-
     private ReturnedHost() {}
 
     /** Its service; nothing if there is none to judge by, or if the host is others' business, which the draft then says. */
@@ -154,8 +151,6 @@ final class ReturnedHost {
         if (off.isEmpty()) {
             return "";
         }
-        String names = String.join(", ", off.subList(0, Math.min(NAMED, off.size())))
-                + (off.size() > NAMED ? " and " + (off.size() - NAMED) + " more" : "");
-        return "; off since its failure, and still on it: " + names + "; next step: openstack server start";
+        return "; off since its failure, and still on it: " + Names.of(off) + "; next step: openstack server start";
     }
 }

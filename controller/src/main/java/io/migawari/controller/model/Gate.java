@@ -21,6 +21,11 @@ public record Gate(Kind kind, String words, Instant since) {
         HOST_ALIVE(
                 true,
                 "find out why it was reported; if it lives, run: migawari incident cancel INCIDENT --reason TEXT"),
+        /** The failed host is back in the middle of its recovery, and what has not been moved yet may run there. */
+        HOST_BACK(
+                true,
+                "to leave what runs there: migawari incident cancel INCIDENT --reason TEXT; to have it moved, switch "
+                        + "FAILED-HOST off, then run: migawari incident confirm-dead INCIDENT --reason TEXT"),
         /** The segment was disabled before the recovery had begun. */
         SEGMENT_DISABLED(
                 true, "enable the segment (migawari segment update NAME --enabled true), or cancel the incident"),
@@ -124,6 +129,7 @@ public record Gate(Kind kind, String words, Instant since) {
                 case STORM, WATCHING_FIRST, SELF_CHECK, PAUSED, DISABLED_BY_PERSON, FLAPPING, NOT_AUTOMATIC -> true;
                 case NO_PROOF,
                         HOST_ALIVE,
+                        HOST_BACK,
                         SEGMENT_DISABLED,
                         NOT_DOWN,
                         UNKNOWN_TO_NOVA,

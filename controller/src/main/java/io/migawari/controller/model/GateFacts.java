@@ -29,6 +29,14 @@ public record GateFacts(String shutBy, String input, String withoutInput, String
                         "open: a host that says nothing is not alive for that. Other gates and the proof still count; "
                                 + "of Nova, see `cloud_unreadable`",
                         "a newer word of its death, `confirm-dead` among them");
+            case HOST_BACK ->
+                new GateFacts(
+                        "a heartbeat of the failed host's nova-compute that is later than the newest word of its death, while "
+                                + "Nova shows instances as running there that have not been moved yet",
+                        "Nova's list of services, and its view of the instances",
+                        WAITS,
+                        "Nova shows them as off, for which the host's nova-compute may need ten minutes, or elsewhere; a newer "
+                                + "word of the host's death, `confirm-dead` among them");
             case SEGMENT_DISABLED ->
                 new GateFacts(
                         "the segment was disabled before the recovery had begun",

@@ -879,8 +879,26 @@ class MovingTest {
             assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
         }
         assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
-        assertThat(gate(scene)).contains(Gate.Kind.HOST_ALIVE);
-        assertThat(scene.incident.gate().orElseThrow().words()).endsWith("and b may run there");
+        assertThat(gate(scene)).contains(Gate.Kind.HOST_BACK);
+        assertThat(scene.incident.gate().orElseThrow().words()).endsWith("may run there: b");
+    }
+
+    @Test
+    void allThatMayRunOnAHostThatIsBackAreNamedAndTheOthersGoOn() {
+        Scene scene = Scene.withProof()
+                .server("a", VmState.ACTIVE)
+                .server("b", VmState.ACTIVE)
+                .server("c", VmState.STOPPED)
+                .server("d", VmState.ACTIVE);
+        scene.policy = limits(1, 1);
+        scene.untilMoving().accepted(Step.Evacuate.class).accepted(Step.DisableService.class);
+        arrived(scene, "a", VmState.ACTIVE).later(Duration.ofMinutes(1));
+
+        scene.service("compute1", false, false, true, scene.now).decide();
+
+        assertThat(scene.steps).contains(Scene.evacuate("c", "compute3"));
+        assertThat(scene.incident.gate().orElseThrow().words()).endsWith("may run there: b, d");
+        assertThat(scene.move("d").words()).endsWith("and it may run there");
     }
 
     @Test

@@ -111,6 +111,7 @@ final class Settling {
             // a person has to do something, or a host has to come back
             case NO_PROOF,
                     HOST_ALIVE,
+                    HOST_BACK,
                     SEGMENT_DISABLED,
                     UNKNOWN_TO_NOVA,
                     NO_DESTINATION,
