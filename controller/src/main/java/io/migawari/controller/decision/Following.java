@@ -34,6 +34,9 @@ final class Following {
     /** The same for one that it has certainly taken on. */
     private static final Duration SIGN_OF_AN_ACCEPTED_ONE = Duration.ofSeconds(60);
 
+    /** So many requests in a row may be left open by Nova before somebody should look at it. */
+    private static final int LEFT_OPEN = 3;
+
     /** Tries to restore the former state; with the growing pauses of {@link Tries} that is a minute. */
     private static final int RESTORE_TRIES = 6;
 
@@ -43,6 +46,8 @@ final class Following {
     private final Draft draft;
     private final Map<ServerId, Server> servers = new HashMap<>();
     private final Map<ServerId, JournalEntry> lastEvacuate = new HashMap<>();
+    /** How many requests in a row, the last among them, were answered, if at all, in a way that tells nothing. */
+    private final Map<ServerId, Integer> leftOpen = new HashMap<>();
 
     Following(Draft draft) {
         this.draft = draft;
@@ -53,6 +58,11 @@ final class Following {
                 .forEach(entry -> {
                     if (entry.step() instanceof Step.Evacuate evacuate) {
                         lastEvacuate.put(evacuate.server(), entry);
+                        entry.outcome()
+                                .ifPresent(outcome -> leftOpen.merge(
+                                        evacuate.server(),
+                                        outcome instanceof Outcome.Unknown ? 1 : 0,
+                                        (before, more) -> more == 0 ? 0 : before + more));
                     }
                 });
     }
@@ -77,6 +87,29 @@ final class Following {
         return Optional.ofNullable(servers.get(move.server()))
                 .filter(server -> isOnFailedHost(server) && server.guestRuns())
                 .isPresent();
+    }
+
+    /** Why it gets nowhere although Nova is asked to evacuate it, if request after request is left open. */
+    Optional<String> unanswered(Move move) {
+        boolean novaIsAtIt = record(move).isPresent()
+                || Optional.ofNullable(servers.get(move.server()))
+                        .filter(Planner::isBeingRebuilt)
+                        .isPresent();
+        if (timesLeftOpen(move) < LEFT_OPEN || novaIsAtIt) {
+            return Optional.empty();
+        }
+        String answer = lastEvacuate
+                .get(move.server())
+                .outcome()
+                .filter(Outcome.Unknown.class::isInstance)
+                .map(outcome -> ": " + ((Outcome.Unknown) outcome).words())
+                .orElse("");
+        return Optional.of("Nova was asked to evacuate " + move.serverName() + " " + timesLeftOpen(move)
+                + " times, leaves open whether it does, and shows no sign of it" + answer);
+    }
+
+    private int timesLeftOpen(Move move) {
+        return leftOpen.getOrDefault(move.server(), 0);
     }
 
     private void planned(Move move, Optional<Server> server) {
@@ -390,8 +423,11 @@ final class Following {
         if (accepted) {
             retry(move, "Nova took the evacuation on and shows no sign of it");
         } else {
+            // as a rule the one answer was lost; if Nova fails at it each time, ever longer pauses
+            Instant earliest =
+                    timesLeftOpen(move) < 2 ? draft.now : draft.now.plus(Tries.pause(timesLeftOpen(move) - 1));
             draft.put(move.again(
-                    "it is not known whether Nova got the request, and it shows no sign of it", false, draft.now));
+                    "it is not known whether Nova got the request, and it shows no sign of it", false, earliest));
         }
     }
 

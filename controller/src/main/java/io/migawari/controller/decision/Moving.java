@@ -48,6 +48,11 @@ final class Moving {
             draft.moves().stream().filter(move -> !move.state().isEnd()).forEach(following::follow);
         }
         draft.incident.cancellation().ifPresent(cancellation -> leavePlanned(draft, Closing.calledOff(cancellation)));
+        draft.moves().stream()
+                .filter(move -> !move.state().isEnd())
+                .flatMap(move -> following.unanswered(move).stream())
+                .findFirst()
+                .ifPresent(words -> draft.waitAt(Gate.Kind.CLOUD_UNREADABLE, words));
         List<Move> held = FailedHost.isHeardOf(draft, service.get())
                 ? planned(draft).filter(following::mayRunThere).toList()
                 : List.of();

@@ -23,6 +23,7 @@ import io.migawari.controller.model.cloud.Evacuation.Status;
 import io.migawari.controller.model.cloud.VmState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -364,6 +365,62 @@ class MovingTest {
         scene.later(Duration.ofSeconds(2)).decide();
         assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
         assertThat(scene.move("a").failures()).isZero();
+    }
+
+    @Test
+    void requestsThatNovaLeavesOpenOneAfterAnotherAreSaidAndRepeatedMoreAndMoreSlowly() {
+        Scene scene = moving("a");
+        List<Long> asked = new ArrayList<>();
+
+        for (long second = 1; second <= 240; second++) {
+            scene.answer(Step.Evacuate.class, new Outcome.Unknown("500: out of order"));
+            scene.later(Duration.ofSeconds(1)).decide();
+            if (scene.steps.contains(Scene.evacuate("a", "compute3"))) {
+                asked.add(second);
+            }
+            if (second == 20) {
+                assertThat(gate(scene)).as("twice may happen").isEmpty();
+            }
+            if (second > 30) {
+                assertThat(gate(scene)).as("at %d s", second).contains(Gate.Kind.CLOUD_UNREADABLE);
+            }
+        }
+
+        assertThat(asked).containsExactly(10L, 21L, 33L, 47L, 65L, 91L, 131L, 171L, 211L);
+        assertThat(scene.incident.gate().orElseThrow().words()).contains("evacuate a 10 times", "500: out of order");
+        assertThat(scene.move("a").failures()).isZero();
+    }
+
+    @Test
+    void whenNovaTakesTheEvacuationOnAtLastNothingIsWaitedForAnyMore() {
+        Scene scene = moving("a");
+        for (int second = 0; second < 60; second++) {
+            scene.answer(Step.Evacuate.class, new Outcome.Unknown("500: out of order"));
+            scene.later(Duration.ofSeconds(1)).decide();
+        }
+        while (!scene.steps.contains(Scene.evacuate("a", "compute3"))) {
+            scene.later(Duration.ofSeconds(1)).decide();
+        }
+        assertThat(gate(scene)).contains(Gate.Kind.CLOUD_UNREADABLE);
+
+        scene.accepted(Step.Evacuate.class).later(Duration.ofSeconds(1)).decide();
+
+        assertThat(gate(scene)).isEmpty();
+    }
+
+    @Test
+    void whenNovaIsAtItThoughItHasLeftTheRequestsOpenNothingIsWaitedForAnyMore() {
+        Scene scene = moving("a");
+        for (int second = 0; second < 60; second++) {
+            scene.answer(Step.Evacuate.class, new Outcome.Unknown("500: out of order"));
+            scene.later(Duration.ofSeconds(1)).decide();
+        }
+        assertThat(gate(scene)).contains(Gate.Kind.CLOUD_UNREADABLE);
+
+        scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"))
+                .decide();
+
+        assertThat(gate(scene)).isEmpty();
     }
 
     @Test
