@@ -21,6 +21,9 @@ public final class Decider {
         do { // a phase that has nothing left to do hands over to the next one within the same pass
             phase = draft.phase();
             lookAgain = decide(draft);
+            if (lookAgain.isNegative()) {
+                throw new IllegalStateException(phase + " wants to look again after " + lookAgain);
+            }
         } while (draft.phase() != phase);
         return draft.finish(lookAgain);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.decision;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.migawari.config.GateSettings;
 import io.migawari.config.RecoverySettings;
 import io.migawari.config.RecoverySettings.Instances;
@@ -473,6 +475,9 @@ final class Scene {
         steps = decision.steps();
         alarms = decision.alarms();
         lookAgain = decision.lookAgain();
+        if (decision.next().equals(incident) && incident.isOpen() && steps.isEmpty()) {
+            assertThat(lookAgain).as("the pause after a pass that changed nothing").isPositive();
+        }
         List<JournalEntry> journal = new ArrayList<>(incident.journal());
         steps.forEach(step -> journal.add(
                 new JournalEntry(journal.size() + 1, incident.epoch(), step, now, Optional.empty(), Optional.empty())));
