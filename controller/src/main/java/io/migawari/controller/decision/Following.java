@@ -98,11 +98,9 @@ final class Following {
         if (timesLeftOpen(move) < LEFT_OPEN || novaIsAtIt) {
             return Optional.empty();
         }
-        String answer = lastEvacuate
-                .get(move.server())
-                .outcome()
-                .filter(Outcome.Unknown.class::isInstance)
-                .map(outcome -> ": " + ((Outcome.Unknown) outcome).words())
+        String answer = Optional.ofNullable(lastEvacuate.get(move.server()))
+                .flatMap(JournalEntry::outcome)
+                .map(outcome -> outcome instanceof Outcome.Unknown unknown ? ": " + unknown.words() : "")
                 .orElse("");
         return Optional.of("Nova was asked to evacuate " + move.serverName() + " " + timesLeftOpen(move)
                 + " times, leaves open whether it does, and shows no sign of it" + answer);

@@ -476,7 +476,9 @@ final class Scene {
         alarms = decision.alarms();
         lookAgain = decision.lookAgain();
         if (decision.next().equals(incident) && incident.isOpen() && steps.isEmpty()) {
-            assertThat(lookAgain).as("the pause after a pass that changed nothing").isPositive();
+            assertThat(lookAgain)
+                    .as("the pause after a pass that changed nothing")
+                    .isPositive();
         }
         List<JournalEntry> journal = new ArrayList<>(incident.journal());
         steps.forEach(step -> journal.add(
