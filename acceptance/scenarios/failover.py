@@ -185,11 +185,14 @@ class Scene:
     # -- troubles -----------------------------------------------------------------------------------------------------
 
     def _owner(self, incident):
-        """-> the controller that works on it, and the epoch of its lease"""
+        """
+        -> the controller that works on it, and the epoch of its lease. Who is frozen between the end of an incident and
+        giving back its lease stays its owner, and there is nothing that another one would take it over for.
+        """
         for member in self.galera.members:
             if member not in self.frozen and processes.pid(self.place, self.galera.name(member)):
                 rows = self.galera.rows(member, "SELECT SUBSTRING_INDEX(owner, '/', 1), epoch FROM migawari.incident "
-                                                "WHERE id = '%s' AND owner IS NOT NULL" % incident)
+                                                "WHERE id = '%s' AND open AND owner IS NOT NULL" % incident)
                 owners = [one for one in self.controllers if rows and one.process == rows[0][0]]
                 return (owners[0], int(rows[0][1])) if owners else (None, 0)
         raise AssertionError('no database server is left')
