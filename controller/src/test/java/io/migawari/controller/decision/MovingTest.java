@@ -902,6 +902,20 @@ class MovingTest {
     }
 
     @Test
+    void anEvacuationBySomebodyElseIsFollowedThoughItBeganBetweenOurTwoLooks() {
+        Scene scene = Scene.withProof()
+                .server("a", VmState.ACTIVE) // as it was read, a moment before Nova's records were
+                .evacuation(50, "a", "compute2", Status.UNDER_WAY)
+                .decide();
+
+        scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"))
+                .untilMoving();
+
+        assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
+    }
+
+    @Test
     void anEvacuationBySomebodyElseThatTakesLongIsCalledOverdue() {
         Scene scene = Scene.withProof()
                 .server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"))
