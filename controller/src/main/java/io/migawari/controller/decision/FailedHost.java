@@ -99,6 +99,16 @@ final class FailedHost {
         }
     }
 
+    /**
+     * The same as long as instances are to be moved: a host that is heard of is not disabled before that. Forced down it gets no
+     * new instances anyway, and Nova would show the time of our call instead of that of its heartbeats.
+     */
+    static void keepOutWhileMoving(Draft draft, ComputeService service) {
+        if (!service.forcedDown() || !isHeardOf(draft, service)) {
+            keepOut(draft, service);
+        }
+    }
+
     static Step.DisableService disable(Incident incident) {
         return new Step.DisableService(incident.host(), REASON + incident.id() + ": host failed");
     }

@@ -82,11 +82,13 @@ final class Following {
         }
     }
 
-    /** Whether Nova shows its guest as running on the failed host; of a host that is off, that is what was last known. */
+    /**
+     * Whether Nova shows its guest as running on the failed host; of a host that is off, that is what was last known. What Nova
+     * does not list as changed is as it was when it was planned.
+     */
     boolean mayRunThere(Move move) {
-        return Optional.ofNullable(servers.get(move.server()))
-                .filter(server -> isOnFailedHost(server) && server.guestRuns())
-                .isPresent();
+        Server server = servers.get(move.server());
+        return server == null ? move.wanted().runs() : isOnFailedHost(server) && server.guestRuns();
     }
 
     /** Why it gets nowhere although Nova is asked to evacuate it, if request after request is left open. */

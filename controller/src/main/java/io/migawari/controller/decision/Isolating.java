@@ -33,7 +33,7 @@ final class Isolating {
             FailedHost.waitBecauseAlive(draft, service.get());
             return WHILE_WAITING;
         }
-        FailedHost.keepOut(draft, service.get());
+        FailedHost.keepOutWhileMoving(draft, service.get());
         if (draft.moves().isEmpty()) {
             if (!draft.seen.serversOnHost().wasAsked()) {
                 return Duration.ZERO;

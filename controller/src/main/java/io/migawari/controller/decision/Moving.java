@@ -41,10 +41,10 @@ final class Moving {
             return FailedHost.WHILE_UNREADABLE;
         }
         if (draft.incident.cancellation().isEmpty()) {
-            FailedHost.keepOut(draft, service.get());
+            FailedHost.keepOutWhileMoving(draft, service.get());
         }
         var following = new Following(draft);
-        if (draft.seen.changed().wasAsked()) { // not in the pass that has only just come here
+        if (draft.seen.changed().wasAsked()) { // not in the pass that has only just planned them
             draft.moves().stream().filter(move -> !move.state().isEnd()).forEach(following::follow);
         }
         draft.incident.cancellation().ifPresent(cancellation -> leavePlanned(draft, Closing.calledOff(cancellation)));

@@ -28,13 +28,11 @@ public enum Question {
     /** What the next decision about an incident depends on. */
     public static Set<Question> neededFor(Incident incident, Policy policy) {
         Set<Question> needed = switch (incident.phase()) {
-            // With a proof at hand this very pass goes on to isolate the host and to plan.
             case PROVING ->
                 incident.proof().isPresent()
-                        ? EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS)
+                        ? toMove(incident)
                         : PoweringOff.isReached(incident) ? EnumSet.of(SERVICES, POWER) : EnumSet.of(SERVICES);
-            case ISOLATING ->
-                incident.moves().isEmpty() ? EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS) : EnumSet.of(SERVICES);
+            case ISOLATING -> toMove(incident);
             case MOVING -> EnumSet.of(SERVICES, SERVERS_CHANGED, EVACUATIONS);
             case CLOSING -> EnumSet.of(SERVICES, SERVERS_ON_HOST, EVACUATIONS);
             case RESTARTING -> Restarting.questions(incident);
@@ -48,6 +46,14 @@ public enum Question {
             needed.add(AGGREGATES);
         }
         return needed;
+    }
+
+    /**
+     * What has to be known before anything is moved, because this very pass may go on to that. What was planned in an earlier one
+     * may have been evacuated by somebody since, or run again.
+     */
+    private static Set<Question> toMove(Incident incident) {
+        return EnumSet.of(SERVICES, incident.moves().isEmpty() ? SERVERS_ON_HOST : SERVERS_CHANGED, EVACUATIONS);
     }
 
     /**

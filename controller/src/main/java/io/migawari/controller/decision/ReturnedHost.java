@@ -10,7 +10,6 @@ import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
-import io.migawari.controller.model.WantedState;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Server;
 import java.time.Duration;
@@ -140,7 +139,7 @@ final class ReturnedHost {
     static String offOnIt(Draft draft) {
         Set<ServerId> ran = draft.seen.surroundings().aftermath().stream()
                 .flatMap(aftermath -> aftermath.left().stream())
-                .filter(move -> move.wanted() == WantedState.RUNNING || move.wanted() == WantedState.ERROR_RUNNING)
+                .filter(move -> move.wanted().runs())
                 .map(Move::server)
                 .collect(Collectors.toSet());
         List<String> off = draft.seen.serversOnHost().known().orElse(List.of()).stream()

@@ -8,5 +8,10 @@ public enum WantedState {
     /** In Nova's state ERROR while its guest ran. */
     ERROR_RUNNING,
     /** In Nova's state ERROR without a running guest. */
-    ERROR_STOPPED
+    ERROR_STOPPED;
+
+    /** Whether its guest ran. */
+    public boolean runs() {
+        return this == RUNNING || this == ERROR_RUNNING;
+    }
 }

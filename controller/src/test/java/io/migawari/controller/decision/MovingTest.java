@@ -456,6 +456,20 @@ class MovingTest {
         assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
     }
 
+    @Test
+    void anInstanceThatIsElsewhereIsNotEvacuatedFromThereThoughNovaHasLeftOpenWhatItDid() {
+        Scene scene = moving("a").answer(Step.Evacuate.class, new Outcome.Unknown("time-out"));
+        scene.server("a", VmState.ACTIVE, true, Scene.host("compute2"), Optional.empty());
+
+        for (int second = 0; second < 70; second++) {
+            scene.later(Duration.ofSeconds(1)).decide();
+            assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+        }
+
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.LEFT);
+        assertThat(scene.move("a").words()).contains("somebody else has moved it to compute2");
+    }
+
     private static Scene movingWithASecondReservedHost() {
         return Scene.withProof()
                 .host("compute4", true)
@@ -899,6 +913,58 @@ class MovingTest {
 
         assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
         assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
+    }
+
+    /** Planned while Nova still called the host up, which may last. */
+    private static Scene planned() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).decide();
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.PLANNED);
+        return scene.accepted(Step.ForceDown.class)
+                .accepted(Step.EnableService.class)
+                .service("compute3", true, true)
+                .later(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void whatWasPlannedAWhileAgoIsLookedAtBeforeItIsEvacuated() {
+        Scene scene = planned()
+                .server("a", VmState.ACTIVE, true, Scene.host("compute2"), Optional.empty())
+                .service("compute1", false, true, true, Instant.EPOCH)
+                .decide();
+
+        assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+        assertThat(scene.move("a").words()).contains("somebody else has moved it to compute2");
+    }
+
+    @Test
+    void whatWasPlannedAWhileAgoIsNotEvacuatedFromAHostThatIsBackSince() {
+        Scene scene = planned();
+        scene.service("compute1", false, true, true, scene.now);
+
+        for (int second = 0; second < 10; second++) {
+            scene.decide();
+            assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+            scene.accepted(Step.DisableService.class).later(Duration.ofSeconds(1));
+        }
+
+        assertThat(gate(scene)).contains(Gate.Kind.HOST_BACK);
+        assertThat(scene.incident.journal())
+                .as("Nova would show its time instead of the heartbeats'")
+                .noneMatch(entry -> entry.step() instanceof Step.DisableService);
+    }
+
+    @Test
+    void aHostThatIsBackIsDisabledWhenNothingIsToBeMovedFromItAnyMore() {
+        Scene scene = planned();
+        scene.service("compute1", false, true, true, scene.now).decide();
+
+        scene.server("a", VmState.ACTIVE, true, Scene.host("compute2"), Optional.empty())
+                .later(Duration.ofSeconds(1))
+                .decide()
+                .later(Duration.ofSeconds(1))
+                .decide();
+
+        assertThat(scene.steps).hasAtLeastOneElementOfType(Step.DisableService.class);
     }
 
     @Test

@@ -84,6 +84,10 @@ final class Scene {
     Optional<String> novaFails = Optional.empty();
     final Map<HostName, ComputeService> services = new LinkedHashMap<>();
     final Map<ServerId, Server> servers = new LinkedHashMap<>();
+    /** What Nova lists as changed of late: those that were put here after the first pass. */
+    private final Set<ServerId> changed = new LinkedHashSet<>();
+
+    private boolean hasBegun;
     final List<Evacuation> evacuations = new ArrayList<>();
     final List<Aggregate> aggregates = new ArrayList<>();
     final List<Host> hosts = new ArrayList<>();
@@ -363,28 +367,30 @@ final class Scene {
 
     Scene server(
             String name, VmState vmState, boolean runs, HostName on, Optional<String> task, Optional<String> fault) {
-        servers.put(
-                id(name),
-                new Server(
-                        id(name), name, Optional.of(on), vmState, task, runs, true, false, Map.of(), Map.of(), fault));
-        return this;
+        return put(new Server(
+                id(name), name, Optional.of(on), vmState, task, runs, true, false, Map.of(), Map.of(), fault));
     }
 
     Scene deleted(String name) {
-        servers.put(
+        return put(new Server(
                 id(name),
-                new Server(
-                        id(name),
-                        name,
-                        Optional.of(DEAD),
-                        VmState.DELETED,
-                        Optional.empty(),
-                        false,
-                        true,
-                        true,
-                        Map.of(),
-                        Map.of(),
-                        Optional.empty()));
+                name,
+                Optional.of(DEAD),
+                VmState.DELETED,
+                Optional.empty(),
+                false,
+                true,
+                true,
+                Map.of(),
+                Map.of(),
+                Optional.empty()));
+    }
+
+    private Scene put(Server server) {
+        servers.put(server.id(), server);
+        if (hasBegun) {
+            changed.add(server.id());
+        }
         return this;
     }
 
@@ -471,6 +477,7 @@ final class Scene {
 
     /** One pass. */
     Scene decide() {
+        hasBegun = true;
         Decision decision = Decider.decide(incident, observation(), policy, now);
         steps = decision.steps();
         alarms = decision.alarms();
@@ -513,7 +520,11 @@ final class Scene {
                         servers.values().stream()
                                 .filter(server -> server.isOn(DEAD) && !server.deleted())
                                 .toList()),
-                seen(questions.contains(Question.SERVERS_CHANGED), List.copyOf(servers.values())),
+                seen(
+                        questions.contains(Question.SERVERS_CHANGED),
+                        servers.values().stream()
+                                .filter(server -> changed.contains(server.id()))
+                                .toList()),
                 seen(questions.contains(Question.EVACUATIONS), List.copyOf(evacuations)),
                 seen(questions.contains(Question.AGGREGATES), List.copyOf(aggregates)),
                 seen(questions.contains(Question.INSTANCE), instance()),

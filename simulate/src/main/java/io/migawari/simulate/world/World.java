@@ -138,8 +138,10 @@ public final class World implements AutoCloseable {
         cloud.addHost(name, zone, room);
     }
 
+    /** It has been as it is for long: Nova does not list it among what has changed of late. */
     public void addServer(ServerSpec spec) {
-        String id = cloud.addServer(spec);
+        Instant since = START.minus(Duration.ofDays(1));
+        String id = cloud.exclusively(nova -> nova.addServer(spec, since).id());
         servers.put(spec.name(), id);
         tale.call(id, spec.name());
     }

@@ -5,6 +5,7 @@ import io.migawari.simulator.nova.ServiceChange.Status;
 import io.migawari.simulator.truth.Ledger;
 import io.migawari.simulator.truth.Volumes;
 import io.migawari.time.Time;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -154,11 +155,16 @@ public final class Nova {
     }
 
     public SimulatedServer addServer(ServerSpec spec) {
+        return addServer(spec, agenda.now());
+    }
+
+    /** @param since when it was made, and last changed; not later than now */
+    public SimulatedServer addServer(ServerSpec spec, Instant since) {
         String host = spec.host();
         if (host != null && !hosts.containsKey(host)) {
             throw new IllegalArgumentException("host: there is none named " + host);
         }
-        SimulatedServer server = new SimulatedServer(spec, servers.size() + 1, agenda);
+        SimulatedServer server = new SimulatedServer(spec, servers.size() + 1, since, agenda);
         servers.put(server.id(), server);
         if (spec.kind() == ServerSpec.Kind.VOLUME) {
             volumes.create(spec.project(), server.id(), host, agenda.now());

@@ -37,18 +37,19 @@ public final class SimulatedServer {
     private final Deque<PastAction> actions = new ArrayDeque<>();
     private int starts;
 
-    SimulatedServer(ServerSpec spec, int number, Agenda agenda) {
+    /** @param since when it was made, and last changed */
+    SimulatedServer(ServerSpec spec, int number, Instant since, Agenda agenda) {
         this.spec = spec;
         this.number = number;
         this.id = Ids.uuid("server", number);
         this.agenda = agenda;
-        this.createdAt = agenda.now();
-        this.updatedAt = agenda.now();
+        this.createdAt = since;
+        this.updatedAt = since;
         this.host = spec.host();
         this.vmState = spec.state().vm();
         this.taskState = spec.state().task();
         this.powerState = spec.state().power();
-        this.launchedAt = spec.state().launched() ? agenda.now() : null;
+        this.launchedAt = spec.state().launched() ? since : null;
     }
 
     public String id() {
