@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             AlertsCommand.class,
             AuditCommand.class,
             FencingCommand.class,
+            ImportMasakariCommand.class,
             VersionCommand.class,
             GenerateCompletion.class,
             HelpCommand.class

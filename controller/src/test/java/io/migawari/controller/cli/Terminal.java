@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.migawari.controller.Trial;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Where an operator of a trial types commands, and what the last of them has written. */
@@ -16,7 +17,13 @@ final class Terminal {
     private StringWriter err = new StringWriter();
 
     Terminal(Trial trial) {
-        this.environment = Map.of("MIGAWARI_ENDPOINT", trial.url().toString());
+        this(trial, Map.of());
+    }
+
+    /** @param more variables of the environment */
+    Terminal(Trial trial, Map<String, String> more) {
+        this.environment = new HashMap<>(more);
+        environment.put("MIGAWARI_ENDPOINT", trial.url().toString());
     }
 
     /** @return the exit code */
