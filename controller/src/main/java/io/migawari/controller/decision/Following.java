@@ -83,12 +83,12 @@ final class Following {
     }
 
     /**
-     * Whether Nova shows its guest as running on the failed host; of a host that is off, that is what was last known. What Nova
-     * does not list as changed is as it was when it was planned.
+     * Of one that has been followed and is still planned, so still on the failed host: whether Nova shows its guest as running; of
+     * a host that is off, that is what was last known. What Nova does not list as changed is as it was when it was planned.
      */
     boolean mayRunThere(Move move) {
         Server server = servers.get(move.server());
-        return server == null ? move.wanted().runs() : isOnFailedHost(server) && server.guestRuns();
+        return server == null ? move.wanted().runs() : server.guestRuns();
     }
 
     /** Why it gets nowhere although Nova is asked to evacuate it, if request after request is left open. */
