@@ -310,6 +310,59 @@ class ProvingTest {
     }
 
     @Test
+    void ofAHostThatIsForcedDownNovasOpinionNeedsTwentySecondsWithoutAHeartbeat() {
+        Scene scene = Scene.withoutProof().novaDownIsEnough(Duration.ZERO);
+        scene.service("compute1", false, false, true, Scene.START.minusSeconds(90))
+                .decide();
+
+        scene.later(Duration.ofSeconds(19)).decide();
+        assertThat(scene.incident.phase()).isEqualTo(Phase.PROVING);
+        scene.later(Duration.ofSeconds(1)).decide();
+
+        assertThat(scene.incident.proof())
+                .hasValueSatisfying(proof -> assertThat(proof.kind()).isEqualTo(Evidence.Kind.NOVA_DOWN));
+    }
+
+    @Test
+    void ofAHostThatIsForcedDownALongerTimeThatTheSiteDemandsCounts() {
+        Scene scene = Scene.withoutProof().novaDownIsEnough(Duration.ofSeconds(40));
+        scene.service("compute1", false, false, true, Scene.START.minusSeconds(90))
+                .decide();
+
+        scene.later(Duration.ofSeconds(39)).decide();
+        assertThat(scene.incident.phase()).isEqualTo(Phase.PROVING);
+        scene.later(Duration.ofSeconds(1)).decide();
+        assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
+    }
+
+    @Test
+    void heartbeatsOfAHostThatIsForcedDownCountThoughNobodyLookedWhileTheyCame() {
+        Scene scene = Scene.withoutProof().novaDownIsEnough(Duration.ofSeconds(30));
+        scene.service("compute1", false, false, true, Scene.START.minusSeconds(90))
+                .decide();
+        Instant heard = Scene.START.plusSeconds(60);
+
+        scene.later(Duration.ofMinutes(5));
+        scene.service("compute1", false, false, true, heard).decide();
+        assertThat(scene.incident.evidence()).noneMatch(word -> word.kind() == Evidence.Kind.NOVA_DOWN);
+        scene.later(Duration.ofSeconds(1)).decide();
+
+        assertThat(scene.incident.evidence())
+                .as("thirty seconds have to pass anew")
+                .noneMatch(word -> word.kind() == Evidence.Kind.NOVA_DOWN);
+    }
+
+    @Test
+    void aFencingIsNoMereWordAndNeedNotBeWaitedFor() {
+        Scene scene = Scene.withoutProof().fenceAfter(Duration.ofSeconds(20));
+        scene.service("compute1", true, true, false, Scene.START.minusSeconds(1))
+                .evidence(Evidence.Kind.FENCED)
+                .decide();
+
+        assertThat(scene.incident.phase()).isEqualTo(Phase.ISOLATING);
+    }
+
+    @Test
     void aDisableThatIsOnItsWayIsWaitedForBeforeAFalseAlarmIsClosed() {
         Scene scene =
                 Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
