@@ -150,6 +150,23 @@ class ProvingTest {
     }
 
     @Test
+    void afterOurOwnDisablingOnlyALaterHeartbeatCounts() {
+        Scene scene =
+                Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED).decide();
+        scene.later(Duration.ofSeconds(60)).accepted(Step.DisableService.class);
+
+        scene.service("compute1", true, false, false, scene.now)
+                .later(Duration.ofSeconds(1))
+                .decide();
+        assertThat(gate(scene)).as("Nova's time of the change").contains(Gate.Kind.NO_PROOF);
+
+        scene.later(Duration.ofSeconds(9))
+                .service("compute1", true, false, false, scene.now)
+                .decide();
+        assertThat(gate(scene)).contains(Gate.Kind.HOST_ALIVE);
+    }
+
+    @Test
     void whereThePolicySaysSoNovasDownIsAProofAfterItsTime() {
         Scene scene = Scene.withoutProof().evidence(Evidence.Kind.REPORTED_STOPPED);
         scene.novaDownIsEnough(Duration.ofSeconds(30));

@@ -109,6 +109,7 @@ final class Scene {
     List<Step> steps = List.of();
     List<String> alarms = List.of();
     Duration lookAgain = Duration.ZERO;
+    Inputs inputs = new Inputs(Map.of());
 
     /** compute1 is dead with proof and still looks up; compute2 is a normal host, compute3 the reserved one. */
     static Scene withProof() {
@@ -482,6 +483,7 @@ final class Scene {
         steps = decision.steps();
         alarms = decision.alarms();
         lookAgain = decision.lookAgain();
+        inputs = decision.inputs();
         if (decision.next().equals(incident) && incident.isOpen() && steps.isEmpty()) {
             assertThat(lookAgain)
                     .as("the pause after a pass that changed nothing")
