@@ -733,6 +733,43 @@ class MovingTest {
     }
 
     @Test
+    void whatIsUnderWaySinceEarlierCountsAgainstTheLimit() {
+        Scene scene = Scene.withProof().server("a", VmState.ACTIVE).server("b", VmState.ACTIVE);
+        scene.policy = limits(1, 5);
+        scene.untilMoving().accepted(Step.Evacuate.class);
+
+        scene.server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("rebuilding"))
+                .evacuation(50, "a", "compute3", Status.UNDER_WAY)
+                .later(Duration.ofSeconds(1))
+                .decide();
+        assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+
+        arrived(scene, "a", VmState.ACTIVE).decide();
+        assertThat(scene.steps).contains(Scene.evacuate("b", "compute3"));
+    }
+
+    @Test
+    void aHostThatCouldNotBeDisabledYetIsDisabledWhileItsInstancesMove() {
+        Scene scene = moving("a")
+                .accepted(Step.Evacuate.class)
+                .answer(
+                        Step.DisableService.class,
+                        new Outcome.Refused(Refusal.OTHER, "not now", Optional.empty(), Optional.empty()));
+        scene.service("compute1", false, true, true, Instant.EPOCH);
+
+        scene.later(Duration.ofSeconds(2)).decide();
+        assertThat(scene.steps).hasAtLeastOneElementOfType(Step.DisableService.class);
+
+        scene.answer(
+                        Step.DisableService.class,
+                        new Outcome.Refused(Refusal.OTHER, "not now", Optional.empty(), Optional.empty()))
+                .cancel()
+                .later(Duration.ofMinutes(1))
+                .decide();
+        assertThat(scene.steps).as("called off").noneMatch(Step.DisableService.class::isInstance);
+    }
+
+    @Test
     void theTotalLimitHoldsForTheSchedulersChoice() {
         Scene scene = Scene.withProof();
         scene.method = RecoveryMethod.AUTO;
