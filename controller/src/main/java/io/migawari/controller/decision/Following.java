@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What has become of one move. Nova's word that it took an evacuation on is no outcome: the end is the instance seen on
@@ -122,7 +123,7 @@ final class Following {
             return;
         }
         Optional<Evacuation> record = record(move);
-        if (record.isPresent() && Planner.isUnderWay(server.get(), record.get())) {
+        if (record.isPresent() && Planner.isUnderWay(draft, server.get(), record.get())) {
             draft.put(move.in(MoveState.EVACUATING, "somebody else has asked Nova to evacuate it; followed"));
         }
     }
@@ -156,7 +157,12 @@ final class Following {
             case UNDER_WAY -> underWay(known);
             // "ACTIVE, no task, still on the source" is a real state of Nova shortly before the end
             case DONE, CLEARED -> soonOrOverdue(known, "Nova is about to finish it");
-            case FAILED -> soonOrOverdue(known, "Nova has failed and is about to say so");
+            case FAILED ->
+                soonOrOverdue(
+                        known,
+                        isAtIt(known)
+                                ? "it has failed, and another evacuation of it is under way; followed"
+                                : "Nova has failed and is about to say so");
             case UNKNOWN -> soonOrOverdue(known, "Nova's record of it has a status that we do not know");
         }
     }
@@ -202,35 +208,38 @@ final class Following {
         return isOnFailedHost(server)
                 && server.vmState() == VmState.ERROR
                 && server.taskState().isEmpty()
-                && (recordedAsFailed || (accepted && !isAtIt(move)));
+                && (recordedAsFailed || accepted)
+                && !isAtIt(move);
     }
 
     /**
-     * Whether a living destination has taken it on. The failed host, when its nova-compute starts, closes the record of what is
-     * still under way, also when nobody has been chosen yet. One that was restarted since has forgotten it, which time tells.
+     * Whether a living destination has taken it on: ours, or that of somebody who has asked for it at the same time. One that was
+     * restarted since has forgotten it, which time tells.
      */
     private boolean isAtIt(Move move) {
-        return !isOverdue(move)
-                && record(move)
-                        .filter(record -> switch (record.status()) {
-                            case UNDER_WAY ->
-                                record.destinationActedAt().isPresent()
-                                        && record.destination()
-                                                .filter(this::isUp)
-                                                .isPresent();
-                            case CLEARED -> record.destination().map(this::isUp).orElse(true);
-                            case DONE, FAILED, UNKNOWN -> false;
-                        })
-                        .isPresent();
+        return !isOverdue(move) && records(move).anyMatch(this::isAtIt);
     }
 
-    /** The record of this attempt: newer than all that there were before it. */
+    /** The failed host, when its nova-compute starts, closes the record of what is still under way, also when nobody has been chosen. */
+    private boolean isAtIt(Evacuation record) {
+        return switch (record.status()) {
+            case UNDER_WAY ->
+                record.destinationActedAt().isPresent()
+                        && record.destination().filter(this::isUp).isPresent();
+            case CLEARED -> record.destination().map(this::isUp).orElse(true);
+            case DONE, FAILED, UNKNOWN -> false;
+        };
+    }
+
+    /** The newest record of this attempt. */
     private Optional<Evacuation> record(Move move) {
-        return draft.seen
-                .evacuations()
-                .known()
-                .flatMap(records -> Planner.newest(records, move.server()))
-                .filter(newest -> newest.number() > move.baseline());
+        return records(move).max(Comparator.comparingLong(Evacuation::number));
+    }
+
+    /** Newer than all that there were before this attempt. */
+    private Stream<Evacuation> records(Move move) {
+        return draft.seen.evacuations().known().orElse(List.of()).stream()
+                .filter(record -> record.server().equals(move.server()) && record.number() > move.baseline());
     }
 
     /**

@@ -7,8 +7,10 @@ import io.migawari.controller.model.MoveId;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.WantedState;
+import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.Server;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +20,9 @@ import java.util.stream.Collectors;
 
 /** Makes one move for each instance of the failed host: where it must end up, or why it is left, and who goes first. */
 final class Planner {
+
+    /** Nova shows the new host a moment after the record's end; the rest is for clocks, and for answers that were long on their way. */
+    private static final Duration ABOUT_TO_END = Duration.ofMinutes(1);
 
     private Planner() {}
 
@@ -50,7 +55,7 @@ final class Planner {
             return move(id, server, rank, WantedState.RUNNING, MoveState.LEFT, leave.why(), 0, Optional.of(draft.now));
         }
         if (treatment instanceof Treatment.Evacuate evacuate) {
-            if (newest.isPresent() && isUnderWay(server, newest.get())) {
+            if (newest.isPresent() && isUnderWay(draft, server, newest.get())) {
                 return move(
                         id,
                         server,
@@ -107,10 +112,28 @@ final class Planner {
 
     /**
      * Whether a record is that of an evacuation that is really going on. The record of one whose destination died stays
-     * "pre-migrating" for ever (seen on Nova 26.2); only a server that is being rebuilt has a live one.
+     * "pre-migrating" for ever (seen on Nova 26.2); only a server that is being rebuilt has a live one. But at the very end the
+     * server has no task any more and is still shown on its source, and the record is about to be done, or only just is.
      */
-    static boolean isUnderWay(Server server, Evacuation record) {
-        return record.status() == Evacuation.Status.UNDER_WAY && isBeingRebuilt(server);
+    static boolean isUnderWay(Draft draft, Server server, Evacuation record) {
+        return switch (record.status()) {
+            case UNDER_WAY -> isBeingRebuilt(server) || isAtTheHandsOfALivingHost(draft, record);
+            case DONE ->
+                record.destinationActedAt()
+                        .filter(at -> Duration.between(at, draft.now).abs().compareTo(ABOUT_TO_END) < 0)
+                        .isPresent();
+            case CLEARED, FAILED, UNKNOWN -> false;
+        };
+    }
+
+    /** Not for ever: one that was restarted meanwhile has forgotten it. */
+    private static boolean isAtTheHandsOfALivingHost(Draft draft, Evacuation record) {
+        return record.destinationActedAt().isPresent()
+                && record.destination()
+                        .flatMap(draft.seen::service)
+                        .filter(ComputeService::up)
+                        .isPresent()
+                && record.createdAt().plus(draft.policy.overdueAfter()).isAfter(draft.now);
     }
 
     static boolean isBeingRebuilt(Server server) {

@@ -260,4 +260,73 @@ class FollowingTest {
         assertThat(scene.move("a").state()).isEqualTo(MoveState.FAILED);
         assertThat(scene.move("a").words()).isEqualTo("on compute3, but active instead of stopped: no answer");
     }
+
+    /** Somebody has asked for it, and compute2 has taken it on; its task has just ended, and it is still shown on the source. */
+    private static Scene atTheVeryEndOfSomebodyElses(Status status) {
+        return Scene.withProof()
+                .server("a", VmState.ACTIVE)
+                .evacuation(50, "a", "compute2", status)
+                .takenOn(50);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNDER_WAY", "DONE"})
+    void whatSomebodyElsesEvacuationIsAboutToEndIsFollowed(Status status) {
+        Scene scene = atTheVeryEndOfSomebodyElses(status).untilMoving();
+
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
+        assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+
+        scene.server("a", VmState.ACTIVE, true, Scene.host("compute2"), Optional.empty())
+                .evacuation(50, "a", "compute2", Status.DONE)
+                .decide();
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
+    }
+
+    @Test
+    void oneThatWasDoneAWhileAgoIsHistory() {
+        Scene scene = atTheVeryEndOfSomebodyElses(Status.DONE)
+                .later(Duration.ofMinutes(1))
+                .untilMoving();
+
+        assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
+    }
+
+    @Test
+    void oneWhoseDestinationDoesNotLiveIsNotAboutToEnd() {
+        Scene scene = atTheVeryEndOfSomebodyElses(Status.UNDER_WAY)
+                .service("compute2", false, true)
+                .untilMoving();
+
+        assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
+    }
+
+    @Test
+    void oneThatADestinationHasForgottenIsNotWaitedForForEver() {
+        Scene scene = atTheVeryEndOfSomebodyElses(Status.UNDER_WAY)
+                .later(Duration.ofMinutes(5))
+                .untilMoving();
+
+        assertThat(scene.steps).contains(Scene.evacuate("a", "compute3"));
+    }
+
+    @Test
+    void oursThatFailsBesideSomebodyElsesIsNotRepeatedWhileAnotherHostIsAtIt() {
+        Scene scene = moving().accepted(Step.Evacuate.class)
+                .evacuation(50, "a", "compute2", Status.UNDER_WAY)
+                .takenOn(50)
+                .server("a", VmState.ERROR, true, Scene.DEAD, Optional.empty(), Optional.of("Conflict"))
+                .evacuation(51, "a", "compute3", Status.FAILED)
+                .decide();
+
+        assertThat(scene.move("a").words())
+                .isEqualTo("it has failed, and another evacuation of it is under way; followed");
+        scene.later(Duration.ofMinutes(1)).decide();
+        assertThat(scene.steps).noneMatch(Step.Evacuate.class::isInstance);
+
+        scene.server("a", VmState.ACTIVE, true, Scene.host("compute2"), Optional.empty())
+                .evacuation(50, "a", "compute2", Status.DONE)
+                .decide();
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
+    }
 }
