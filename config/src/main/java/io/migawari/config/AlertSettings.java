@@ -28,6 +28,16 @@ public record AlertSettings(
         Duration giveUpAfter,
         List<Webhook> webhooks) {
 
+    /** How much an alert matters, the least first. */
+    public enum Severity {
+        /** Nothing to do: for those who like to know. */
+        INFO,
+        /** Soon: nothing is down because of it. */
+        WARNING,
+        /** Now: instances are down until somebody does something. */
+        CRITICAL
+    }
+
     /**
      * Where alerts are sent by HTTP POST.
      *
@@ -36,6 +46,8 @@ public record AlertSettings(
      * @param signingSecret with it each body is signed, so that the receiver can tell that it is ours
      * @param timeout how long one try may take, its whole answer included
      * @param caFile certificates to trust; absent: those of the Java runtime
+     * @param fromSeverity what is less is not sent
+     * @param body what is sent; absent: our own JSON
      */
     public record Webhook(
             String name,
@@ -43,7 +55,9 @@ public record AlertSettings(
             Map<String, Secret> headers,
             Optional<Secret> signingSecret,
             Duration timeout,
-            Optional<Path> caFile) {
+            Optional<Path> caFile,
+            Severity fromSeverity,
+            Optional<BodyTemplate> body) {
 
         public Webhook {
             headers = Map.copyOf(headers);
@@ -69,7 +83,30 @@ public record AlertSettings(
                     headers(section.section("headers")),
                     section.findSecret("signing-secret"),
                     section.duration("timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofSeconds(30)),
-                    section.findPath("ca-file"));
+                    section.findPath("ca-file"),
+                    section.choice("from-severity", Severity.class, Severity.WARNING),
+                    body(section));
+        }
+
+        private static Optional<BodyTemplate> body(Section section) {
+            String contentType = section.string("content-type", "application/json");
+            if (!contentType.matches("[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(; *[A-Za-z0-9-]+=[A-Za-z0-9.-]+)*")) {
+                section.expected("content-type", "a type such as application/json or text/plain", contentType);
+                return Optional.empty();
+            }
+            Optional<String> text = section.find("body");
+            if (text.isEmpty()) {
+                if (section.has("content-type")) {
+                    section.problem("content-type", "without a body of your own, JSON is sent");
+                }
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(BodyTemplate.of(text.get(), contentType));
+            } catch (IllegalArgumentException e) {
+                section.problem("body", String.valueOf(e.getMessage()));
+                return Optional.empty();
+            }
         }
 
         private static boolean isHttp(String url) {

@@ -137,6 +137,15 @@ public record FencingSettings(Path agents, Duration checkEvery, Duration pollEve
         hosts = Map.copyOf(hosts);
     }
 
+    /** Where the devices are: all their addresses. */
+    public Set<String> addresses() {
+        return hosts.values().stream()
+                .flatMap(host -> host.levels().stream())
+                .flatMap(List::stream)
+                .flatMap(device -> device.find("ip", "ipaddr").stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** A site without fencing by Migawari. */
     public static FencingSettings none() {
         return YamlFile.readText("defaults", "", Map.of(), FencingSettings::read);

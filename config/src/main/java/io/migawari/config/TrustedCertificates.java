@@ -35,6 +35,21 @@ public final class TrustedCertificates {
      * @throws IllegalArgumentException naming the file, if it holds no certificates that could be read
      */
     public static TrustManager[] managers(Path pem) {
+        try {
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store(pem));
+            return trust.getTrustManagers();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(pem + ": no TLS with it: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * All of them as a key store.
+     *
+     * @throws IllegalArgumentException naming the file, if it holds no certificates that could be read
+     */
+    public static KeyStore store(Path pem) {
         try (InputStream file = Files.newInputStream(pem)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -46,9 +61,7 @@ public final class TrustedCertificates {
             if (number == 0) {
                 throw new IllegalArgumentException(pem + ": holds no certificate");
             }
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            return trust.getTrustManagers();
+            return store;
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(pem + ": cannot be read as certificates: " + e.getMessage(), e);
         }

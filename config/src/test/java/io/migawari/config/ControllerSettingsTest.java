@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -118,6 +119,62 @@ class ControllerSettingsTest {
     }
 
     @Test
+    void healthMayHaveAnAddressOfItsOwn() {
+        assertThat(read(MINIMAL + "api: {health: {listen: '[::1]:15869'}}")
+                        .api()
+                        .health())
+                .contains(new ApiSettings.Listen("::1", 15869));
+        assertThatThrownBy(() -> read(MINIMAL + "api: {health: {listen: 15869}}"))
+                .hasMessageContaining("api.health.listen: expected ADDRESS:PORT");
+    }
+
+    @Test
+    void oldMonitorsAreHeardFromTheirNetworksOnly() {
+        assertThat(read(MINIMAL).api().oldMonitors()).isEmpty();
+        var given = read(MINIMAL
+                        + "api: {old-monitors: {networks: [192.0.2.0/24, '2001:db8::/64'], time-zone: Asia/Tokyo}}")
+                .api()
+                .oldMonitors()
+                .orElseThrow();
+        assertThat(given.networks())
+                .extracting(Network::toString)
+                .containsExactly("192.0.2.0/24", "2001:db8:0:0:0:0:0:0/64");
+        assertThat(given.trustPower()).isFalse();
+        assertThat(given.timeZone()).isEqualTo(ZoneId.of("Asia/Tokyo"));
+        assertThatThrownBy(() -> read(MINIMAL + "api: {old-monitors: {networks: [compute1]}}"))
+                .hasMessageContaining("api.old-monitors.networks: expected networks such as 192.0.2.0/24")
+                .hasMessageContaining("compute1");
+        assertThatThrownBy(() -> read(MINIMAL + "api: {old-monitors: {networks: [192.0.2.1], time-zone: JST-9}}"))
+                .hasMessageContaining("api.old-monitors.time-zone: expected a time zone such as Asia/Tokyo");
+        assertThatThrownBy(() -> read(MINIMAL + "api: {old-monitors: {trust-power: true}}"))
+                .hasMessageContaining("api.old-monitors.networks: without networks nothing is taken");
+    }
+
+    @Test
+    void whatIsWrongWithTlsIsSaid() {
+        assertThatThrownBy(() -> read(MINIMAL + "api: {tls: {certificate-file: a.pem}}"))
+                .hasMessageContaining("api.tls.certificate-file: certificate-file and key-file belong together");
+        assertThatThrownBy(() -> read(MINIMAL + "api: {tls: {certificate-file: /nowhere/a.pem, key-file: b.key}}"))
+                .hasMessageContaining("api.tls.certificate-file: /nowhere/a.pem: cannot be read");
+        assertThatThrownBy(() -> read(MINIMAL + "api: {tls: {client-certificates: required}}"))
+                .hasMessageContaining("api.tls.client-certificates: required, but client-ca-file does not say who");
+    }
+
+    @Test
+    void aRoleMayHaveAnotherNameOrSeveral() {
+        var roles = read(MINIMAL
+                        + "api: {roles: {admin: [cloud_admin, ha_admin], reader: auditor, projects: [own, p2]}}")
+                .api()
+                .roles();
+
+        assertThat(roles.admin()).containsExactlyInAnyOrder("cloud_admin", "ha_admin");
+        assertThat(roles.service()).containsExactly("service");
+        assertThat(roles.reader()).containsExactly("auditor");
+        assertThat(roles.projects()).containsExactlyInAnyOrder("own", "p2");
+        assertThat(roles.adminProjects()).containsExactly("any");
+    }
+
+    @Test
     void aCloudIsFoundInCloudsYamlWhereverItsOwnerPutOtherKeys(@TempDir Path directory) throws IOException {
         Path clouds = directory.resolve("clouds.yaml");
         Files.writeString(clouds, """
@@ -195,7 +252,7 @@ class ControllerSettingsTest {
         String sample = Files.readString(SAMPLE);
         String shown = uncomment(sample, "api:", "database:") + uncomment(sample, "recovery:", "# Devices");
         Path file = directory.resolve("controller.yaml");
-        Files.writeString(file, MINIMAL + shown.replaceAll("(?m)^  segments:\\R(    .*\\R)+", ""));
+        Files.writeString(file, MINIMAL + shown.replaceAll("(?m)^  (segments|tls|health):\\R(    .*\\R)+", ""));
 
         var settings = ControllerSettings.read(file, NO_ENVIRONMENT);
 

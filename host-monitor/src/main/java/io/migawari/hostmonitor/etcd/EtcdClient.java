@@ -33,7 +33,7 @@ final class EtcdClient {
     EtcdClient(EtcdSettings settings, Duration callTimeout, Time time) {
         this.settings = settings;
         this.callTimeout = callTimeout;
-        this.http = new Http(settings.tls().map(ClientCertificate::sockets).orElse(null));
+        this.http = new Http(settings.tls());
         this.time = time;
     }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.hostmonitor.etcd;
 
+import io.migawari.config.ClientTls;
 import io.migawari.config.Secret;
 import io.migawari.config.Section;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,21 +19,12 @@ import java.util.Optional;
  * @param ttl how long a host is there without a sign of life
  * @param watch whether this host looks after the others, besides being there itself
  * @param login absent if etcd asks nobody
- * @param tls absent if there is nothing to say about it
  */
 public record EtcdSettings(
-        List<URI> endpoints, String prefix, Duration ttl, boolean watch, Optional<Login> login, Optional<Tls> tls) {
+        List<URI> endpoints, String prefix, Duration ttl, boolean watch, Optional<Login> login, ClientTls tls) {
 
     /** A user of etcd. */
     public record Login(String user, Secret password) {}
-
-    /**
-     * PEM files.
-     *
-     * @param caFile the certificates to trust; absent means those of the Java runtime
-     * @param certificateFile who we are, with its key; absent means that etcd does not ask
-     */
-    public record Tls(Optional<Path> caFile, Optional<Path> certificateFile, Optional<Path> keyFile) {}
 
     public EtcdSettings {
         endpoints = List.copyOf(endpoints);
@@ -57,18 +48,13 @@ public record EtcdSettings(
         if (user.isPresent() != password.isPresent()) {
             section.problem("user", "user and password belong together");
         }
-        var tls = new Tls(
-                section.findPath("ca-file"), section.findPath("certificate-file"), section.findPath("key-file"));
-        if (tls.certificateFile().isPresent() != tls.keyFile().isPresent()) {
-            section.problem("certificate-file", "certificate-file and key-file belong together");
-        }
         return new EtcdSettings(
                 endpoints,
                 prefix,
                 section.duration("ttl", Duration.ofSeconds(15), Duration.ofSeconds(3), Duration.ofMinutes(10)),
                 section.flag("watch", true),
                 user.flatMap(name -> password.map(secret -> new Login(name, secret))),
-                tls.caFile().isPresent() || tls.certificateFile().isPresent() ? Optional.of(tls) : Optional.empty());
+                ClientTls.read(section));
     }
 
     private static Optional<URI> url(Section section, String text) {

@@ -3,6 +3,7 @@ package io.migawari.hostmonitor.etcd;
 
 import static org.awaitility.Awaitility.await;
 
+import io.migawari.config.ClientTls;
 import io.migawari.time.SystemTime;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -72,7 +73,7 @@ final class RealEtcd implements AutoCloseable {
 
     EtcdSettings settings() {
         return new EtcdSettings(
-                List.of(url()), "/test/hosts", Duration.ofSeconds(3), true, Optional.empty(), Optional.empty());
+                List.of(url()), "/test/hosts", Duration.ofSeconds(3), true, Optional.empty(), ClientTls.none());
     }
 
     /** Calls it until it answers. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.migawari.config.ClientTls;
 import io.migawari.config.Secret;
 import io.migawari.hostmonitor.membership.Sighting;
 import io.migawari.hostmonitor.membership.Standing;
@@ -49,8 +50,7 @@ class RealEtcdTest {
         return standings;
     }
 
-    private static EtcdSettings with(
-            EtcdSettings settings, Optional<EtcdSettings.Login> login, Optional<EtcdSettings.Tls> tls) {
+    private static EtcdSettings with(EtcdSettings settings, Optional<EtcdSettings.Login> login, ClientTls tls) {
         return new EtcdSettings(settings.endpoints(), settings.prefix(), settings.ttl(), true, login, tls);
     }
 
@@ -88,7 +88,7 @@ class RealEtcdTest {
             EtcdMembership one = host(all, "one");
             EtcdMembership quiet = host(
                     new EtcdSettings(
-                            all.endpoints(), all.prefix(), all.ttl(), false, Optional.empty(), Optional.empty()),
+                            all.endpoints(), all.prefix(), all.ttl(), false, Optional.empty(), ClientTls.none()),
                     "quiet");
             one.join();
             quiet.join();
@@ -148,7 +148,7 @@ class RealEtcdTest {
                     Duration.ofSeconds(3),
                     true,
                     Optional.empty(),
-                    Optional.empty());
+                    ClientTls.none());
             EtcdMembership one = host(settings, "one");
             one.join();
 
@@ -166,7 +166,7 @@ class RealEtcdTest {
             nobody.call("/v3/auth/user/grant", Map.of("user", "root", "role", "root"));
             nobody.call("/v3/auth/enable", Map.of());
             var login = new EtcdSettings.Login("root", new Secret("secret"));
-            EtcdMembership one = host(with(etcd.settings(), Optional.of(login), Optional.empty()), "one");
+            EtcdMembership one = host(with(etcd.settings(), Optional.of(login), ClientTls.none()), "one");
             one.join();
             assertThat(standings(one)).isEqualTo(Map.of("one", Standing.ONLINE));
 
@@ -179,7 +179,7 @@ class RealEtcdTest {
                             Sighting.CannotSee.class,
                             cannot -> assertThat(cannot.why()).contains("user name is empty"));
             var wrong = new EtcdSettings.Login("root", new Secret("wrong"));
-            assertThat(host(with(etcd.settings(), Optional.of(wrong), Optional.empty()), "two")
+            assertThat(host(with(etcd.settings(), Optional.of(wrong), ClientTls.none()), "two")
                             .look())
                     .isInstanceOfSatisfying(
                             Sighting.CannotSee.class,
@@ -263,24 +263,24 @@ class RealEtcdTest {
                 directory.resolve("ca.pem").toString(),
                 "--client-cert-auth")) {
             Optional<Path> ca = Optional.of(directory.resolve("ca.pem"));
-            var known = new EtcdSettings.Tls(
+            var known = new ClientTls(
                     ca, Optional.of(directory.resolve("client.pem")), Optional.of(directory.resolve("client.key")));
-            EtcdSettings settings = with(etcd.settings(), Optional.empty(), Optional.of(known));
+            EtcdSettings settings = with(etcd.settings(), Optional.empty(), known);
             etcd.client(settings);
             EtcdMembership one = host(settings, "one");
             one.join();
             assertThat(standings(one)).isEqualTo(Map.of("one", Standing.ONLINE));
             one.leave();
 
-            var unknown = new EtcdSettings.Tls(ca, Optional.empty(), Optional.empty());
-            assertThat(host(with(etcd.settings(), Optional.empty(), Optional.of(unknown)), "two")
+            var unknown = new ClientTls(ca, Optional.empty(), Optional.empty());
+            assertThat(host(with(etcd.settings(), Optional.empty(), unknown), "two")
                             .look())
                     .isInstanceOf(Sighting.CannotSee.class);
             assertThat(host(etcd.settings(), "two").look())
                     .as("nobody vouches for this etcd")
                     .isInstanceOf(Sighting.CannotSee.class);
-            var noKey = new EtcdSettings.Tls(ca, Optional.of(directory.resolve("client.pem")), ca);
-            assertThatThrownBy(() -> host(with(etcd.settings(), Optional.empty(), Optional.of(noKey)), "two"))
+            var noKey = new ClientTls(ca, Optional.of(directory.resolve("client.pem")), ca);
+            assertThatThrownBy(() -> host(with(etcd.settings(), Optional.empty(), noKey), "two"))
                     .hasMessageContaining("ca.pem: holds no PKCS#8 key; make one with");
         }
     }

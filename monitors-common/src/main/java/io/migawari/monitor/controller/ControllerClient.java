@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.monitor.controller;
 
+import io.migawari.config.ClientTls;
 import io.migawari.config.OpenStackSettings;
 import io.migawari.monitor.controller.Outcome.AlreadyKnown;
 import io.migawari.monitor.controller.Outcome.Delivered;
@@ -19,6 +20,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +65,10 @@ public final class ControllerClient implements Destination {
     public ControllerClient(MonitorSettings settings, Time time) {
         this.access = settings.controller();
         this.time = time;
-        this.http = new Http(access.caFile().or(() -> settings.openStack().flatMap(OpenStackSettings::caFile)));
+        this.http = new Http(access.tls().orTrusting(settings.openStack().flatMap(OpenStackSettings::caFile)));
         this.signIn = settings.openStack()
-                .map(openStack -> new KeystoneSignIn(openStack, new Http(openStack.caFile()), time))
+                .map(openStack ->
+                        new KeystoneSignIn(openStack, new Http(ClientTls.none().orTrusting(openStack.caFile())), time))
                 .orElse(null);
     }
 
@@ -73,7 +76,7 @@ public final class ControllerClient implements Destination {
     public synchronized Outcome deliver(Notification notification) {
         List<String> reasons = new ArrayList<>();
         boolean allAway = true;
-        Optional<Duration> retryAfter = Optional.empty();
+        List<Duration> askedFor = new ArrayList<>();
         try {
             for (Address address : addresses()) {
                 Outcome outcome = deliverTo(address, notification);
@@ -83,13 +86,17 @@ public final class ControllerClient implements Destination {
                 }
                 reasons.add(later.reason());
                 allAway &= later.controllerAway();
-                retryAfter = later.retryAfter();
+                later.retryAfter().ifPresent(askedFor::add);
             }
         } catch (SignInException e) {
             return TryLater.away(e.words());
         }
-        // Only a single controller can ask for a pause; of several, another one may be ready any time.
-        return new TryLater(String.join("; ", reasons), allAway, reasons.size() == 1 ? retryAfter : Optional.empty());
+        // As long as one of them has not asked for a pause, it may be ready any time.
+        boolean allAsk = askedFor.size() == reasons.size();
+        return new TryLater(
+                String.join("; ", reasons),
+                allAway,
+                allAsk ? askedFor.stream().min(Comparator.naturalOrder()) : Optional.empty());
     }
 
     /**
@@ -247,9 +254,10 @@ public final class ControllerClient implements Destination {
         if (isTheControllers && FINAL.contains(status)) {
             return new Refused(status, words);
         }
+        boolean isForThisHost = isTheControllers && status == 403; // our certificate may be good for others
         return new TryLater(
                 address + " answers " + status + meaning(status) + (words.isEmpty() ? "" : ": " + words),
-                !ABOUT_THIS_ONE.contains(status),
+                !ABOUT_THIS_ONE.contains(status) && !isForThisHost,
                 answer.header("Retry-After")
                         .filter(text -> text.matches("\\d{1,5}"))
                         .map(text -> Duration.ofSeconds(Long.parseLong(text))));
@@ -281,7 +289,8 @@ public final class ControllerClient implements Destination {
                 signIn == null
                         ? " (it wants to know who we are, and controller.authentication is none)"
                         : " (it does not accept a new token)";
-            case 403 -> " (our user lacks the role admin)";
+            case 403 -> " (our user lacks the role service, or our certificate is not that host's)";
+            case 429 -> " (we ask too often)";
             case 404, 405 -> " (is this the controller's address?)";
             default -> {
                 if (isSuccess(status) || FINAL.contains(status) || status == 409) { // otherwise it were an outcome

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.monitor.controller;
 
-import io.migawari.config.TrustedCertificates;
+import io.migawari.config.ClientTls;
+import io.migawari.config.RenewedTls;
 import io.migawari.time.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,16 +48,14 @@ public final class Http {
         }
     }
 
-    private final @Nullable SSLSocketFactory trust;
+    private final RenewedTls tls;
 
-    /** @param caFile the certificates to trust; absent means those of the Java runtime */
-    Http(Optional<Path> caFile) {
-        this(caFile.map(pem -> TrustedCertificates.in(pem).getSocketFactory()).orElse(null));
-    }
-
-    /** @param tls whom to trust and who we are; null means what the Java runtime says */
-    public Http(@Nullable SSLSocketFactory tls) {
-        this.trust = tls;
+    /**
+     * @param tls whom to trust and who we are
+     * @throws IllegalArgumentException naming the file that cannot be used
+     */
+    public Http(ClientTls tls) {
+        this.tls = new RenewedTls(tls);
     }
 
     Answer get(URI url, Map<String, String> headers, Deadline deadline) throws IOException {
@@ -71,8 +69,11 @@ public final class Http {
     private Answer send(String method, URI url, Map<String, String> headers, @Nullable String json, Deadline deadline)
             throws IOException {
         var connection = (HttpURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
-        if (connection instanceof HttpsURLConnection secure && trust != null) {
-            secure.setSSLSocketFactory(trust);
+        if (connection instanceof HttpsURLConnection secure) {
+            SSLSocketFactory sockets = tls.sockets();
+            if (sockets != null) {
+                secure.setSSLSocketFactory(sockets);
+            }
         }
         try {
             connection.setRequestMethod(method);

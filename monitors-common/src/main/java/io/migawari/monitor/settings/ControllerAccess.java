@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.monitor.settings;
 
+import io.migawari.config.ClientTls;
 import io.migawari.config.Section;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * Where notifications go and who sends them.
  *
  * @param endpoints the addresses, tried in this order; empty means that Keystone's catalogue is asked
- * @param caFile a PEM file with the certificates to trust; absent means the one for OpenStack, or the Java runtime's
+ * @param tls if it does not say whom to trust, those are trusted who are for OpenStack
  * @param longestPause between two attempts; pauses grow up to this
  * @param signOfLife how often the controller is told that this host is well; zero: never
  */
@@ -22,7 +22,7 @@ public record ControllerAccess(
         List<URI> endpoints,
         Authentication authentication,
         Evidence evidence,
-        Optional<Path> caFile,
+        ClientTls tls,
         Duration callTimeout,
         Duration longestPause,
         Duration signOfLife) {
@@ -58,7 +58,7 @@ public record ControllerAccess(
                 endpoints,
                 authentication,
                 section.choice("evidence", Evidence.class, Evidence.AUTO),
-                section.findPath("ca-file"),
+                ClientTls.read(section),
                 section.duration("call-timeout", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 section.duration(
                         "longest-pause", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10)),

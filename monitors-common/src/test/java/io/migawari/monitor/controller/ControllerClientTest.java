@@ -4,6 +4,7 @@ package io.migawari.monitor.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.migawari.config.ClientTls;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
@@ -72,7 +73,7 @@ class ControllerClientTest {
                         endpoints,
                         authentication,
                         Evidence.AUTO,
-                        Optional.empty(),
+                        ClientTls.none(),
                         Duration.ofSeconds(3), // a busy machine may need one for the first call
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(10)),
@@ -322,6 +323,45 @@ class ControllerClientTest {
         assertThat(open(controller.url()).deliver(STOPPED))
                 .isInstanceOfSatisfying(
                         TryLater.class, later -> assertThat(later.retryAfter()).isEmpty());
+    }
+
+    @Test
+    void whoAsksTooOftenWaitsAsLongAsHeIsTold() {
+        controller.then(429, "{\"overLimit\": {\"code\": 429}}", "Retry-After", "7");
+
+        assertThat(open(controller.url()).deliver(STOPPED)).isInstanceOfSatisfying(TryLater.class, later -> {
+            assertThat(later.retryAfter()).contains(Duration.ofSeconds(7));
+            assertThat(later.controllerAway())
+                    .as("other reports would fare the same")
+                    .isTrue();
+            assertThat(later.reason()).contains("answers 429 (we ask too often)");
+        });
+    }
+
+    @Test
+    void whenAllAddressesAskForAPauseTheShortestIsKept() {
+        controller.then(429, "", "Retry-After", "9");
+        second.then(429, "", "Retry-After", "4");
+        assertThat(open(controller.url(), second.url()).deliver(STOPPED))
+                .isInstanceOfSatisfying(
+                        TryLater.class, later -> assertThat(later.retryAfter()).contains(Duration.ofSeconds(4)));
+
+        controller.then(429, "", "Retry-After", "9");
+        second.then(503, "");
+        assertThat(open(controller.url(), second.url()).deliver(STOPPED))
+                .isInstanceOfSatisfying(
+                        TryLater.class, later -> assertThat(later.retryAfter()).isEmpty());
+    }
+
+    /** A certificate may be good for one host and not for another. */
+    @Test
+    void whatIsForbiddenForOneHostHoldsUpNoOther() {
+        controller.then(403, "{\"forbidden\": {\"code\": 403}}");
+
+        assertThat(open(controller.url()).deliver(STOPPED))
+                .isInstanceOfSatisfying(
+                        TryLater.class,
+                        later -> assertThat(later.controllerAway()).isFalse());
     }
 
     @Test

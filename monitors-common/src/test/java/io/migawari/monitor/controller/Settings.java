@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.monitor.controller;
 
+import io.migawari.config.ClientTls;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
@@ -47,7 +48,7 @@ public final class Settings {
                         List.of(controller),
                         Authentication.KEYSTONE,
                         Evidence.AUTO,
-                        Optional.empty(),
+                        ClientTls.none(),
                         CALL_TIMEOUT,
                         LONGEST_PAUSE,
                         Duration.ofSeconds(10)),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.hostmonitor.etcd;
+package io.migawari.config;
 
-import io.migawari.config.TrustedCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
@@ -20,48 +20,49 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
-import org.jspecify.annotations.Nullable;
 
-/** Connections to a server that asks who we are, and whom we trust. */
-final class ClientCertificate {
+/** A certificate with its chain, and its key, from two PEM files, as settings name them. */
+public final class OwnCertificate {
+
+    /** A key store wants one; it never leaves the memory. */
+    public static final String PASSWORD = "in memory only";
 
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----", Pattern.DOTALL);
 
-    private ClientCertificate() {}
+    private OwnCertificate() {}
 
     /** @throws IllegalArgumentException naming the file that cannot be used */
-    static SSLSocketFactory sockets(EtcdSettings.Tls tls) {
+    public static KeyManager[] managers(Path certificate, Path key) {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(
-                    keyManagers(tls),
-                    tls.caFile().map(TrustedCertificates::managers).orElse(null),
-                    null);
-            return context.getSocketFactory();
+            var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(store(certificate, key), PASSWORD.toCharArray());
+            return managers.getKeyManagers();
         } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("no TLS with these files: " + e.getMessage(), e);
+            throw new IllegalArgumentException(certificate + ": no TLS with it: " + e.getMessage(), e);
         }
     }
 
-    private static KeyManager @Nullable [] keyManagers(EtcdSettings.Tls tls) throws GeneralSecurityException {
-        if (tls.certificateFile().isEmpty()) {
-            return null;
-        }
-        Certificate[] chain = certificates(tls.certificateFile().get());
-        PrivateKey key = key(tls.keyFile().orElseThrow());
+    /**
+     * The two as one entry of a key store, protected by {@link #PASSWORD}.
+     *
+     * @throws IllegalArgumentException naming the file that cannot be used
+     */
+    public static KeyStore store(Path certificate, Path key) {
         try {
-            char[] password = "in memory only".toCharArray();
+            Certificate[] chain = certificates(certificate);
+            PrivateKey own = key(key);
+            if (!belongTogether(chain[0], own)) {
+                throw new IllegalArgumentException(key + ": is not the key of the certificate in " + certificate);
+            }
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("us", key, password, chain);
-            var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            managers.init(store, password);
-            return managers.getKeyManagers();
+            store.setKeyEntry("us", own, PASSWORD.toCharArray(), chain);
+            return store;
         } catch (IOException e) {
             throw new AssertionError(e); // an empty store is not read from anywhere
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(certificate + ": cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -105,5 +106,25 @@ final class ClientCertificate {
         } catch (InvalidKeySpecException e) {
             return Optional.empty(); // then it is one of another kind
         }
+    }
+
+    private static boolean belongTogether(Certificate certificate, PrivateKey key) throws GeneralSecurityException {
+        String algorithm = certificate.getPublicKey().getAlgorithm();
+        if (!algorithm.equals(key.getAlgorithm())) {
+            return false;
+        }
+        var signature = Signature.getInstance(
+                switch (algorithm) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> "Ed25519";
+                });
+        byte[] anything = {1, 2, 3};
+        signature.initSign(key);
+        signature.update(anything);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate.getPublicKey());
+        signature.update(anything);
+        return signature.verify(signed);
     }
 }
