@@ -8,9 +8,11 @@ import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.MoveState;
 import io.migawari.controller.model.Phase;
+import io.migawari.controller.model.Subject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What people have to be told about an incident without having asked. */
 public final class Alarms {
@@ -24,10 +26,39 @@ public final class Alarms {
 
     /** What holds as long as the incident is like this. */
     public static List<Alert> standing(Incident incident) {
-        return incident.gate()
-                .filter(gate -> gate.kind().needsPerson())
-                .map(gate -> List.of(waiting(incident, gate)))
-                .orElse(List.of());
+        if (!incident.isOpen()) {
+            return List.of();
+        }
+        return Stream.concat(
+                        Stream.of(opened(incident)),
+                        incident
+                                .gate()
+                                .filter(gate -> gate.kind().needsPerson())
+                                .map(gate -> waiting(incident, gate))
+                                .stream())
+                .toList();
+    }
+
+    /** How it ended is said when it is over. */
+    private static Alert opened(Incident incident) {
+        String what = incident.subject() instanceof Subject.Instance instance
+                ? "The instance " + instance.server() + " on " + incident.host() + " has died, and is brought back"
+                : switch (incident.subject().kind()) {
+                    case "host" -> "The host " + incident.host() + " is reported as stopped, and is looked into";
+                    case "process" ->
+                        "A process of the host " + incident.host() + " is down, and the host is kept out of use";
+                    default -> "The host " + incident.host() + " is back, and is made ready for use";
+                };
+        return new Alert(
+                source(incident) + "/opened",
+                Alert.Kind.OPENED,
+                Severity.INFO,
+                Optional.of(incident.id()),
+                Optional.of(incident.host()),
+                Optional.empty(),
+                Optional.empty(),
+                what,
+                "none; to see how it gets on: migawari incident watch " + incident.id());
     }
 
     /** What is to be told once, of the step from one to the other. */

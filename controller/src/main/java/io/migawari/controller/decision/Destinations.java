@@ -146,9 +146,7 @@ final class Destinations {
         }
         boolean wasAccepted =
                 attempt.outcome().filter(Outcome.Accepted.class::isInstance).isPresent();
-        boolean isRecorded = draft.seen.evacuations().known().orElse(List.of()).stream()
-                .anyMatch(record -> record.server().equals(move.server()) && record.number() > move.baseline());
-        return !wasAccepted && !isRecorded;
+        return !wasAccepted && draft.seen.records(move).findAny().isEmpty();
     }
 
     private RecoveryMethod method() {

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What has become of one move. Nova's word that it took an evacuation on is no outcome: the end is the instance seen on
@@ -217,15 +216,14 @@ final class Following {
      * restarted since has forgotten it, which time tells.
      */
     private boolean isAtIt(Move move) {
-        return !isOverdue(move) && records(move).anyMatch(this::isAtIt);
+        return !isOverdue(move) && draft.seen.records(move).anyMatch(this::isAtIt);
     }
 
-    /** The failed host, when its nova-compute starts, closes the record of what is still under way, also when nobody has been chosen. */
     private boolean isAtIt(Evacuation record) {
         return switch (record.status()) {
-            case UNDER_WAY ->
-                record.destinationActedAt().isPresent()
-                        && record.destination().filter(this::isUp).isPresent();
+            case UNDER_WAY -> Planner.isAtTheHandsOfALivingHost(draft, record);
+            // the failed host, when its nova-compute starts, closes what is still under way, also when nobody has been
+            // chosen yet
             case CLEARED -> record.destination().map(this::isUp).orElse(true);
             case DONE, FAILED, UNKNOWN -> false;
         };
@@ -233,13 +231,7 @@ final class Following {
 
     /** The newest record of this attempt. */
     private Optional<Evacuation> record(Move move) {
-        return records(move).max(Comparator.comparingLong(Evacuation::number));
-    }
-
-    /** Newer than all that there were before this attempt. */
-    private Stream<Evacuation> records(Move move) {
-        return draft.seen.evacuations().known().orElse(List.of()).stream()
-                .filter(record -> record.server().equals(move.server()) && record.number() > move.baseline());
+        return draft.seen.records(move).max(Comparator.comparingLong(Evacuation::number));
     }
 
     /**

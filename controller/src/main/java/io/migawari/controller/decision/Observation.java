@@ -2,6 +2,7 @@
 package io.migawari.controller.decision;
 
 import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Power;
 import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.ComputeService;
@@ -10,6 +11,7 @@ import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The world as one pass found it.
@@ -39,5 +41,11 @@ public record Observation(
         return services.known().orElse(List.of()).stream()
                 .filter(service -> service.host().equals(host))
                 .findFirst();
+    }
+
+    /** Nova's records of a move's present attempt: newer than all that there were before it. */
+    Stream<Evacuation> records(Move move) {
+        return evacuations.known().orElse(List.of()).stream()
+                .filter(record -> record.server().equals(move.server()) && record.number() > move.baseline());
     }
 }

@@ -117,7 +117,8 @@ final class Planner {
      */
     static boolean isUnderWay(Draft draft, Server server, Evacuation record) {
         return switch (record.status()) {
-            case UNDER_WAY -> isBeingRebuilt(server) || isAtTheHandsOfALivingHost(draft, record);
+            case UNDER_WAY ->
+                isBeingRebuilt(server) || (isAtTheHandsOfALivingHost(draft, record) && isRecent(draft, record));
             case DONE ->
                 record.destinationActedAt()
                         .filter(at -> Duration.between(at, draft.now).abs().compareTo(ABOUT_TO_END) < 0)
@@ -126,14 +127,17 @@ final class Planner {
         };
     }
 
-    /** Not for ever: one that was restarted meanwhile has forgotten it. */
-    private static boolean isAtTheHandsOfALivingHost(Draft draft, Evacuation record) {
+    /** A destination that lives has taken it on; one that was restarted since has forgotten it. */
+    static boolean isAtTheHandsOfALivingHost(Draft draft, Evacuation record) {
         return record.destinationActedAt().isPresent()
                 && record.destination()
                         .flatMap(draft.seen::service)
                         .filter(ComputeService::up)
-                        .isPresent()
-                && record.createdAt().plus(draft.policy.overdueAfter()).isAfter(draft.now);
+                        .isPresent();
+    }
+
+    private static boolean isRecent(Draft draft, Evacuation record) {
+        return record.createdAt().plus(draft.policy.overdueAfter()).isAfter(draft.now);
     }
 
     static boolean isBeingRebuilt(Server server) {

@@ -28,6 +28,7 @@ public final class Intake {
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
     private final Notifications notifications;
+    private final Doubts doubts;
     private final Registry registry;
     private final RecoverySettings settings;
     private final Consumer<Notification> heard;
@@ -41,6 +42,7 @@ public final class Intake {
             Consumer<Notification> heard,
             Time time) {
         this.notifications = notifications;
+        this.doubts = new Doubts(notifications, settings.clockTolerance());
         this.registry = registry;
         this.settings = settings;
         this.heard = heard;
@@ -53,9 +55,11 @@ public final class Intake {
      * @param sender who reports, for the evidence
      * @throws io.migawari.db.DatabaseException if it could not be stored; the sender has to try again
      */
-    public Acceptance accept(Report report, String sender) {
+    public Taken accept(Report report, String sender) {
         Instant now = time.now();
-        Acceptance acceptance = notifications.accept(report, meaning(report, sender, now), now);
+        Optional<Doubt> ofItsTime = doubts.ofItsTime(report, now);
+        Meaning meaning = meaning(report, sender, now, ofItsTime.filter(Doubt::isOfItsProof));
+        Acceptance acceptance = notifications.accept(report, meaning, now);
         if (acceptance instanceof Acceptance.Stored stored) {
             log.atInfo()
                     .addKeyValue("notification", stored.notification().id())
@@ -70,16 +74,16 @@ public final class Intake {
                     .log("Reported: {} {}", report.type(), report.payload().getOrDefault("event", ""));
             heard.accept(stored.notification());
         }
-        return acceptance;
+        return new Taken(acceptance, doubts.of(report, ofItsTime, acceptance, now));
     }
 
     /**
      * @param now no report is from the future: a monitor whose clock is ahead has seen it by now at the latest
      */
-    private Meaning meaning(Report report, String sender, Instant now) {
+    private Meaning meaning(Report report, String sender, Instant now, Optional<Doubt> ofItsProof) {
         Instant seenAt = report.generatedTime().isAfter(now) ? now : report.generatedTime();
         return switch (report.type()) {
-            case COMPUTE_HOST -> aboutHost(report, sender, seenAt);
+            case COMPUTE_HOST -> aboutHost(report, sender, seenAt, ofItsProof);
             case VM -> aboutInstance(report, sender, seenAt);
             case PROCESS -> aboutProcess(report, sender, seenAt);
         };
@@ -112,12 +116,16 @@ public final class Intake {
         return stopped ? new Meaning.ProcessStopped(evidence) : new Meaning.ProcessRuns(evidence);
     }
 
-    private Meaning aboutHost(Report report, String sender, Instant seenAt) {
+    private Meaning aboutHost(Report report, String sender, Instant seenAt, Optional<Doubt> ofItsProof) {
         if (!"STOPPED".equals(report.payload().get("event"))) {
             return new Meaning.HostRuns(
                     new Evidence(Evidence.Kind.REPORTED_STARTED, sender, seenAt, "reports that the host runs"));
         }
-        return new Meaning.HostFailed(whyDead(report, sender, seenAt));
+        Evidence evidence = whyDead(report, sender, seenAt);
+        return new Meaning.HostFailed(ofItsProof
+                .filter(doubt -> evidence.kind().provesDeath())
+                .map(doubt -> stopped(sender, seenAt, "but: " + doubt.words(), report))
+                .orElse(evidence));
     }
 
     /** UNKNOWN proves nothing, but it is a report like others: the host is looked into. */

@@ -26,6 +26,8 @@ public record Alert(
 
     /** What sort of thing it is about. */
     public enum Kind {
+        /** Something has failed, and is being worked on. */
+        OPENED(true),
         /** An incident waits for a person. */
         WAITING(true),
         /** An incident has ended, and something could not be recovered. */
@@ -57,6 +59,8 @@ public record Alert(
 
     /** How soon somebody should look. */
     public enum Severity {
+        /** Not at all: it is told to those who like to know. */
+        INFO,
         /** Soon: nothing is down because of it. */
         WARNING,
         /** Now: instances are down until somebody does something. */

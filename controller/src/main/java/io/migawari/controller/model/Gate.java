@@ -24,8 +24,9 @@ public record Gate(Kind kind, String words, Instant since) {
         /** The failed host is back in the middle of its recovery, and what has not been moved yet may run there. */
         HOST_BACK(
                 true,
-                "to leave what runs there: migawari incident cancel INCIDENT --reason TEXT; to have it moved, switch "
-                        + "FAILED-HOST off, then run: migawari incident confirm-dead INCIDENT --reason TEXT"),
+                "if nothing of it runs there, none: it goes on when Nova has noticed, within ten minutes; to leave what runs there: "
+                        + "migawari incident cancel INCIDENT --reason TEXT; to have it moved, switch FAILED-HOST off, then run: "
+                        + "migawari incident confirm-dead INCIDENT --reason TEXT"),
         /** The segment was disabled before the recovery had begun. */
         SEGMENT_DISABLED(
                 true, "enable the segment (migawari segment update NAME --enabled true), or cancel the incident"),

@@ -31,20 +31,21 @@ public interface Alerts {
      */
     List<Alert> found(Duration longestRecovery, Duration longestPhase, Instant now);
 
-    /** Newest first. */
-    List<RaisedAlert> list(boolean openOnly, int limit);
+    /** Newest first, those that matter at least so much. */
+    List<RaisedAlert> list(Alert.Severity least, boolean openOnly, int limit);
 
-    /** To a webhook that may be new, all alerts that are open have to be told. */
-    void introduce(String webhook);
+    /** To a webhook that may be new, all alerts that are open and matter at least so much have to be told. */
+    void introduce(String webhook, Alert.Severity least);
 
     /**
-     * Takes the next message for a webhook, if there is one that nobody is taking there. Messages about one alert go in their
-     * order.
+     * Takes the next message for a webhook, if there is one that nobody is taking there. Messages about one alert, or one
+     * incident, go in their order.
      *
+     * @param least how much an alert has to matter
      * @param settle an alert that is over so soon is not told at all
      * @param lasting after this time others may try
      */
-    Optional<AlertMessage> claim(String webhook, Duration settle, Duration lasting);
+    Optional<AlertMessage> claim(String webhook, Alert.Severity least, Duration settle, Duration lasting);
 
     void delivered(AlertMessage message, Instant at);
 

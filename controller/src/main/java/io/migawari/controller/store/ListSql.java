@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -16,16 +18,26 @@ import org.jdbi.v3.core.mapper.RowMapper;
  * statement; values are always bound.
  *
  * @param select must have the columns {@code number}, {@code id} and {@code created_at} among others
- * @param sortable the API's sort keys and the columns that they mean
+ * @param sortable the API's sort keys and the columns that they mean; an ENUM would be sorted by the order of its values
  * @param filters the API's filter names and the conditions that they mean, with {@code ?} for the value
  */
 record ListSql<T>(String select, Map<String, String> sortable, Map<String, Filter> filters, RowMapper<T> mapper) {
+
+    /** Keys of Masakari's that make no difference, as deleted rows are never shown. */
+    private static final Set<String> SAME_IN_ALL = Set.of("deleted", "deleted_at");
+
+    private static final String IS_MARKER = "(id = ? OR number = ?)";
 
     /** A condition, and how the text of a request becomes its value. */
     record Filter(String condition, Function<String, Object> value) {
 
         static Filter text(String column) {
             return new Filter(column + " = ?", text -> text);
+        }
+
+        /** A column that has only ASCII: what else is looked for is not there, and MariaDB would refuse to compare it. */
+        static Filter ascii(String column) {
+            return new Filter(column + " = ?", ListSql::onlyAscii);
         }
 
         /** @throws IllegalArgumentException (by the value) if the text means neither true nor false */
@@ -45,16 +57,21 @@ record ListSql<T>(String select, Map<String, String> sortable, Map<String, Filte
                 values.add(value(asked.getKey(), asked.getValue(), filter));
             }
         }
-        String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+        String where = conditions.isEmpty() ? "" : " WHERE (" + String.join(" AND ", conditions) + ")";
+        Optional<String> marker = request.marker();
+        if (marker.isPresent()) {
+            requireMarker(handle, marker.get(), bound);
+            if (!conditions.isEmpty()) {
+                where += " OR " + IS_MARKER; // it may have ceased to match since it was the last of a page
+                bindMarker(values, marker.get());
+            }
+        }
         String ordered = "SELECT r.*, ROW_NUMBER() OVER (ORDER BY " + order(request) + ") AS list_position FROM ("
                 + select + ") r" + where;
         String sql = "WITH ordered AS (" + ordered + ") SELECT * FROM ordered";
-        if (request.marker().isPresent()) {
-            sql += " WHERE list_position > (SELECT list_position FROM ordered WHERE id = ? OR number = ?)";
-            String marker = request.marker().get();
-            values.add(marker);
-            values.add(marker.matches("\\d{1,18}") ? Long.parseLong(marker) : -1L);
-            requireMarker(handle, marker, bound);
+        if (marker.isPresent()) {
+            sql += " WHERE list_position > (SELECT list_position FROM ordered WHERE " + IS_MARKER + ")";
+            bindMarker(values, marker.get());
         }
         sql += " ORDER BY list_position LIMIT " + Math.min(request.limit(), ListRequest.MOST);
         var query = handle.createQuery(sql);
@@ -62,6 +79,17 @@ record ListSql<T>(String select, Map<String, String> sortable, Map<String, Filte
             query.bind(i, values.get(i));
         }
         return query.map(mapper).list();
+    }
+
+    /** By its UUID or its integer id. */
+    private static void bindMarker(List<Object> values, String marker) {
+        values.add(onlyAscii(marker));
+        values.add(marker.matches("\\d{1,18}") ? Long.parseLong(marker) : -1L);
+    }
+
+    /** Nothing, if there is more to it. */
+    private static String onlyAscii(String text) {
+        return text.chars().allMatch(c -> c < 0x80) ? text : "";
     }
 
     private static Object value(String name, String text, Filter filter) throws BadListRequestException {
@@ -78,6 +106,9 @@ record ListSql<T>(String select, Map<String, String> sortable, Map<String, Filte
                 : request.sorts();
         List<String> keys = new ArrayList<>();
         for (ListRequest.Sort sort : sorts) {
+            if (SAME_IN_ALL.contains(sort.key())) {
+                continue;
+            }
             String column = sort.key().equals("id") ? "number" : sortable.get(sort.key());
             if (column == null) {
                 throw new BadListRequestException("Sort key supplied is invalid: " + sort.key() + "; known: id, "
@@ -90,13 +121,12 @@ record ListSql<T>(String select, Map<String, String> sortable, Map<String, Filte
     }
 
     private void requireMarker(Handle handle, String marker, Object... bound) throws BadListRequestException {
-        var query = handle.createQuery("SELECT COUNT(*) FROM (" + select + ") r WHERE r.id = ? OR r.number = ?");
-        int position = 0;
-        for (Object value : bound) {
-            query.bind(position++, value);
+        var query = handle.createQuery("SELECT COUNT(*) FROM (" + select + ") r WHERE " + IS_MARKER);
+        List<Object> values = new ArrayList<>(List.of(bound));
+        bindMarker(values, marker);
+        for (int i = 0; i < values.size(); i++) {
+            query.bind(i, values.get(i));
         }
-        query.bind(position++, marker);
-        query.bind(position, marker.matches("\\d{1,18}") ? Long.parseLong(marker) : -1L);
         if (query.mapTo(int.class).one() == 0) {
             throw new BadListRequestException("Marker " + marker + " could not be found.");
         }

@@ -38,6 +38,9 @@ public final class MariaDbAlerts implements Alerts {
             .map(phase -> "'" + phase.name() + "'")
             .collect(Collectors.joining(", "));
 
+    /** Compares by how much they matter. */
+    private static final String MATTERS = "FIELD(a.severity, " + severities() + ") >= FIELD(?, " + severities() + ") ";
+
     /** A person who is told of so many need not be told of more. */
     private static final int MOST_STUCK = 100;
 
@@ -45,6 +48,12 @@ public final class MariaDbAlerts implements Alerts {
 
     public MariaDbAlerts(Database database) {
         this.database = database;
+    }
+
+    private static String severities() {
+        return Arrays.stream(Severity.values())
+                .map(severity -> "'" + severity + "'")
+                .collect(Collectors.joining(", "));
     }
 
     @Override
@@ -145,11 +154,12 @@ public final class MariaDbAlerts implements Alerts {
     }
 
     @Override
-    public List<RaisedAlert> list(boolean openOnly, int limit) {
-        return database.inTransaction(handle -> handle.createQuery(
-                        "SELECT a.* FROM alert a WHERE a.open OR NOT ? ORDER BY a.number DESC LIMIT ?")
-                .bind(0, openOnly)
-                .bind(1, limit)
+    public List<RaisedAlert> list(Severity least, boolean openOnly, int limit) {
+        return database.inTransaction(handle -> handle.createQuery("SELECT a.* FROM alert a WHERE " + MATTERS
+                        + "AND (a.open OR NOT ?) ORDER BY a.number DESC LIMIT ?")
+                .bind(0, least.name())
+                .bind(1, openOnly)
+                .bind(2, limit)
                 .map((row, context) -> alert(row, deliveries(handle, row.getLong("number"))))
                 .list());
     }
@@ -190,17 +200,17 @@ public final class MariaDbAlerts implements Alerts {
     }
 
     @Override
-    public void introduce(String webhook) {
+    public void introduce(String webhook, Severity least) {
         database.inTransaction(handle -> {
-            makeOut(handle, webhook, "a.open ", Duration.ZERO);
+            makeOut(handle, webhook, least, "a.open ", Duration.ZERO);
             return true;
         });
     }
 
     @Override
-    public Optional<AlertMessage> claim(String webhook, Duration settle, Duration lasting) {
+    public Optional<AlertMessage> claim(String webhook, Severity least, Duration settle, Duration lasting) {
         return database.inTransaction(handle -> {
-            makeOut(handle, webhook, RECENTLY, settle);
+            makeOut(handle, webhook, least, RECENTLY, settle);
             dropWhatPassed(handle, webhook);
             return due(handle, webhook)
                     .filter(delivery -> take(handle, delivery, lasting))
@@ -221,13 +231,15 @@ public final class MariaDbAlerts implements Alerts {
     }
 
     /** The other controllers may be doing just the same. */
-    private static void makeOut(Handle handle, String webhook, String which, Duration settle) {
+    private static void makeOut(Handle handle, String webhook, Severity least, String which, Duration settle) {
         List<Long> missing = handle.createQuery(
                         "SELECT m.number FROM alert_message m JOIN alert a ON a.number = m.alert "
                                 + "WHERE " + which
+                                + "AND " + MATTERS
                                 + "AND NOT EXISTS (SELECT 1 FROM alert_delivery d WHERE d.message = m.number "
                                 + "AND d.webhook = ?) ORDER BY m.number")
-                .bind(0, webhook)
+                .bind(0, least.name())
+                .bind(1, webhook)
                 .mapTo(Long.class)
                 .list();
         for (long message : missing) {
@@ -255,12 +267,14 @@ public final class MariaDbAlerts implements Alerts {
                 .execute();
     }
 
+    /** One after the other of what is about the same alert, or about the same incident. */
     private static Optional<Long> due(Handle handle, String webhook) {
         return handle.createQuery("SELECT d.number FROM alert_delivery d JOIN alert_message m ON m.number = d.message "
-                        + "WHERE d.webhook = :webhook AND d.state = 'PENDING' AND d.not_before <= UTC_TIMESTAMP(6) "
+                        + "JOIN alert a ON a.number = m.alert WHERE d.webhook = :webhook AND d.state = 'PENDING' AND d.not_before <= UTC_TIMESTAMP(6) "
                         + "AND (d.lease_until IS NULL OR d.lease_until < UTC_TIMESTAMP(6)) "
                         + "AND NOT EXISTS (SELECT 1 FROM alert_delivery e JOIN alert_message n ON n.number = e.message "
-                        + "WHERE n.alert = m.alert AND n.number < m.number AND e.webhook = :webhook "
+                        + "JOIN alert b ON b.number = n.alert WHERE (b.number = a.number OR b.incident = a.incident) "
+                        + "AND n.number < m.number AND e.webhook = :webhook "
                         + "AND e.state = 'PENDING') ORDER BY m.number LIMIT 1")
                 .bind("webhook", webhook)
                 .mapTo(Long.class)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.store;
 
+import static java.util.Map.entry;
+
 import io.migawari.controller.model.Gate;
 import io.migawari.controller.model.HostId;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.Iso8601;
 import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.NotificationId;
 import io.migawari.controller.model.NotificationStatus;
@@ -15,10 +18,6 @@ import io.migawari.db.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -42,25 +41,30 @@ public final class MariaDbNotifications implements Notifications {
             + "WHEN i.phase = 'DISMISSED' THEN 'ignored' WHEN i.gate IN (" + GATES_FOR_PEOPLE + ") THEN 'error' "
             + "WHEN i.epoch > 0 THEN 'running' ELSE 'new' END";
 
-    private static final String SELECT = "SELECT n.number, n.id, n.generated_time, n.type, n.payload, n.message, "
-            + "n.created_at, " + STATUS + " AS status, h.id AS host_id, s.id AS segment_id, i.id AS incident_id, "
-            + "i.phase, i.words, i.gate_words FROM notification n JOIN host h ON h.number = n.host "
-            + "JOIN failover_segment s ON s.number = h.segment LEFT JOIN incident i ON i.number = n.incident";
+    private static final String SELECT =
+            "SELECT n.number, n.id, n.generated_time, n.type, CONCAT(n.type) AS type_name, n.payload, n.message, "
+                    + "n.created_at, " + STATUS
+                    + " AS status, h.id AS host_id, s.id AS segment_id, i.id AS incident_id, "
+                    + "i.phase, i.words, i.gate_words FROM notification n JOIN host h ON h.number = n.host "
+                    + "JOIN failover_segment s ON s.number = h.segment LEFT JOIN incident i ON i.number = n.incident";
 
     private static final ListSql<Notification> LIST = new ListSql<>(
             SELECT,
-            Map.of(
-                    "notification_uuid", "id",
-                    "uuid", "id",
-                    "generated_time", "generated_time",
-                    "type", "type",
-                    "status", "status",
-                    "source_host_uuid", "host_id",
-                    "created_at", "created_at",
-                    "updated_at", "created_at"),
+            Map.ofEntries(
+                    entry("notification_uuid", "id"),
+                    entry("uuid", "id"),
+                    entry("generated_time", "generated_time"),
+                    entry("type", "type_name"),
+                    entry("payload", "payload"),
+                    entry("status", "status"),
+                    entry("source_host_uuid", "host_id"),
+                    entry("failover_segment_uuid", "segment_id"),
+                    entry("message", "message"),
+                    entry("created_at", "created_at"),
+                    entry("updated_at", "created_at")),
             Map.of(
                     "status", ListSql.Filter.text("status"),
-                    "source_host_uuid", ListSql.Filter.text("host_id"),
+                    "source_host_uuid", ListSql.Filter.ascii("host_id"),
                     "type", ListSql.Filter.text("type"),
                     "generated-since", new ListSql.Filter("generated_time >= ?", MariaDbNotifications::time)),
             (row, context) -> notification(row));
@@ -104,6 +108,31 @@ public final class MariaDbNotifications implements Notifications {
         return database.inTransaction(handle -> Receiving.receive(handle, report, meaning, now));
     }
 
+    @Override
+    public Instant clock() {
+        return new DatabaseClock(database).now();
+    }
+
+    @Override
+    public Optional<Instant> lastSignOfLife(HostName host) {
+        return database.inTransaction(handle -> handle.createQuery("SELECT l.at FROM sign_of_life l "
+                        + "JOIN host h ON h.number = l.host WHERE h.name = ? AND h.deleted_at IS NULL")
+                .bind(0, host.value())
+                .map((row, context) -> Rows.time(row, "at"))
+                .findOne());
+    }
+
+    @Override
+    public Optional<Instant> deadSince(HostName host) {
+        return database.inTransaction(handle -> handle.createQuery("SELECT MAX(e.observed_at) AS at FROM evidence e "
+                        + "JOIN incident i ON i.number = e.incident JOIN host h ON h.number = i.host "
+                        + "WHERE h.name = ? AND h.deleted_at IS NULL AND i.kind = 'HOST' AND i.open "
+                        + "AND e.kind IN (" + Neighbourhood.PROOFS + ")")
+                .bind(0, host.value())
+                .map((row, context) -> Rows.findTime(row, "at"))
+                .one());
+    }
+
     /** Oldest first. */
     static List<Notification> ignoredBecauseOf(Handle handle, PauseId pause, int limit) {
         return handle.select(
@@ -124,6 +153,14 @@ public final class MariaDbNotifications implements Notifications {
                 .bind(0, id.toString())
                 .map((row, context) -> notification(row))
                 .findOne();
+    }
+
+    @Override
+    public Optional<Notification> findByNumber(long number) {
+        return database.inTransaction(handle -> handle.createQuery(SELECT + " WHERE n.number = ?")
+                .bind(0, number)
+                .map((row, context) -> notification(row))
+                .findOne());
     }
 
     @Override
@@ -154,17 +191,7 @@ public final class MariaDbNotifications implements Notifications {
                 Rows.time(row, "created_at"));
     }
 
-    /** A blank may stand for the T; a time without an offset is UTC. */
     private static Object time(String text) {
-        String iso = text.strip().replace(' ', 'T');
-        try {
-            return OffsetDateTime.parse(iso).toInstant();
-        } catch (DateTimeParseException withoutOffset) {
-            try {
-                return LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
-            } catch (DateTimeParseException e) {
-                throw new IllegalArgumentException("not a time: " + text, e);
-            }
-        }
+        return Iso8601.find(text).orElseThrow(() -> new IllegalArgumentException("not a time: " + text));
     }
 }

@@ -22,7 +22,8 @@ import org.jdbi.v3.core.Handle;
 /** {@link Registry} in MariaDB. Rows are not removed but marked as deleted, because notifications refer to them. */
 public final class MariaDbRegistry implements Registry {
 
-    private static final String SEGMENTS = "SELECT * FROM failover_segment WHERE deleted_at IS NULL";
+    private static final String SEGMENTS =
+            "SELECT *, CONCAT(recovery_method) AS method_name FROM failover_segment WHERE deleted_at IS NULL";
 
     private static final String HOSTS =
             "SELECT h.*, s.id AS segment_id FROM host h JOIN failover_segment s ON s.number = h.segment "
@@ -36,7 +37,7 @@ public final class MariaDbRegistry implements Registry {
                     "name",
                     "name",
                     "recovery_method",
-                    "recovery_method",
+                    "method_name",
                     "service_type",
                     "service_type",
                     "enabled",
@@ -76,7 +77,9 @@ public final class MariaDbRegistry implements Registry {
                     "created_at",
                     "created_at",
                     "updated_at",
-                    "updated_at"),
+                    "updated_at",
+                    "failover_segment_id",
+                    "segment_id"),
             Map.of(
                     "type",
                     ListSql.Filter.text("type"),
@@ -85,7 +88,7 @@ public final class MariaDbRegistry implements Registry {
                     "reserved",
                     ListSql.Filter.flag("reserved"),
                     "name",
-                    ListSql.Filter.text("name")),
+                    ListSql.Filter.ascii("name")),
             (row, context) -> host(row));
 
     private final Database database;
@@ -124,6 +127,11 @@ public final class MariaDbRegistry implements Registry {
     @Override
     public Change<Segment> update(SegmentId id, NewSegment segment, Instant now) {
         return unlessNameIsTaken(handle -> {
+            Optional<Segment> before = segment(handle, id);
+            boolean renamed = before.isPresent() && !before.get().name().equals(segment.name());
+            if (renamed && isInUse(handle, "h.segment", before.get().number())) {
+                return new Change.InUse<>(); // the settings of a recovery go by the name
+            }
             int updated = handle.createUpdate("UPDATE failover_segment SET name = ?, recovery_method = ?, "
                             + "service_type = ?, enabled = ?, description = ?, updated_at = ? "
                             + "WHERE id = ? AND deleted_at IS NULL")

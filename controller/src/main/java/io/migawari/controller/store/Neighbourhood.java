@@ -25,7 +25,8 @@ import org.jdbi.v3.core.Handle;
 /** What a decision about an incident has to know of its segment, its host and the other incidents. */
 final class Neighbourhood {
 
-    private static final String PROOFS = Arrays.stream(Evidence.Kind.values())
+    /** The kinds of evidence that prove a death, as SQL lists them. */
+    static final String PROOFS = Arrays.stream(Evidence.Kind.values())
             .filter(Evidence.Kind::provesDeath)
             .map(kind -> "'" + kind.name() + "'")
             .collect(Collectors.joining(", "));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.store;
 
+import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.NotificationId;
 import java.time.Instant;
@@ -20,7 +21,19 @@ public interface Notifications {
      */
     Acceptance accept(Report report, Meaning meaning, Instant now);
 
+    /** What time it is by the clock that all controllers share. */
+    Instant clock();
+
+    /** When a host, or what runs on it, last said itself that it lives; by the database's clock. */
+    Optional<Instant> lastSignOfLife(HostName host);
+
+    /** Since when a host is taken for dead by an incident that is still open. */
+    Optional<Instant> deadSince(HostName host);
+
     Optional<Notification> find(NotificationId id);
+
+    /** By the integer id that Masakari's API shows beside the UUID. */
+    Optional<Notification> findByNumber(long number);
 
     /** Filters: status, source_host_uuid, type, generated-since (an ISO 8601 time). */
     List<Notification> list(ListRequest request) throws BadListRequestException;

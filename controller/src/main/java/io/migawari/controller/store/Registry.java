@@ -33,10 +33,24 @@ public interface Registry {
 
     /** A segment to be created. */
     record NewSegment(
-            String name, RecoveryMethod method, String serviceType, boolean enabled, Optional<String> description) {}
+            String name, RecoveryMethod method, String serviceType, boolean enabled, Optional<String> description) {
+
+        /** As one that there is. */
+        public static NewSegment like(Segment segment) {
+            return new NewSegment(
+                    segment.name(), segment.method(), segment.serviceType(), segment.enabled(), segment.description());
+        }
+    }
 
     /** A host to be created. */
-    record NewHost(HostName name, String type, String controlAttributes, boolean reserved, boolean onMaintenance) {}
+    record NewHost(HostName name, String type, String controlAttributes, boolean reserved, boolean onMaintenance) {
+
+        /** As one that there is. */
+        public static NewHost like(Host host) {
+            return new NewHost(
+                    host.name(), host.type(), host.controlAttributes(), host.reserved(), host.onMaintenance());
+        }
+    }
 
     Change<Segment> create(NewSegment segment, Instant now);
 

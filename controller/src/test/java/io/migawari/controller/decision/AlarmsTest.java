@@ -34,10 +34,10 @@ class AlarmsTest {
         Incident incident = waitingFor(kind);
 
         if (!kind.needsPerson()) {
-            assertThat(Alarms.standing(incident)).isEmpty();
+            assertThat(Alarms.standing(incident)).extracting(Alert::kind).containsExactly(Alert.Kind.OPENED);
             return;
         }
-        assertThat(Alarms.standing(incident)).singleElement().satisfies(alert -> {
+        assertThat(Alarms.standing(incident).get(1)).satisfies(alert -> {
             assertThat(alert.about())
                     .startsWith("incident/" + incident.id() + "/")
                     .startsWith(Alarms.source(incident));
@@ -51,12 +51,25 @@ class AlarmsTest {
     @ParameterizedTest
     @EnumSource(names = {"PROCESS_DOWN", "STALE_COPIES", "FLAPPING"})
     void whereNoInstanceIsDownSoonIsEarlyEnough(Gate.Kind kind) {
-        assertThat(Alarms.standing(waitingFor(kind)).get(0).severity()).isEqualTo(Severity.WARNING);
+        assertThat(Alarms.standing(waitingFor(kind)).get(1).severity()).isEqualTo(Severity.WARNING);
+    }
+
+    @Test
+    void thatSomethingIsBeingWorkedOnIsNewsUntilItIsOver() {
+        Incident incident = waitingFor(Gate.Kind.NO_PROOF);
+
+        assertThat(Alarms.standing(incident).get(0)).satisfies(alert -> {
+            assertThat(alert.severity()).isEqualTo(Severity.INFO);
+            assertThat(alert.words()).isEqualTo("The host compute1 is reported as stopped, and is looked into");
+            assertThat(alert.nextStep()).endsWith("migawari incident watch " + incident.id());
+        });
+        assertThat(Alarms.standing(incident.edit().phase(Phase.RECOVERED).done()))
+                .isEmpty();
     }
 
     @Test
     void whereInstancesAreDownItIsNow() {
-        assertThat(Alarms.standing(waitingFor(Gate.Kind.NO_PROOF)).get(0).severity())
+        assertThat(Alarms.standing(waitingFor(Gate.Kind.NO_PROOF)).get(1).severity())
                 .isEqualTo(Severity.CRITICAL);
     }
 

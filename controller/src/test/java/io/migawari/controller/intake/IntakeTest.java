@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.ArgumentCaptor;
 
 /** What a report about a host is taken for. */
@@ -45,6 +47,7 @@ class IntakeTest {
     IntakeTest() {
         var rack = new SegmentId(new UUID(0, 1));
         when(notifications.accept(any(), any(), any())).thenReturn(new Acceptance.Duplicate());
+        when(notifications.clock()).thenReturn(NOW);
         when(registry.hostByName(COMPUTE1))
                 .thenReturn(Optional.of(new Host(
                         1,
@@ -123,6 +126,18 @@ class IntakeTest {
 
         assertThat(evidence.kind()).isEqualTo(Evidence.Kind.REPORTED_STOPPED);
         assertThat(evidence.words()).contains("is not of this loss").contains(old.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-2M", "PT25H"})
+    void aProofProvesNothingIfItsTimeCannotBeReliedOn(Duration age) {
+        Instant at = NOW.minus(age);
+
+        Evidence fenced = evidence("NORMAL", at, Map.of("fenced_at", at.toString()));
+
+        assertThat(fenced.kind()).isEqualTo(Evidence.Kind.REPORTED_STOPPED);
+        assertThat(fenced.words()).contains("but: It was generated at " + at);
+        assertThat(fenced.observedAt()).isEqualTo(age.isNegative() ? NOW : at);
     }
 
     @Test

@@ -41,7 +41,7 @@ class AlertsTest extends StoreTest {
     }
 
     private Optional<AlertMessage> claim(String webhook) {
-        return alerts.claim(webhook, Duration.ZERO, LONG);
+        return alerts.claim(webhook, Severity.WARNING, Duration.ZERO, LONG);
     }
 
     @Test
@@ -50,22 +50,59 @@ class AlertsTest extends StoreTest {
 
         decide(lease, Phase.PROVING, Optional.of(Gate.Kind.NO_PROOF));
         decide(lease, Phase.PROVING, Optional.of(Gate.Kind.NO_PROOF));
-        List<RaisedAlert> raised = alerts.list(true, 10);
+        List<RaisedAlert> raised = alerts.list(Severity.WARNING, true, 10);
         decide(lease, Phase.ISOLATING, Optional.empty());
 
         assertThat(raised).hasSize(1);
         assertThat(raised.get(0).alert().severity()).isEqualTo(Severity.CRITICAL);
         assertThat(raised.get(0).alert().segment()).contains("rack1");
         assertThat(raised.get(0).alert().nextStep()).contains("migawari incident confirm-dead " + lease.incident());
-        assertThat(alerts.list(true, 10)).isEmpty();
-        assertThat(alerts.list(false, 10).get(0).resolution()).contains("It goes on: words of ISOLATING");
+        assertThat(alerts.list(Severity.WARNING, true, 10)).isEmpty();
+        assertThat(alerts.list(Severity.WARNING, false, 10).get(0).resolution())
+                .contains("It goes on: words of ISOLATING");
+    }
+
+    @Test
+    void whoWishesIsToldThatAnIncidentIsOpenAndHowItEndsInOrder() throws LeaseLostException {
+        Lease lease = leased("me");
+        decide(lease, Phase.PROVING, Optional.of(Gate.Kind.NO_PROOF));
+        AlertMessage opened =
+                alerts.claim("news", Severity.INFO, Duration.ZERO, LONG).orElseThrow();
+        assertThat(opened.alert().alert().kind()).isEqualTo(Alert.Kind.OPENED);
+        assertThat(alerts.claim("news", Severity.INFO, Duration.ZERO, LONG))
+                .as("what is about the same incident waits until it was taken")
+                .isEmpty();
+
+        assertThat(claim("hook").orElseThrow().alert().alert().kind())
+                .as("that it is open is nothing for those who want to hear of trouble only")
+                .isEqualTo(Alert.Kind.WAITING);
+
+        alerts.delivered(opened, NOW);
+        AlertMessage waiting =
+                alerts.claim("news", Severity.INFO, Duration.ZERO, LONG).orElseThrow();
+        alerts.delivered(waiting, NOW);
+        decide(lease, Phase.RECOVERED, Optional.empty());
+        List<String> told = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            AlertMessage message =
+                    alerts.claim("news", Severity.INFO, Duration.ZERO, LONG).orElseThrow();
+            told.add(message.alert().alert().kind() + " " + message.event() + " "
+                    + message.alert().resolution().orElse(""));
+            alerts.delivered(message, NOW);
+        }
+
+        assertThat(waiting.alert().alert().kind()).isEqualTo(Alert.Kind.WAITING);
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "OPENED RESOLVED Recovered: words of RECOVERED",
+                        "WAITING RESOLVED Recovered: words of RECOVERED");
     }
 
     @Test
     void aGateThatPassesByItselfIsNoAlert() throws LeaseLostException {
         decide(leased("me"), Phase.PROVING, Optional.of(Gate.Kind.WATCHING_FIRST));
 
-        assertThat(alerts.list(false, 10)).isEmpty();
+        assertThat(alerts.list(Severity.WARNING, false, 10)).isEmpty();
     }
 
     @Test
@@ -75,10 +112,10 @@ class AlertsTest extends StoreTest {
         decide(lease, Phase.PROVING, Optional.of(Gate.Kind.NO_PROOF));
         decide(lease, Phase.PROVING, Optional.of(Gate.Kind.STORM));
 
-        assertThat(alerts.list(false, 10))
+        assertThat(alerts.list(Severity.WARNING, false, 10))
                 .extracting(alert -> alert.alert().gate().orElseThrow())
                 .containsExactly(Gate.Kind.STORM, Gate.Kind.NO_PROOF);
-        assertThat(alerts.list(true, 10)).hasSize(1);
+        assertThat(alerts.list(Severity.WARNING, true, 10)).hasSize(1);
     }
 
     @Test
@@ -86,12 +123,12 @@ class AlertsTest extends StoreTest {
         Lease lease = leased("me");
         decide(lease, Phase.ISOLATING, Optional.empty());
         decide(lease, Phase.CLOSING, Optional.of(Gate.Kind.CLOUD_UNREADABLE));
-        alerts.introduce("hook");
+        alerts.introduce("hook", Severity.WARNING);
 
         decide(lease, Phase.PARTLY_RECOVERED, Optional.empty());
 
-        assertThat(alerts.list(true, 10)).isEmpty();
-        assertThat(alerts.list(false, 10))
+        assertThat(alerts.list(Severity.WARNING, true, 10)).isEmpty();
+        assertThat(alerts.list(Severity.WARNING, false, 10))
                 .extracting(alert -> alert.alert().kind())
                 .containsExactly(Alert.Kind.ENDED_BADLY, Alert.Kind.WAITING);
         AlertMessage told = claim("hook").orElseThrow();
@@ -107,7 +144,7 @@ class AlertsTest extends StoreTest {
         alerts.hold("fencing", List.of(device("bmc1"), device("bmc2")), "back", NOW.plusSeconds(9));
         alerts.hold("other", List.of(), "not mine", NOW.plusSeconds(9));
 
-        assertThat(alerts.list(false, 10))
+        assertThat(alerts.list(Severity.WARNING, false, 10))
                 .extracting(alert -> alert.alert().about(), RaisedAlert::resolvedAt)
                 .containsExactlyInAnyOrder(
                         tuple("fencing/bmc1", Optional.of(NOW.plusSeconds(5))),
@@ -131,7 +168,7 @@ class AlertsTest extends StoreTest {
         }
         threads.shutdown();
 
-        assertThat(alerts.list(false, 10)).hasSize(1);
+        assertThat(alerts.list(Severity.WARNING, false, 10)).hasSize(1);
         assertThat(claim("hook")).isPresent();
         assertThat(claim("hook")).isEmpty();
     }
@@ -167,11 +204,13 @@ class AlertsTest extends StoreTest {
 
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(second.attempt()).isEqualTo(2);
-        assertThat(alerts.list(false, 1).get(0).deliveries()).singleElement().satisfies(delivery -> {
-            assertThat(delivery.state()).isEqualTo(State.GIVEN_UP);
-            assertThat(delivery.attempts()).isEqualTo(2);
-            assertThat(delivery.words()).contains("answered 501");
-        });
+        assertThat(alerts.list(Severity.WARNING, false, 1).get(0).deliveries())
+                .singleElement()
+                .satisfies(delivery -> {
+                    assertThat(delivery.state()).isEqualTo(State.GIVEN_UP);
+                    assertThat(delivery.attempts()).isEqualTo(2);
+                    assertThat(delivery.words()).contains("answered 501");
+                });
     }
 
     /** Two hours pass. */
@@ -198,14 +237,14 @@ class AlertsTest extends StoreTest {
     @Test
     void aMomentsTroubleIsNotTold() {
         alerts.hold("fencing", List.of(device("bmc1")), "back", NOW);
-        assertThat(alerts.claim("hook", LONG, LONG)).isEmpty();
+        assertThat(alerts.claim("hook", Severity.WARNING, LONG, LONG)).isEmpty();
 
         alerts.hold("fencing", List.of(), "back", NOW.plusSeconds(1));
-        alerts.claim("hook", LONG, LONG);
+        alerts.claim("hook", Severity.WARNING, LONG, LONG);
         forward();
 
-        assertThat(alerts.claim("hook", LONG, LONG)).isEmpty();
-        assertThat(alerts.list(false, 1).get(0).deliveries())
+        assertThat(alerts.claim("hook", Severity.WARNING, LONG, LONG)).isEmpty();
+        assertThat(alerts.list(Severity.WARNING, false, 1).get(0).deliveries())
                 .extracting(RaisedAlert.Delivery::state)
                 .containsExactly(State.NOT_NEEDED, State.NOT_NEEDED);
     }
@@ -217,7 +256,7 @@ class AlertsTest extends StoreTest {
         database.inTransaction(
                 handle -> handle.execute("UPDATE alert_message SET stored_at = stored_at - INTERVAL 1 DAY"));
 
-        alerts.introduce("new");
+        alerts.introduce("new", Severity.WARNING);
 
         assertThat(claim("new").orElseThrow().alert().alert().about()).isEqualTo("fencing/bmc2");
         assertThat(claim("new")).isEmpty();

@@ -53,6 +53,20 @@ class NotificationsTest extends StoreTest {
     }
 
     @Test
+    void aHostIsTakenForDeadSinceItsLastProofUntilItsIncidentIsOver() throws LeaseLostException {
+        var host = new HostName("compute1");
+        assertThat(notifications.deadSince(host)).isEmpty();
+
+        accept(stopped("compute1", NOW, "UNKNOWN"));
+        accept(stopped("compute1", NOW.plusSeconds(9), "NORMAL"));
+        assertThat(notifications.deadSince(host)).contains(NOW.plusSeconds(9));
+        assertThat(notifications.deadSince(new HostName("compute2"))).isEmpty();
+
+        close(incidents.claim("me", LONG).get(0), Phase.RECOVERED, NOW.plusSeconds(30));
+        assertThat(notifications.deadSince(host)).isEmpty();
+    }
+
+    @Test
     void theSameFromAnotherMonitorIsADuplicateWhileTheIncidentIsOpen() {
         accept(stopped("compute1", NOW, "NORMAL"));
 
@@ -254,6 +268,36 @@ class NotificationsTest extends StoreTest {
                         Map.of(), List.of(new ListRequest.Sort("generated_time", true)), 1, Optional.empty())))
                 .extracting(Notification::generatedTime)
                 .containsExactly(NOW);
+        notifications.accept(
+                new Report(
+                        NotificationType.PROCESS, new HostName("compute2"), NOW, Map.of("process_name", "x"), Map.of()),
+                new Meaning.Nothing("not yet"),
+                NOW.minusSeconds(9));
+        assertThat(notifications.list(
+                        new ListRequest(Map.of(), List.of(new ListRequest.Sort("type", false)), 1, Optional.empty())))
+                .extracting(Notification::type)
+                .containsExactly(NotificationType.VM);
+        assertThat(notifications.findByNumber(first.get(0).number())).contains(first.get(0));
+        assertThat(notifications.findByNumber(0)).isEmpty();
+        assertThat(notifications.list(
+                        new ListRequest(Map.of(), List.of(new ListRequest.Sort("deleted", true)), 1, Optional.empty())))
+                .hasSize(1);
+    }
+
+    @Test
+    void aPageGoesOnAfterAMarkerThatNoLongerMatches() throws BadListRequestException {
+        Notification first = stored(accept(stopped("compute1", NOW, "NORMAL")));
+        Notification second = stored(accept(stopped("compute2", NOW.plusSeconds(1), "NORMAL")));
+        List<ListRequest.Sort> oldestFirst = List.of(new ListRequest.Sort("id", true));
+        String marker = first.id().toString();
+
+        assertThat(notifications.list(new ListRequest(
+                        Map.of("source_host_uuid", second.host().toString()), oldestFirst, 5, Optional.of(marker))))
+                .extracting(Notification::id)
+                .containsExactly(second.id());
+        assertThat(notifications.list(new ListRequest(
+                        Map.of("source_host_uuid", first.host().toString()), oldestFirst, 5, Optional.of(marker))))
+                .isEmpty();
     }
 
     @Test

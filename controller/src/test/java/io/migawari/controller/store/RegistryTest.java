@@ -60,6 +60,7 @@ class RegistryTest extends StoreTest {
         assertThat(registry.update(host.id(), hostNamed("compute8"), NOW)).isInstanceOf(Change.InUse.class);
         assertThat(registry.update(host.id(), new NewHost(host.name(), "COMPUTE", "none", false, true), NOW))
                 .isInstanceOf(Change.Done.class);
+        assertThat(registry.update(segment.id(), named("rack8"), NOW)).isInstanceOf(Change.InUse.class);
         assertThat(registry.update(segment.id(), named("rack1"), NOW)).isInstanceOf(Change.Done.class);
     }
 

@@ -3,6 +3,7 @@ package io.migawari.simulate.store;
 
 import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Host;
+import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Notification;
@@ -11,6 +12,7 @@ import io.migawari.controller.model.NotificationStatus;
 import io.migawari.controller.model.Pause;
 import io.migawari.controller.model.Segment;
 import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.SignOfLife;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.Subject;
 import io.migawari.controller.store.Acceptance;
@@ -22,6 +24,7 @@ import io.migawari.controller.store.VmMove;
 import io.migawari.simulate.store.MemoryStore.Row;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -60,6 +63,28 @@ public final class MemoryNotifications implements Notifications {
         return ignoring.isPresent()
                 ? ignore(report, host.get(), ignoring.get(), now)
                 : take(report, host.get(), meaning, now);
+    }
+
+    @Override
+    public Instant clock() {
+        store.beReached();
+        return store.now();
+    }
+
+    @Override
+    public Optional<Instant> lastSignOfLife(HostName host) {
+        store.beReached();
+        return store.signOfLife(host).map(SignOfLife::at);
+    }
+
+    @Override
+    public Optional<Instant> deadSince(HostName host) {
+        store.beReached();
+        return store.host(host).flatMap(found -> openOf(found, Subject.WholeHost.class)).stream()
+                .flatMap(row -> row.incident.evidence().stream())
+                .filter(evidence -> evidence.kind().provesDeath())
+                .map(Evidence::observedAt)
+                .max(Comparator.naturalOrder());
     }
 
     private Acceptance ignore(Report report, Host host, Pause pause, Instant now) {
@@ -271,6 +296,15 @@ public final class MemoryNotifications implements Notifications {
         store.beReached();
         return store.notifications.stream()
                 .filter(notification -> notification.id().equals(id))
+                .map(this::current)
+                .findFirst();
+    }
+
+    @Override
+    public Optional<Notification> findByNumber(long number) {
+        store.beReached();
+        return store.notifications.stream()
+                .filter(notification -> notification.number() == number)
                 .map(this::current)
                 .findFirst();
     }

@@ -131,7 +131,7 @@ final class VirtualController {
     Acceptance accept(Report report, String by) {
         links.reachDatabase();
         links.beforeCommit();
-        Acceptance acceptance = intake.accept(report, by);
+        Acceptance acceptance = intake.accept(report, by).acceptance();
         links.afterCommit();
         return acceptance;
     }

@@ -173,6 +173,10 @@ class StoreAgreementTest {
         List<Lease> leases = new ArrayList<>(side.incidents().claim("north", LONG));
         leases.sort(Comparator.comparing(
                 lease -> side.incidents().find(lease.incident()).orElseThrow().openedAt()));
+        said.add("dead since " + side.notifications().deadSince(new HostName("compute1")) + " "
+                + side.notifications().deadSince(new HostName("compute2")) + " "
+                + side.notifications().deadSince(new HostName("compute9")) + " "
+                + side.notifications().lastSignOfLife(new HostName("compute1")));
         said.add("claimed " + leases.size() + " and "
                 + side.incidents().claim("south", LONG).size());
         for (Lease lease : leases) {
