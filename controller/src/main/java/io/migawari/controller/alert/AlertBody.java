@@ -3,13 +3,16 @@ package io.migawari.controller.alert;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.migawari.config.BodyTemplate;
 import io.migawari.controller.model.Alert;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.store.AlertMessage;
 import io.migawari.controller.store.RaisedAlert;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,7 +21,8 @@ final class AlertBody {
 
     private AlertBody() {}
 
-    static String of(AlertMessage message) {
+    /** @param template in whose words; absent: our own JSON */
+    static String of(AlertMessage message, Optional<BodyTemplate> template) {
         RaisedAlert raised = message.alert();
         ObjectNode body = body(message.id(), message.event(), message.at(), raised.alert());
         body.put("alert", raised.id().toString());
@@ -30,11 +34,23 @@ final class AlertBody {
             body.putNull("resolved_at");
             body.putNull("resolution");
         }
-        return body.toString();
+        return text(body, template);
+    }
+
+    private static String text(ObjectNode body, Optional<BodyTemplate> template) {
+        if (template.isEmpty()) {
+            return body.toString();
+        }
+        Map<String, String> fields = new HashMap<>();
+        body.properties().stream()
+                .filter(field -> !field.getValue().isNull())
+                .forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
+        fields.put(body.path("event").asText(), "true");
+        return template.get().fill(fields);
     }
 
     /** Of an alert that is not stored anywhere. */
-    static String ofTest(String controller, Instant now) {
+    static String ofTest(String controller, Instant now, Optional<BodyTemplate> template) {
         var alert = new Alert(
                 "test",
                 Alert.Kind.TEST,
@@ -50,7 +66,7 @@ final class AlertBody {
         body.put("raised_at", now.toString());
         body.put("resolved_at", now.toString());
         body.putNull("resolution");
-        return body.toString();
+        return text(body, template);
     }
 
     private static ObjectNode body(UUID id, RaisedAlert.Event event, Instant at, Alert alert) {

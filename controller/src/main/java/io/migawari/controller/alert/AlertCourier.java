@@ -69,11 +69,12 @@ public final class AlertCourier implements AutoCloseable {
     boolean carryOne() throws InterruptedException {
         try {
             if (!introduced) {
-                alerts.introduce(webhook.name());
+                alerts.introduce(webhook.name(), webhook.fromSeverity());
                 introduced = true;
             }
             Duration lasting = webhook.timeout().plus(LEASE_BEYOND_TRY);
-            Optional<AlertMessage> message = alerts.claim(webhook.name(), settings.settle(), lasting);
+            Optional<AlertMessage> message =
+                    alerts.claim(webhook.name(), webhook.fromSeverity(), settings.settle(), lasting);
             databaseIsAway = false;
             if (message.isEmpty()) {
                 return false;
@@ -126,7 +127,7 @@ public final class AlertCourier implements AutoCloseable {
     /** When we are stopped meanwhile, another controller may try at once. */
     private Optional<String> send(AlertMessage message) throws InterruptedException {
         try {
-            return webhook.send(AlertBody.of(message));
+            return webhook.send(AlertBody.of(message, webhook.template()));
         } catch (InterruptedException e) {
             alerts.notDelivered(message, "the controller was stopped meanwhile", Duration.ZERO);
             throw e;

@@ -65,7 +65,8 @@ public final class AlertDesk implements AutoCloseable {
     public List<Tested> test() throws InterruptedException {
         List<Tested> results = new ArrayList<>();
         for (Webhook webhook : webhooks) {
-            results.add(new Tested(webhook.name(), webhook.send(AlertBody.ofTest(controller, time.now()))));
+            results.add(new Tested(
+                    webhook.name(), webhook.send(AlertBody.ofTest(controller, time.now(), webhook.template()))));
         }
         return results;
     }

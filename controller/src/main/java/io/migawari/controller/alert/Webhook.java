@@ -2,8 +2,10 @@
 package io.migawari.controller.alert;
 
 import io.migawari.config.AlertSettings;
+import io.migawari.config.BodyTemplate;
 import io.migawari.config.Secret;
 import io.migawari.config.TrustedCertificates;
+import io.migawari.controller.model.Alert;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -51,6 +53,15 @@ public final class Webhook {
         return settings.name();
     }
 
+    Optional<BodyTemplate> template() {
+        return settings.body();
+    }
+
+    /** What is less than this is not for it. */
+    Alert.Severity fromSeverity() {
+        return Alert.Severity.valueOf(settings.fromSeverity().name());
+    }
+
     Duration timeout() {
         return settings.timeout();
     }
@@ -82,7 +93,9 @@ public final class Webhook {
 
     private HttpRequest request(String body) {
         var request = HttpRequest.newBuilder(URI.create(settings.url().reveal()))
-                .header("Content-Type", "application/json")
+                .header(
+                        "Content-Type",
+                        settings.body().map(BodyTemplate::contentType).orElse("application/json"))
                 .header("User-Agent", "migawari");
         settings.headers().forEach((name, value) -> request.setHeader(name, value.reveal()));
         settings.signingSecret().ifPresent(secret -> request.setHeader(SIGNATURE, "sha256=" + signature(secret, body)));

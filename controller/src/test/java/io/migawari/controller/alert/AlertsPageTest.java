@@ -4,6 +4,7 @@ package io.migawari.controller.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.migawari.config.BodyTemplate;
 import io.migawari.controller.GeneratedPart;
 import io.migawari.controller.model.Alert;
 import io.migawari.controller.model.Gate;
@@ -16,10 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What docs/alerts.md says about messages. */
@@ -46,7 +49,39 @@ class AlertsPageTest {
         GeneratedPart.check(
                 "alerts.md",
                 "example",
-                "```json\n" + new ObjectMapper().readTree(AlertBody.of(message)).toPrettyString() + "\n```\n");
+                "```json\n"
+                        + new ObjectMapper()
+                                .readTree(AlertBody.of(message, Optional.empty()))
+                                .toPrettyString() + "\n```\n");
+    }
+
+    @Test
+    void everyFieldMayStandInATemplate() throws IOException {
+        List<String> named = new ArrayList<>(List.of("raised", "resolved"));
+        new ObjectMapper()
+                .readTree(AlertBody.ofTest("c1", Instant.EPOCH, Optional.empty()))
+                .fieldNames()
+                .forEachRemaining(named::add);
+
+        assertThat(BodyTemplate.FIELDS).containsExactlyInAnyOrderElementsOf(named);
+        assertThat(AlertBody.ofTest(
+                        "c1",
+                        Instant.EPOCH,
+                        Optional.of(BodyTemplate.of(
+                                "{\"text\": \"{{#raised}}[{{severity}}] {{/raised}}{{message}}\"}",
+                                "application/json"))))
+                .isEqualTo("{\"text\": \"[warning] This is only a test, from the controller c1\"}");
+    }
+
+    @Test
+    void everyTemplateOnThePageIsOne() throws IOException {
+        var blocks = Pattern.compile("content-type: (\\S+)\n +body: [|>]-?\n((?: +.*\n)+)")
+                .matcher(Files.readString(Path.of("../docs/alerts.md")))
+                .results()
+                .toList();
+
+        assertThat(blocks).hasSizeGreaterThan(1);
+        blocks.forEach(block -> BodyTemplate.of(block.group(2).replaceAll("(?m)^ +", ""), block.group(1)));
     }
 
     @Test

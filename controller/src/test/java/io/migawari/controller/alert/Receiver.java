@@ -82,6 +82,8 @@ public final class Receiver implements AutoCloseable {
                 Map.of("Authorization", new Secret("Bearer of-bad-news")),
                 Optional.of(new Secret("signing-key")),
                 timeout,
+                Optional.empty(),
+                AlertSettings.Severity.WARNING,
                 Optional.empty());
     }
 

@@ -75,6 +75,8 @@ class WebhookTest {
                 Map.of(),
                 Optional.empty(),
                 Duration.ofSeconds(2),
+                Optional.empty(),
+                AlertSettings.Severity.WARNING,
                 Optional.empty());
 
         assertThat(new Webhook(nobody).send("{}")).contains("https://127.0.0.1:1: no connection");
