@@ -8,6 +8,9 @@ import io.migawari.controller.api.AlertsResource;
 import io.migawari.controller.api.ApiServer;
 import io.migawari.controller.api.AuditResource;
 import io.migawari.controller.api.ControllersResource;
+import io.migawari.controller.api.EventFeed;
+import io.migawari.controller.api.EventsResource;
+import io.migawari.controller.api.ExtensionsResource;
 import io.migawari.controller.api.FencingResource;
 import io.migawari.controller.api.ForesightResource;
 import io.migawari.controller.api.HealthResource;
@@ -16,6 +19,7 @@ import io.migawari.controller.api.IncidentsResource;
 import io.migawari.controller.api.MetricsResource;
 import io.migawari.controller.api.NotificationsResource;
 import io.migawari.controller.api.NovaHosts;
+import io.migawari.controller.api.OldMonitorsResource;
 import io.migawari.controller.api.PausesResource;
 import io.migawari.controller.api.ReportResource;
 import io.migawari.controller.api.ReservedHostsResource;
@@ -32,6 +36,7 @@ import io.migawari.controller.foresight.Surveyor;
 import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.model.Alert;
+import io.migawari.controller.model.Host;
 import io.migawari.controller.ops.CloudWatch;
 import io.migawari.controller.ops.FigureCollector;
 import io.migawari.controller.ops.Metrics;
@@ -42,6 +47,7 @@ import io.migawari.controller.store.MariaDbAlerts;
 import io.migawari.controller.store.MariaDbAttestations;
 import io.migawari.controller.store.MariaDbAudit;
 import io.migawari.controller.store.MariaDbControllers;
+import io.migawari.controller.store.MariaDbEventLog;
 import io.migawari.controller.store.MariaDbFigures;
 import io.migawari.controller.store.MariaDbIncidents;
 import io.migawari.controller.store.MariaDbNotifications;
@@ -82,6 +88,7 @@ public final class ControllerDaemon implements AutoCloseable {
     private final Recoveries recoveries;
     private final ForesightWatch foresight;
     private final AlertDesk alertDesk;
+    private final EventFeed events;
     private final Metrics metrics;
     private final ApiServer api;
     private final Time time;
@@ -155,6 +162,7 @@ public final class ControllerDaemon implements AutoCloseable {
                 settings.alerts(),
                 patience,
                 time);
+        this.events = new EventFeed(new MariaDbEventLog(database), time);
         var pauses = new MariaDbPauses(database);
         var audit = new MariaDbAudit(database);
         var novaHosts = new NovaHosts(cloud, patience);
@@ -168,9 +176,12 @@ public final class ControllerDaemon implements AutoCloseable {
                         new SegmentsResource(registry, wake, time),
                         new HostsResource(registry, novaHosts, wake, time),
                         new ReservedHostsResource(registry, novaHosts, wake, time),
-                        new NotificationsResource(intake, notifications),
+                        new NotificationsResource(intake, notifications, incidents, audit),
+                        new OldMonitorsResource(settings.api().oldMonitors(), intake),
+                        new ExtensionsResource(),
                         new SignOfLifeResource(new Pulse(new MariaDbSignsOfLife(database), time)),
                         new IncidentsResource(incidents, notifications, wake, time),
+                        new EventsResource(events),
                         new ReportResource(incidents, registry, audit, time),
                         new PausesResource(pauses, registry, incidents, wake, time),
                         new FencingResource(fencing, devices, wake),
@@ -178,6 +189,8 @@ public final class ControllerDaemon implements AutoCloseable {
                         new AlertsResource(alerts, alertDesk),
                         new ControllersResource(new MariaDbControllers(database, version())),
                         new AuditResource(audit)),
+                settings.fencing().addresses(),
+                host -> registry.hostByName(host).map(Host::segment),
                 cloud.identity(),
                 audit,
                 metrics,
@@ -214,13 +227,17 @@ public final class ControllerDaemon implements AutoCloseable {
      */
     public void start() throws IOException, UnsuitableSchemaException, InterruptedException {
         api.start();
-        log.atInfo().addKeyValue("url", api.url()).log("The API is served");
+        log.atInfo()
+                .addKeyValue("url", api.url())
+                .addKeyValue("health", api.healthUrl())
+                .log("The API is served");
         waitForSchema();
         watch.start();
         devices.start();
         recoveries.start();
         foresight.start();
         alertDesk.start();
+        events.start();
         log.atInfo().log("The controller is ready");
     }
 
@@ -258,7 +275,10 @@ public final class ControllerDaemon implements AutoCloseable {
         Deadline deadline = time.deadlineAfter(LONGEST_STOP);
         together(
                 deadline,
-                api::close,
+                () -> {
+                    events.close(); // an API that somebody watches does not end by itself
+                    api.close();
+                },
                 foresight::close,
                 alertDesk::close,
                 recoveries::close,

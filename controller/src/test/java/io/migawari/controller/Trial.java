@@ -19,6 +19,9 @@ import io.migawari.config.OpenStackSettings.Credentials;
 import io.migawari.config.RecoverySettings;
 import io.migawari.config.ReturnSettings;
 import io.migawari.config.Secret;
+import io.migawari.controller.api.AsDescribed;
+import io.migawari.controller.cloud.CloudException;
+import io.migawari.controller.cloud.OpenStackCloud;
 import io.migawari.simulator.SimulatorServer;
 import io.migawari.simulator.cloud.CloudOptions;
 import io.migawari.simulator.cloud.ServerReading;
@@ -51,6 +54,9 @@ public final class Trial implements AutoCloseable {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    /** What a client of today asks for. */
+    private static final String[] NEWEST = {"OpenStack-API-Version", "instance-ha latest"};
+
     /** Quick, so that tests are; the stages are the real ones. */
     private static final Timings QUICK = Timings.DEFAULTS
             .withRpcTimeout(Duration.ofSeconds(3))
@@ -71,26 +77,25 @@ public final class Trial implements AutoCloseable {
     }
 
     public Trial(String method, RecoverySettings recovery) {
-        this(method, recovery, FencingSettings.none(), AlertSettings.defaults(), ApiSettings.Authentication.NONE);
+        this(method, recovery, FencingSettings.none(), AlertSettings.defaults(), open());
     }
 
     public Trial(String method, RecoverySettings recovery, FencingSettings fencing) {
-        this(method, recovery, fencing, AlertSettings.defaults(), ApiSettings.Authentication.NONE);
+        this(method, recovery, fencing, AlertSettings.defaults(), open());
     }
 
     public Trial(String method, AlertSettings alerts) {
-        this(method, recovery(), FencingSettings.none(), alerts, ApiSettings.Authentication.NONE);
+        this(method, recovery(), FencingSettings.none(), alerts, open());
     }
 
     /** @param way to the database, other than the straight one */
     public Trial(String method, UnaryOperator<DatabaseSettings> way) {
-        this(
-                method,
-                recovery(),
-                FencingSettings.none(),
-                AlertSettings.defaults(),
-                ApiSettings.Authentication.NONE,
-                way);
+        this(method, recovery(), FencingSettings.none(), AlertSettings.defaults(), open(), way);
+    }
+
+    private Trial(
+            String method, RecoverySettings recovery, FencingSettings fencing, AlertSettings alerts, ApiSettings api) {
+        this(method, recovery, fencing, alerts, api, UnaryOperator.identity());
     }
 
     private Trial(
@@ -98,16 +103,7 @@ public final class Trial implements AutoCloseable {
             RecoverySettings recovery,
             FencingSettings fencing,
             AlertSettings alerts,
-            ApiSettings.Authentication authentication) {
-        this(method, recovery, fencing, alerts, authentication, UnaryOperator.identity());
-    }
-
-    private Trial(
-            String method,
-            RecoverySettings recovery,
-            FencingSettings fencing,
-            AlertSettings alerts,
-            ApiSettings.Authentication authentication,
+            ApiSettings api,
             UnaryOperator<DatabaseSettings> way) {
         for (int i = 1; i <= 5; i++) {
             cloud.addHost("compute" + i);
@@ -118,14 +114,9 @@ public final class Trial implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         settings = settings(
-                simulator.identityAddress(),
-                way.apply(TestDatabase.migrated()),
-                recovery,
-                fencing,
-                alerts,
-                authentication);
+                simulator.identityAddress(), way.apply(TestDatabase.migrated()), recovery, fencing, alerts, api);
         startController();
-        if (authentication == ApiSettings.Authentication.KEYSTONE) {
+        if (api.authentication() == ApiSettings.Authentication.KEYSTONE) {
             return; // whoever asks for that brings tokens along
         }
         String segment = post(
@@ -143,12 +134,15 @@ public final class Trial implements AutoCloseable {
 
     /** A controller without segments that wants to see tokens. */
     public static Trial withSignIn() {
-        return new Trial(
-                "auto",
-                recovery(),
-                FencingSettings.none(),
-                AlertSettings.defaults(),
-                ApiSettings.Authentication.KEYSTONE);
+        return withSignIn(new ApiSettings("127.0.0.1", 0, ApiSettings.Authentication.KEYSTONE));
+    }
+
+    public static Trial withSignIn(ApiSettings api) {
+        return new Trial("auto", recovery(), FencingSettings.none(), AlertSettings.defaults(), api);
+    }
+
+    private static ApiSettings open() {
+        return new ApiSettings("127.0.0.1", 0, ApiSettings.Authentication.NONE);
     }
 
     public static RecoverySettings recovery() {
@@ -189,10 +183,10 @@ public final class Trial implements AutoCloseable {
             RecoverySettings recovery,
             FencingSettings fencing,
             AlertSettings alerts,
-            ApiSettings.Authentication authentication) {
+            ApiSettings api) {
         return new ControllerSettings(
                 "trial",
-                new ApiSettings("127.0.0.1", 0, authentication),
+                api,
                 database,
                 new OpenStackSettings(
                         identity,
@@ -396,16 +390,16 @@ public final class Trial implements AutoCloseable {
     }
 
     public JsonNode get(String path) {
-        return ok(send("GET", path, ""));
+        return ok(send("GET", path, "", NEWEST));
     }
 
     /** @param json with single quotes */
     public JsonNode post(String path, String json) {
-        return ok(send("POST", path, json.replace('\'', '"')));
+        return ok(send("POST", path, json.replace('\'', '"'), NEWEST));
     }
 
     public JsonNode put(String path, String json) {
-        return ok(send("PUT", path, json.replace('\'', '"')));
+        return ok(send("PUT", path, json.replace('\'', '"'), NEWEST));
     }
 
     private static JsonNode ok(HttpResponse<String> response) {
@@ -417,7 +411,11 @@ public final class Trial implements AutoCloseable {
         }
     }
 
-    /** @param headers name, value, name, value … */
+    /**
+     * Every answer is held against the description of the API.
+     *
+     * @param headers name, value, name, value …
+     */
     public HttpResponse<String> send(String method, String path, String body, String... headers) {
         var request = HttpRequest.newBuilder(URI.create(url + path))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
@@ -425,12 +423,28 @@ public final class Trial implements AutoCloseable {
             request.headers(headers);
         }
         try {
-            return http.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+            AsDescribed.check(answer);
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A token of the simulated Keystone, for one of its users. */
+    public String token(String user, String password, String project) throws CloudException, InterruptedException {
+        OpenStackSettings ours = settings.openStack();
+        var theirs = new OpenStackSettings(
+                ours.authUrl(),
+                new Credentials.Password(user, "Default", new Secret(password), project, "Default"),
+                ours.region(),
+                ours.endpointInterface(),
+                Optional.empty(),
+                Optional.empty(),
+                ours.callTimeout());
+        return new OpenStackCloud(theirs, new SystemTime()).token(Duration.ofSeconds(5));
     }
 
     public URI url() {

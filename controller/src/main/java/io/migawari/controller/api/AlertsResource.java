@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.alert.AlertDesk;
 import io.migawari.controller.api.Router.Access;
+import io.migawari.controller.model.Alert.Severity;
 import io.migawari.controller.model.Booleans;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.store.Alerts;
 import io.migawari.controller.store.ListRequest;
 import io.migawari.controller.store.RaisedAlert;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** {@code /migawari/v1/alerts}: what people were told, or should have been. */
@@ -36,8 +38,17 @@ public final class AlertsResource implements Resource {
         int limit = Math.min(call.listRequest().limit(), ListRequest.MOST);
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode all = body.putArray("alerts");
-        alerts.list(openOnly, limit).forEach(alert -> all.add(view(alert)));
+        alerts.list(severity(call.parameter("from_severity").orElse("warning")), openOnly, limit)
+                .forEach(alert -> all.add(view(alert)));
         return Reply.ok(body);
+    }
+
+    private static Severity severity(String text) throws ApiException {
+        return Arrays.stream(Severity.values())
+                .filter(severity -> lower(severity).equals(text))
+                .findFirst()
+                .orElseThrow(() -> ApiException.badRequest(
+                        "from_severity is " + ShownValue.quoted(text) + "; expected info, warning or critical"));
     }
 
     private Reply test() throws InterruptedException {

@@ -38,6 +38,8 @@ final class AuditTrail {
             "enabled",
             "description",
             "type",
+            "hostname",
+            "generated_time",
             "reserved",
             "on_maintenance",
             "segment",
@@ -79,8 +81,22 @@ final class AuditTrail {
         return reply;
     }
 
+    /** Keeps a report that is doubted. It is done by now, and stays done if it cannot be kept here as well. */
+    void keep(Request request, Reply reply) {
+        try {
+            audit.answered(audit.asked(asked(request)), new AuditLine.Answer(reply.status(), words(reply)), time.now());
+        } catch (DatabaseException e) {
+            log.atWarn()
+                    .addKeyValue("request_id", request.requestId())
+                    .log("It is not kept in the audit that this was doubted: {}", e.getMessage());
+        }
+    }
+
     /** A fault about a value quotes it, whatever it is. */
     private static Optional<String> words(Reply reply) {
+        if (reply.doubt().isPresent()) {
+            return reply.doubt().map(doubt -> cut(doubt.words(), LONGEST_WORDS));
+        }
         return reply.status() == 400
                 ? Optional.of("a value was not understood")
                 : reply.fault().map(words -> cut(words, LONGEST_WORDS));
@@ -117,6 +133,9 @@ final class AuditTrail {
         List<String> parts = Arrays.stream(template.split("/"))
                 .filter(part -> !part.isEmpty())
                 .toList();
+        if (parts.isEmpty()) {
+            return "create notification"; // that is all that can be asked of the root
+        }
         int last = parts.size() - 1;
         boolean endsWithVariable = parts.get(last).startsWith("{");
         boolean isAction = !endsWithVariable

@@ -20,7 +20,7 @@ public final class ControllersResource implements Resource {
 
     @Override
     public void addTo(Router router) {
-        router.add("GET", "/migawari/v1/controllers", Access.ADMIN, call -> Reply.ok(view(controllers.crew())));
+        router.add("GET", "/migawari/v1/controllers", Access.LOOK, call -> Reply.ok(view(controllers.crew())));
     }
 
     private static ObjectNode view(Crew crew) {

@@ -70,7 +70,7 @@ public final class FencingResource implements Resource {
         Fields fields = Fields.of("body", call.json());
         String device = fields.text("device", 1, LONGEST_REASON);
         boolean attest = fields.flag("attest", false);
-        String reason = attest ? fields.text("reason", 1, LONGEST_REASON) : "";
+        String reason = attest ? fields.prose("reason", LONGEST_REASON) : "";
         fields.refuseUnknown();
         Sight sight = attest
                 ? attest(call, host, device, reason)

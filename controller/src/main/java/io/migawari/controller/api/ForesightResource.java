@@ -38,8 +38,8 @@ public final class ForesightResource implements Resource {
     @Override
     public void addTo(Router router) {
         router.add("GET", "/migawari/v1/doctor", Access.ADMIN, call -> examine())
-                .add("GET", "/migawari/v1/foresight", Access.ADMIN, call -> lookAhead())
-                .add("GET", "/migawari/v1/hosts/{host}/plan", Access.ADMIN, this::plan);
+                .add("GET", "/migawari/v1/foresight", Access.LOOK, call -> lookAhead())
+                .add("GET", "/migawari/v1/hosts/{host}/plan", Access.LOOK, this::plan);
     }
 
     private Reply examine() throws InterruptedException {

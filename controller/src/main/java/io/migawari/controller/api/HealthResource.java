@@ -23,7 +23,8 @@ public final class HealthResource implements Resource {
 
     @Override
     public void addTo(Router router) {
-        router.add("GET", "/healthz", Access.OPEN, call -> alive()).add("GET", "/readyz", Access.OPEN, call -> ready());
+        router.add("GET", "/healthz", Access.HEALTH, call -> alive())
+                .add("GET", "/readyz", Access.HEALTH, call -> ready());
     }
 
     private static Reply alive() {

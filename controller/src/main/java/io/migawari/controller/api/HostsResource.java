@@ -39,9 +39,9 @@ public final class HostsResource implements Resource {
     @Override
     public void addTo(Router router) {
         String all = "/v1/segments/{segment}/hosts";
-        router.add("GET", all, Access.ADMIN, this::list)
+        router.add("GET", all, Access.INVENTORY, this::list)
                 .add("POST", all, Access.ADMIN, this::create)
-                .add("GET", all + "/{host}", Access.ADMIN, call -> Reply.ok(wrapped(find(call), segment(call))))
+                .add("GET", all + "/{host}", Access.INVENTORY, call -> Reply.ok(wrapped(find(call), segment(call))))
                 .add("PUT", all + "/{host}", Access.ADMIN, this::update)
                 .add("DELETE", all + "/{host}", Access.ADMIN, this::delete);
     }
@@ -63,8 +63,8 @@ public final class HostsResource implements Resource {
         Fields fields = Fields.under("host", call.json());
         var host = new NewHost(
                 hostName(fields),
-                fields.matching("type", TYPE, LONGEST_TYPE),
-                fields.text("control_attributes", 1, LONGEST_CONTROL_ATTRIBUTES),
+                fields.matching("type", TYPE, 0, LONGEST_TYPE),
+                fields.text("control_attributes", 0, LONGEST_CONTROL_ATTRIBUTES),
                 fields.flag("reserved", false),
                 fields.flag("on_maintenance", false));
         fields.refuseUnknown();
@@ -86,13 +86,16 @@ public final class HostsResource implements Resource {
         fields.requireOne();
         var host = new NewHost(
                 fields.has("name") ? hostName(fields) : before.name(),
-                fields.has("type") ? fields.matching("type", TYPE, LONGEST_TYPE) : before.type(),
+                fields.has("type") ? fields.matching("type", TYPE, 0, LONGEST_TYPE) : before.type(),
                 fields.has("control_attributes")
-                        ? fields.text("control_attributes", 1, LONGEST_CONTROL_ATTRIBUTES)
+                        ? fields.text("control_attributes", 0, LONGEST_CONTROL_ATTRIBUTES)
                         : before.controlAttributes(),
                 fields.flag("reserved", before.reserved()),
                 fields.flag("on_maintenance", before.onMaintenance()));
         fields.refuseUnknown();
+        if (host.equals(NewHost.like(before))) {
+            return Reply.ok(wrapped(before, segment));
+        }
         if (!host.name().equals(before.name())) {
             nova.require(host.name());
         }
@@ -143,14 +146,12 @@ public final class HostsResource implements Resource {
         Optional<Host> host = id.matches("\\d{1,9}")
                 ? registry.hostByNumber(Long.parseLong(id))
                 : Uuids.find(id).flatMap(uuid -> registry.host(new HostId(uuid)));
-        if (host.isEmpty()) {
-            throw ApiException.notFound("No host with id " + id + ".");
-        }
-        if (!host.get().segment().equals(segment.id())) {
-            throw ApiException.notFound(
-                    "Host '" + id + "' under failover_segment '" + segment.id() + "' could not be found.");
-        }
-        return host.get();
+        boolean couldBeOne = host.isPresent() || Uuids.find(id).isPresent();
+        return host.filter(found -> found.segment().equals(segment.id()))
+                .orElseThrow(() -> ApiException.notFound(
+                        couldBeOne
+                                ? "Host '" + id + "' under failover_segment '" + segment.id() + "' could not be found."
+                                : "No host with id " + id + "."));
     }
 
     private static ObjectNode wrapped(Host host, Segment segment) {

@@ -14,6 +14,7 @@ import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Reservation;
 import io.migawari.controller.model.StepWords;
 import io.migawari.controller.model.Subject;
+import io.migawari.controller.store.Event;
 import io.migawari.controller.store.StoryLine;
 import java.util.List;
 import java.util.Locale;
@@ -102,6 +103,21 @@ final class IncidentViews {
 
     private static Optional<InstanceBefore> before(Incident incident) {
         return instance(incident).flatMap(Subject.Instance::before);
+    }
+
+    /** One line for those who watch, with what its incident has come to by now. */
+    static ObjectNode event(Event event) {
+        StoryLine line = event.line();
+        return object().put("number", line.number())
+                .put("at", Times.write(line.at()))
+                .put("incident_uuid", event.incident().toString())
+                .put("kind", event.incidentKind())
+                .put("host", event.host().value())
+                .put("instance_uuid", line.server().map(Object::toString).orElse(null))
+                .put("message", line.words())
+                .put("phase", lower(event.phase()))
+                .put("open", !event.phase().isEnd())
+                .put("gate", event.gate().map(IncidentViews::lower).orElse(null));
     }
 
     static ArrayNode story(List<StoryLine> lines) {

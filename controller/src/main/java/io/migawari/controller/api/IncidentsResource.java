@@ -45,9 +45,9 @@ public final class IncidentsResource implements Resource {
     @Override
     public void addTo(Router router) {
         String one = "/migawari/v1/incidents/{incident}";
-        router.add("GET", "/migawari/v1/incidents", Access.ADMIN, this::list)
-                .add("GET", one, Access.ADMIN, this::show)
-                .add("GET", one + "/story", Access.ADMIN, this::story)
+        router.add("GET", "/migawari/v1/incidents", Access.LOOK, this::list)
+                .add("GET", one, Access.LOOK, this::show)
+                .add("GET", one + "/story", Access.LOOK, this::story)
                 .add("POST", one + "/confirm-dead", Access.ADMIN, this::confirmDead)
                 .add("POST", one + "/approve", Access.ADMIN, this::approve)
                 .add("POST", one + "/retry", Access.ADMIN, this::retry)
@@ -165,7 +165,7 @@ public final class IncidentsResource implements Resource {
 
     private static String reason(Call call) throws ApiException {
         Fields fields = Fields.of("body", call.json());
-        String reason = fields.text("reason", 1, LONGEST_REASON);
+        String reason = fields.prose("reason", LONGEST_REASON);
         fields.refuseUnknown();
         return reason;
     }

@@ -15,6 +15,6 @@ public final class MetricsResource implements Resource {
 
     @Override
     public void addTo(Router router) {
-        router.add("GET", "/metrics", Access.OPEN, call -> Reply.text(Metrics.contentType(), metrics.text()));
+        router.add("GET", "/metrics", Access.HEALTH, call -> Reply.text(Metrics.contentType(), metrics.text()));
     }
 }

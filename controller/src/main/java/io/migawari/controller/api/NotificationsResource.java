@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.api.Router.Access;
 import io.migawari.controller.intake.Intake;
+import io.migawari.controller.intake.Taken;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.MoveId;
 import io.migawari.controller.model.Notification;
 import io.migawari.controller.model.NotificationId;
 import io.migawari.controller.model.NotificationType;
 import io.migawari.controller.store.Acceptance;
+import io.migawari.controller.store.Audit;
 import io.migawari.controller.store.BadListRequestException;
+import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.ListRequest;
 import io.migawari.controller.store.Notifications;
 import io.migawari.controller.store.Report;
@@ -20,30 +24,35 @@ import io.migawari.controller.store.VmMove;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** {@code /v1/notifications} and the moves below it. */
 public final class NotificationsResource implements Resource {
 
-    private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9._-]*");
+    private static final Pattern HOST_NAME = Pattern.compile("[a-zA-Z0-9-._]*");
     private static final int LONGEST_HOST_NAME = 255;
 
     private final Intake intake;
     private final Notifications notifications;
+    private final Incidents incidents;
+    private final Audit audit;
 
-    public NotificationsResource(Intake intake, Notifications notifications) {
+    public NotificationsResource(Intake intake, Notifications notifications, Incidents incidents, Audit audit) {
         this.intake = intake;
         this.notifications = notifications;
+        this.incidents = incidents;
+        this.audit = audit;
     }
 
     @Override
     public void addTo(Router router) {
         String one = "/v1/notifications/{notification}";
-        router.add("GET", "/v1/notifications", Access.ADMIN, this::list)
+        router.add("GET", "/v1/notifications", Access.LOOK, this::list)
                 .add("POST", "/v1/notifications", Access.REPORT, this::create)
-                .add("GET", one, Access.ADMIN, call -> Reply.ok(wrapped(find(call))))
-                .add("GET", one + "/vmoves", Access.ADMIN, this::moves)
-                .add("GET", one + "/vmoves/{vmove}", Access.ADMIN, this::move);
+                .add("GET", one, Access.LOOK, this::show)
+                .add("GET", one + "/vmoves", Access.LOOK, this::moves)
+                .add("GET", one + "/vmoves/{vmove}", Access.LOOK, this::move);
     }
 
     private Reply list(Call call) throws ApiException {
@@ -57,23 +66,55 @@ public final class NotificationsResource implements Resource {
         return Reply.ok(body);
     }
 
+    private Reply show(Call call) throws ApiException {
+        Notification notification = find(call);
+        ObjectNode view = Views.notification(notification);
+        if (call.version().tellsTheWorkflow()) {
+            view.set("recovery_workflow_details", workflow(notification));
+        }
+        return Reply.ok(JsonNodeFactory.instance.objectNode().set("notification", view));
+    }
+
+    /** Empty, if it led to nothing. */
+    private ArrayNode workflow(Notification notification) {
+        return notification
+                .incident()
+                .flatMap(incidents::find)
+                .map(incident ->
+                        Workflow.of(incident, audit.decisions(incident.id()), incidents.story(incident.id(), 0)))
+                .orElseGet(JsonNodeFactory.instance::arrayNode);
+    }
+
     /** 202 only when the report is durable; if it is not, {@link ApiServer} answers 503 and the monitor tries again. */
     private Reply create(Call call) throws ApiException {
         Report report = report(call);
-        Acceptance acceptance = intake.accept(report, call.caller());
+        Taken taken = intake.accept(report, call.caller());
+        Reply reply = answer(report, taken.acceptance());
+        return taken.doubt().map(reply::doubting).orElse(reply);
+    }
+
+    private static Reply answer(Report report, Acceptance acceptance) {
         if (acceptance instanceof Acceptance.Stored stored) {
-            return Reply.of(202, wrapped(stored.notification()));
+            return Reply.of(
+                    202,
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .set("notification", Views.notification(stored.notification())));
         }
         if (acceptance instanceof Acceptance.Duplicate) {
-            throw ApiException.conflict("Notification received from host " + report.host() + " of type " + report.type()
-                    + " is duplicate.");
+            return Reply.fault(
+                    409,
+                    "Notification received from host " + report.host() + " of type " + report.type()
+                            + " is duplicate.");
         }
         if (acceptance instanceof Acceptance.OnMaintenance) {
-            throw ApiException.conflict("Notification received from host " + report.host() + " of type '"
-                    + report.type() + "' is ignored as the host is already under maintenance.");
+            return Reply.fault(
+                    409,
+                    "Notification received from host " + report.host() + " of type '" + report.type()
+                            + "' is ignored as the host is already under maintenance.");
         }
         if (acceptance instanceof Acceptance.UnknownHost) {
-            throw ApiException.badRequest("Host with name " + report.host() + " could not be found.");
+            return Reply.fault(400, "Host with name " + report.host() + " could not be found.");
         }
         throw new AssertionError(acceptance);
     }
@@ -81,10 +122,10 @@ public final class NotificationsResource implements Resource {
     private static Report report(Call call) throws ApiException {
         Fields fields = Fields.under("notification", call.json());
         NotificationType type = NotificationType.valueOf(fields.oneOf("type", "COMPUTE_HOST", "VM", "PROCESS"));
-        String host = fields.matching("hostname", HOST_NAME, LONGEST_HOST_NAME);
+        String host = fields.matching("hostname", HOST_NAME, 1, LONGEST_HOST_NAME);
         Instant generated = Times.read("generated_time", fields.value("generated_time"));
         Map<String, String> payload = fields.texts("payload");
-        checkPayload(type, Fields.of("payload", fields.value("payload")));
+        checkPayload(type, Fields.whole(fields.value("payload")));
         // Our own monitors' addition; Masakari's API has no place for it, and no monitor of Masakari's sends it.
         Map<String, String> evidence = fields.has("evidence") ? fields.texts("evidence") : Map.of();
         fields.refuseUnknown();
@@ -111,7 +152,8 @@ public final class NotificationsResource implements Resource {
             }
             case VM -> {
                 if (Uuids.find(payload.text("instance_uuid", 0, 255)).isEmpty()) {
-                    throw Fields.invalid("instance_uuid", payload.value("instance_uuid"), "it is not a 'uuid'");
+                    JsonNode value = payload.value("instance_uuid");
+                    throw Fields.invalid("instance_uuid", value, ShownValue.quoted(value) + " is not a 'uuid'");
                 }
                 payload.text("vir_domain_event", 1, 255);
                 payload.text("event", 1, 255);
@@ -159,12 +201,9 @@ public final class NotificationsResource implements Resource {
 
     private Notification find(Call call) throws ApiException {
         String id = call.pathValue("notification");
-        return Uuids.find(id)
-                .flatMap(uuid -> notifications.find(new NotificationId(uuid)))
-                .orElseThrow(() -> ApiException.notFound("No notification with id " + id + "."));
-    }
-
-    private static ObjectNode wrapped(Notification notification) {
-        return JsonNodeFactory.instance.objectNode().set("notification", Views.notification(notification));
+        Optional<Notification> notification = id.matches("\\d{1,9}")
+                ? notifications.findByNumber(Long.parseLong(id))
+                : Uuids.find(id).flatMap(uuid -> notifications.find(new NotificationId(uuid)));
+        return notification.orElseThrow(() -> ApiException.notFound("No notification with id " + id + "."));
     }
 }

@@ -51,9 +51,9 @@ public final class PausesResource implements Resource {
     @Override
     public void addTo(Router router) {
         String all = "/migawari/v1/pauses";
-        router.add("GET", all, Access.ADMIN, this::list)
+        router.add("GET", all, Access.LOOK, this::list)
                 .add("POST", all, Access.ADMIN, this::begin)
-                .add("GET", all + "/{pause}", Access.ADMIN, call -> Reply.ok(whole(find(call))))
+                .add("GET", all + "/{pause}", Access.LOOK, call -> Reply.ok(whole(find(call))))
                 .add("POST", all + "/{pause}/end", Access.ADMIN, this::end);
     }
 
@@ -72,7 +72,7 @@ public final class PausesResource implements Resource {
         Pause.Mode mode = fields.choice("mode", Pause.Mode.class);
         Instant now = time.now();
         Instant until = until(fields, now);
-        String reason = fields.text("reason", 1, LONGEST_REASON);
+        String reason = fields.prose("reason", LONGEST_REASON);
         fields.refuseUnknown();
         var pause = new Pause(PauseId.random(), scope, mode, call.caller(), reason, now, until);
         if (!pauses.begin(pause)) {
@@ -134,7 +134,7 @@ public final class PausesResource implements Resource {
     private Reply end(Call call) throws ApiException {
         Kept kept = find(call);
         Fields fields = Fields.of("body", call.json());
-        Optional<String> reason = fields.findText("reason", LONGEST_REASON);
+        Optional<String> reason = fields.findProse("reason", LONGEST_REASON);
         fields.refuseUnknown();
         if (!pauses.end(kept.pause().id(), new Pauses.Ending(call.caller(), reason, time.now()))) {
             throw ApiException.conflict("Pause " + kept.pause().id() + " is over already.");

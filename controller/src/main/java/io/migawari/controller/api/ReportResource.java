@@ -34,8 +34,8 @@ public final class ReportResource implements Resource {
     @Override
     public void addTo(Router router) {
         String one = "/migawari/v1/incidents/{incident}";
-        router.add("GET", one + "/report", Access.ADMIN, this::report)
-                .add("GET", one + "/decisions", Access.ADMIN, this::decisions);
+        router.add("GET", one + "/report", Access.LOOK, this::report)
+                .add("GET", one + "/decisions", Access.LOOK, this::decisions);
     }
 
     private Reply report(Call call) throws ApiException {

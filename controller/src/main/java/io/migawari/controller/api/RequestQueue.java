@@ -2,7 +2,6 @@
 package io.migawari.controller.api;
 
 import java.time.Duration;
-import java.util.UUID;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.QoSHandler;
@@ -39,7 +38,7 @@ final class RequestQueue extends QoSHandler {
         if (path.equals("/healthz") || path.equals("/readyz")) {
             return 3; // a load balancer would take a busy controller for a dead one
         }
-        if (request.getMethod().equals("POST") && path.endsWith("/notifications")) {
+        if (request.getMethod().equals("POST") && (path.endsWith("/notifications") || path.equals("/"))) {
             return 2;
         }
         return request.getMethod().equals("GET") ? 0 : 1;
@@ -57,7 +56,7 @@ final class RequestQueue extends QoSHandler {
 
     private void refuse(Response response, Callback callback) {
         turnedAway.run();
-        response.getHeaders().put(Reply.REQUEST_ID, "req-" + UUID.randomUUID());
+        response.getHeaders().put(Reply.REQUEST_ID, Reply.newRequestId());
         Reply.fault(503, "Too many requests are waiting; nothing was stored. Try again.")
                 .send(response, callback);
     }

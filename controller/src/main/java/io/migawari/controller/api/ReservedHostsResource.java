@@ -42,7 +42,7 @@ public final class ReservedHostsResource implements Resource {
     @Override
     public void addTo(Router router) {
         String all = "/migawari/v1/reserved-hosts";
-        router.add("GET", all, Access.ADMIN, this::list)
+        router.add("GET", all, Access.LOOK, this::list)
                 .add("POST", all, Access.ADMIN, this::add)
                 .add("PUT", all + "/{host}", Access.ADMIN, this::update)
                 .add("DELETE", all + "/{host}", Access.ADMIN, this::remove);

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the route of a request. Built once, then only read. */
 final class Router {
@@ -15,17 +16,43 @@ final class Router {
         Reply answer(Call call) throws ApiException, InterruptedException;
     }
 
-    /** Who may take a route. */
+    /**
+     * Who may take a route: the whole policy of the API, together with what {@link Secrecy} keeps back. Each route names one of
+     * these where it is made, and the table in {@code docs/api.md} is made from both.
+     */
     enum Access {
-        /** Anybody: what says nothing about the cloud, or nothing that should be kept from those who can reach us. */
-        OPEN,
-        /** The same people as below; but as it comes from every monitor every few seconds, Keystone is asked less often. */
-        MONITOR,
-        /** The same people as below; what they report is kept as notifications, not in the audit. */
-        REPORT,
-        /** Administrators; what they ask for is kept in the audit, unless they only look. */
-        ADMIN
+        /** What says nothing about the cloud, or nothing that should be kept from those who can reach us. */
+        OPEN(Set.of()),
+        /** How the controller does, for those who look after it by machine; it may have an address of its own. */
+        HEALTH(Set.of()),
+        /** How a monitor shows that its host lives: it comes from all of them every few seconds, and is kept nowhere. */
+        MONITOR(Set.of(Role.ADMIN, Role.SERVICE)),
+        /** What monitors report; it is kept as a notification, not in the audit. */
+        REPORT(Set.of(Role.ADMIN, Role.SERVICE)),
+        /** What monitors report that sign in to nothing: it is looked at where they are. */
+        OLD_MONITOR(Set.of()),
+        /** Which hosts there are; monitors hold their own names against it when they start. */
+        INVENTORY(Set.of(Role.ADMIN, Role.SERVICE, Role.READER)),
+        /** Looks at what goes on. */
+        LOOK(Set.of(Role.ADMIN, Role.READER)),
+        /** Commands, which are kept in the audit; and looks at what would help somebody who means harm. */
+        ADMIN(Set.of(Role.ADMIN));
+
+        @SuppressWarnings("ImmutableEnumChecker") // all of them are made by Set.of
+        private final Set<Role> roles;
+
+        Access(Set<Role> roles) {
+            this.roles = roles;
+        }
+
+        /** One of which is needed; none: everybody may. */
+        Set<Role> roles() {
+            return roles;
+        }
     }
+
+    /** In the words of Masakari, which names what it does not allow. */
+    private static final Map<String, String> ACTIONS = Map.of("POST", "create", "PUT", "update", "DELETE", "delete");
 
     /** A route and the values of its variables. */
     record Match(Action action, Access access, String template, Map<String, String> path) {}
@@ -33,6 +60,7 @@ final class Router {
     private record Route(String method, String template, List<String> segments, Access access, Action action) {}
 
     private final List<Route> routes = new ArrayList<>();
+    private Optional<Action> elsewhere = Optional.empty();
 
     /** @param template such as {@code /v1/segments/{segment}}; a part in braces matches one part of the path */
     Router add(String method, String template, Access access, Action action) {
@@ -40,23 +68,58 @@ final class Router {
         return this;
     }
 
+    /** What is told to those who ask for a path that begins as no route does; it finds the path under that name. */
+    Router elsewhere(Action action) {
+        elsewhere = Optional.of(action);
+        return this;
+    }
+
     /**
+     * HEAD is answered as GET, without the body.
+     *
      * @throws ApiException 404 if no route has that path, 405 if one has, with another method
      */
     Match find(String method, String path) throws ApiException {
+        String wanted = method.equals("HEAD") ? "GET" : method;
         List<String> parts = split(path);
         boolean pathIsKnown = false;
         for (Route route : routes) {
             Optional<Map<String, String>> values = match(route.segments(), parts);
-            if (values.isPresent() && route.method().equals(method)) {
+            if (values.isPresent() && route.method().equals(wanted)) {
                 return new Match(route.action(), route.access(), route.template(), values.get());
             }
             pathIsKnown |= values.isPresent();
         }
         if (pathIsKnown) {
-            throw new ApiException(405, "The request method: '" + method + "' is not allowed on this resource");
+            String action = ACTIONS.containsKey(method) ? " with action: '" + ACTIONS.get(method) + "'" : "";
+            throw new ApiException(
+                    405, "The request method: '" + method + "'" + action + " is not allowed on this resource");
         }
-        throw ApiException.notFound("The resource could not be found.");
+        if (elsewhere.isPresent() && !isOurs(parts)) {
+            return new Match(elsewhere.get(), Access.OPEN, "?", Map.of("path", path));
+        }
+        throw notFound();
+    }
+
+    static ApiException notFound() {
+        return ApiException.notFound("The resource could not be found.");
+    }
+
+    /** One route as people write it, and who may take it. */
+    record Policy(String method, String template, Access access) {}
+
+    /** Who may take which route, in the order in which they were added. */
+    List<Policy> policies() {
+        return routes.stream()
+                .map(route -> new Policy(route.method(), route.template(), route.access()))
+                .toList();
+    }
+
+    private boolean isOurs(List<String> parts) {
+        return parts.size() < 2
+                || routes.stream()
+                        .map(Route::segments)
+                        .anyMatch(route -> route.size() > 1 && route.get(1).equals(parts.get(1)));
     }
 
     /** A slash at the end makes no difference. */

@@ -18,8 +18,6 @@ import java.util.Optional;
 /** {@code /v1/segments}. */
 public final class SegmentsResource implements Resource {
 
-    private static final int LONGEST_DESCRIPTION = 65535;
-
     private final Registry registry;
     private final Runnable wakeRecovery;
     private final Time time;
@@ -32,9 +30,9 @@ public final class SegmentsResource implements Resource {
 
     @Override
     public void addTo(Router router) {
-        router.add("GET", "/v1/segments", Access.ADMIN, this::list)
+        router.add("GET", "/v1/segments", Access.INVENTORY, this::list)
                 .add("POST", "/v1/segments", Access.ADMIN, this::create)
-                .add("GET", "/v1/segments/{segment}", Access.ADMIN, call -> Reply.ok(wrapped(find(call))))
+                .add("GET", "/v1/segments/{segment}", Access.INVENTORY, call -> Reply.ok(wrapped(find(call))))
                 .add("PUT", "/v1/segments/{segment}", Access.ADMIN, this::update)
                 .add("DELETE", "/v1/segments/{segment}", Access.ADMIN, this::delete);
     }
@@ -56,8 +54,8 @@ public final class SegmentsResource implements Resource {
                 fields.name("name"),
                 fields.choice("recovery_method", RecoveryMethod.class),
                 fields.name("service_type"),
-                fields.flag("enabled", true),
-                fields.findText("description", LONGEST_DESCRIPTION));
+                !call.version().canDisableSegments() || fields.flag("enabled", true),
+                fields.findProse("description"));
         fields.refuseUnknown();
         return Reply.of(201, wrapped(done(registry.create(segment, time.now()), segment.name(), "")));
     }
@@ -72,9 +70,12 @@ public final class SegmentsResource implements Resource {
                         ? fields.choice("recovery_method", RecoveryMethod.class)
                         : before.method(),
                 fields.has("service_type") ? fields.name("service_type") : before.serviceType(),
-                fields.flag("enabled", before.enabled()),
-                fields.has("description") ? fields.findText("description", LONGEST_DESCRIPTION) : before.description());
+                call.version().canDisableSegments() ? fields.flag("enabled", before.enabled()) : before.enabled(),
+                fields.has("description") ? fields.findProse("description") : before.description());
         fields.refuseUnknown();
+        if (segment.equals(NewSegment.like(before))) {
+            return Reply.ok(wrapped(before));
+        }
         return Reply.ok(wrapped(done(registry.update(before.id(), segment, time.now()), segment.name(), "updated")));
     }
 

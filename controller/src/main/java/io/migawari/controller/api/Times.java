@@ -2,13 +2,10 @@
 package io.migawari.controller.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.DateTimeException;
+import io.migawari.controller.model.Iso8601;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +15,10 @@ final class Times {
     /** UTC, microseconds, and no letter that says so. */
     private static final DateTimeFormatter FORM =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
+
+    /** As in the details of a workflow. */
+    private static final DateTimeFormatter FORM_WITH_BLANK =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
 
     private Times() {}
 
@@ -29,20 +30,19 @@ final class Times {
         return time.map(FORM::format).orElse(null);
     }
 
-    /** ISO 8601; a blank may stand for the T, an offset is converted, and without one it is UTC. */
+    static String writeWithBlank(Instant time) {
+        return FORM_WITH_BLANK.format(time);
+    }
+
+    /**
+     * ISO 8601, with or without its dashes and colons: a day, or a day and a time. A blank may stand for the T, an offset is
+     * converted, and without one it is UTC.
+     */
     static Instant read(String field, JsonNode value) throws ApiException {
-        if (value.isTextual()) {
-            String iso = value.asText().strip().replaceFirst(" ", "T");
-            try {
-                return OffsetDateTime.parse(iso).toInstant().truncatedTo(ChronoUnit.MICROS);
-            } catch (DateTimeException withoutOffset) {
-                try {
-                    return LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
-                } catch (DateTimeException e) {
-                    // the fault below says what was expected
-                }
-            }
+        if (!value.isTextual()) {
+            throw Fields.invalid(field, value, ShownValue.quoted(value) + " is not of type 'string'");
         }
-        throw Fields.invalid(field, value, "'" + value.asText() + "' is not a 'date-time' (ISO 8601)");
+        return Iso8601.find(value.asText())
+                .orElseThrow(() -> Fields.invalid(field, value, ShownValue.quoted(value) + " is not a 'date-time'"));
     }
 }

@@ -36,8 +36,9 @@ final class TurnedAway implements Runnable {
         if (number > 0) {
             log.atWarn()
                     .log(
-                            "More requests come than can be served: {} answered 503 since this was last said. Monitors send "
-                                    + "theirs again. Next step: look in the access log of the load balancer for who asks so much",
+                            "More requests come than can be served: {} answered 503 since this was last said; monitors send theirs "
+                                    + "again. Next step: find who asks so much (what is asked: migawari_api_requests_total; by whom: "
+                                    + "the log of the proxy in front of the API)",
                             number);
         }
     }

@@ -20,12 +20,19 @@ final class AlertsCommand {
             @Mixin Connection connection,
             @Mixin Output output,
             @Option(names = "--open", description = "only those that are not resolved") boolean open,
+            @Option(
+                            names = "--from-severity",
+                            paramLabel = "SEVERITY",
+                            defaultValue = "warning",
+                            description = "info, warning or critical: what is less is not shown (${DEFAULT-VALUE})")
+                    String severity,
             @Mixin Limit limit)
             throws ApiFailure, InterruptedException {
         output.list(
                 connection
                         .client()
-                        .get("/migawari/v1/alerts?" + limit.parameter() + "&open=" + open)
+                        .get("/migawari/v1/alerts?" + limit.parameter() + "&open=" + open + "&from_severity="
+                                + ApiClient.escape(severity))
                         .path("alerts"),
                 "raised_at",
                 "severity",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.migawari.config.ConfigException;
 import io.migawari.config.OpenStackSettings;
+import io.migawari.config.TrustedCertificates;
 import io.migawari.controller.cloud.CloudException;
 import io.migawari.controller.cloud.OpenStackCloud;
 import io.migawari.time.SystemTime;
@@ -20,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -37,8 +39,7 @@ final class ApiClient {
     private final URI endpoint;
     private final Map<String, String> environment;
     private final Duration patience;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http;
     private Optional<String> token = Optional.empty();
 
     ApiClient(URI endpoint, Map<String, String> environment) {
@@ -49,6 +50,12 @@ final class ApiClient {
         this.endpoint = endpoint;
         this.environment = environment;
         this.patience = patience;
+        var builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+        Optional.ofNullable(environment.get("OS_CACERT"))
+                .filter(file -> !file.isEmpty())
+                .map(file -> TrustedCertificates.in(Path.of(file)))
+                .ifPresent(builder::sslContext);
+        this.http = builder.build();
     }
 
     JsonNode get(String path) throws ApiFailure, InterruptedException {
@@ -80,7 +87,7 @@ final class ApiClient {
     Optional<Duration> clockAhead() throws ApiFailure, InterruptedException {
         var time = new SystemTime();
         Instant asked = time.now();
-        HttpResponse<String> response = once("GET", "/healthz", Optional.empty());
+        HttpResponse<String> response = once("GET", "/", Optional.empty());
         Instant answered = time.now();
         return response.headers()
                 .firstValue("Date")
@@ -123,6 +130,8 @@ final class ApiClient {
                         method,
                         body.map(json -> BodyPublishers.ofString(json.toString()))
                                 .orElse(BodyPublishers.noBody()));
+        // the newest that it has: a Masakari that is read may be older than any version that could be named here
+        request.header("OpenStack-API-Version", "instance-ha latest");
         body.ifPresent(json -> request.header("Content-Type", "application/json"));
         token.ifPresent(value -> request.header("X-Auth-Token", value));
         try {

@@ -4,11 +4,10 @@ package io.migawari.controller.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.net.URI;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -75,6 +74,9 @@ final class ImportMasakariCommand implements Callable<Integer>, Migawari.NeedsEn
     @SuppressWarnings("NullAway.Init") // the same
     private CommandSpec spec;
 
+    /** Of segments of ours, by their names: asked for once each. */
+    private final Map<String, String> ids = new HashMap<>();
+
     private Map<String, String> environment = Map.of();
 
     @Override
@@ -85,43 +87,52 @@ final class ImportMasakariCommand implements Callable<Integer>, Migawari.NeedsEn
     @Override
     public Integer call() throws ApiFailure, InterruptedException {
         ApiClient ours = connection.client();
+        var imported = Patience.during(
+                () -> imported(ours),
+                "Taking segments and hosts over",
+                spec.commandLine().getErr());
+        output.list(imported.rows(), COLUMNS);
+        if (imported.unfinished() > 0) {
+            output.say(imported.unfinished()
+                    + " notification(s) of Masakari are not finished. Next step: let masakari-engine finish "
+                    + "them before it is stopped; Migawari does not go on with them.");
+        }
+        return imported.allIsWell() ? Failures.DONE : Failures.NOT_AS_IT_SHOULD_BE;
+    }
+
+    private record Imported(ArrayNode rows, boolean allIsWell, long unfinished) {}
+
+    private Imported imported(ApiClient ours) throws ApiFailure, InterruptedException {
         MasakariInventory there = read();
-        var plan = ImportPlan.of(there, MasakariInventory.of(ours));
-        ArrayNode results = JsonNodeFactory.instance.arrayNode();
-        Set<String> notCreated = new HashSet<>();
+        ArrayNode rows = JsonNodeFactory.instance.arrayNode();
         boolean allIsWell = true;
-        for (ImportPlan.Item item : plan.items()) {
+        for (ImportPlan.Item item :
+                ImportPlan.of(there, MasakariInventory.of(ours)).items()) {
             String result = item.action().name().toLowerCase(Locale.ROOT);
             String why = item.words();
             if (item.action() == ImportPlan.Action.CREATE && !dryRun) {
-                Optional<String> refusal = notCreated.contains(item.segment())
-                        ? Optional.of("its segment was refused")
-                        : create(ours, item);
+                Optional<String> refusal = create(ours, item);
                 result = refusal.isPresent() ? "refused" : "created";
                 why = refusal.orElse("");
-                if (refusal.isPresent() && item.host().isEmpty()) {
-                    notCreated.add(item.segment());
-                }
+                allIsWell &= refusal.isEmpty();
             }
-            allIsWell &= !result.equals("differs") && !result.equals("refused");
-            results.addObject()
+            allIsWell &= item.action() != ImportPlan.Action.DIFFERS;
+            rows.addObject()
                     .put("result", result)
                     .put("segment", item.segment())
                     .put("host", item.host().orElse(null))
                     .put("why", why);
         }
-        output.list(results, COLUMNS);
-        if (there.unfinished() > 0) {
-            output.say(there.unfinished()
-                    + " notification(s) of Masakari are not finished. Next step: let masakari-engine finish "
-                    + "them before it is stopped; Migawari does not go on with them.");
-        }
-        return allIsWell ? Failures.DONE : Failures.NOT_AS_IT_SHOULD_BE;
+        return new Imported(rows, allIsWell, there.unfinished());
     }
 
     private MasakariInventory read() throws ApiFailure, InterruptedException {
         if (source.api != null) {
-            return MasakariInventory.of(new ApiClient(source.api, environment));
+            try {
+                return MasakariInventory.of(new ApiClient(source.api, environment));
+            } catch (ApiFailure e) {
+                throw new ApiFailure(e.exitCode(), "Masakari cannot be read (--api): " + e.words());
+            }
         }
         try {
             return MasakariDatabase.at(
@@ -133,14 +144,14 @@ final class ImportMasakariCommand implements Callable<Integer>, Migawari.NeedsEn
         }
     }
 
-    /** @return why the controller has refused, if it has */
-    private static Optional<String> create(ApiClient ours, ImportPlan.Item item)
-            throws ApiFailure, InterruptedException {
+    /** @return why the controller has refused, if it has; of a host also that its segment was */
+    private Optional<String> create(ApiClient ours, ImportPlan.Item item) throws ApiFailure, InterruptedException {
         try {
-            String path = item.host().isEmpty()
-                    ? "/v1/segments"
-                    : "/v1/segments/" + Connection.segmentId(ours, item.segment()) + "/hosts";
-            ours.post(path, item.body());
+            if (item.host().isEmpty()) {
+                ours.post("/v1/segments", item.body());
+            } else {
+                ours.post("/v1/segments/" + idOf(item.segment(), ours) + "/hosts", item.body());
+            }
             return Optional.empty();
         } catch (ApiFailure e) {
             if (e.exitCode() == Failures.REFUSED) {
@@ -148,5 +159,14 @@ final class ImportMasakariCommand implements Callable<Integer>, Migawari.NeedsEn
             }
             throw e;
         }
+    }
+
+    private String idOf(String segment, ApiClient ours) throws ApiFailure, InterruptedException {
+        String known = ids.get(segment);
+        if (known == null) {
+            known = Connection.segmentId(ours, segment);
+            ids.put(segment, known);
+        }
+        return known;
     }
 }

@@ -3,15 +3,13 @@ package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.cli.MasakariInventory.Host;
 import io.migawari.controller.cli.MasakariInventory.Segment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -41,96 +39,70 @@ record ImportPlan(List<Item> items) {
     static ImportPlan of(MasakariInventory there, MasakariInventory here) {
         Map<String, Segment> segments =
                 here.segments().stream().collect(Collectors.toMap(Segment::name, Function.identity()));
-        Map<String, String> segmentOfHost = new TreeMap<>();
-        Map<String, Host> hosts = new TreeMap<>();
-        here.segments()
-                .forEach(segment -> segment.hosts().forEach(host -> {
-                    segmentOfHost.put(host.name(), segment.name());
-                    hosts.put(host.name(), host);
-                }));
+        Map<String, Segment> segmentOfHost = new HashMap<>();
+        here.segments().forEach(segment -> segment.hosts().forEach(host -> segmentOfHost.put(host.name(), segment)));
         List<Item> items = new ArrayList<>();
         for (Segment segment : there.segments()) {
-            items.add(item(segment, Optional.ofNullable(segments.get(segment.name()))));
+            Optional<JsonNode> same =
+                    Optional.ofNullable(segments.get(segment.name())).map(ImportPlan::body);
+            items.add(item(segment, Optional.empty(), "segment", body(segment), same, List.of()));
             for (Host host : segment.hosts()) {
+                Optional<Segment> home = Optional.ofNullable(segmentOfHost.get(host.name()));
                 items.add(item(
-                        segment.name(),
-                        host,
-                        Optional.ofNullable(hosts.get(host.name())),
-                        Optional.ofNullable(segmentOfHost.get(host.name()))));
+                        segment,
+                        Optional.of(host.name()),
+                        "host",
+                        body(host),
+                        home.map(known -> body(known.host(host.name()))),
+                        home.map(known -> differences("segment", known.name(), segment.name()))
+                                .orElse(List.of())));
             }
         }
         return new ImportPlan(items);
     }
 
-    private static Item item(Segment segment, Optional<Segment> here) {
-        List<String> differences = here.map(known -> differences(
-                        List.of("recovery_method", "service_type", "enabled", "description"),
-                        List.of(
-                                known.recoveryMethod(),
-                                known.serviceType(),
-                                known.enabled(),
-                                known.description().orElse("")),
-                        List.of(
-                                segment.recoveryMethod(),
-                                segment.serviceType(),
-                                segment.enabled(),
-                                segment.description().orElse(""))))
-                .orElse(List.of());
-        ObjectNode body = JsonNodeFactory.instance
+    private static Item item(
+            Segment segment,
+            Optional<String> host,
+            String key,
+            JsonNode there,
+            Optional<JsonNode> here,
+            List<String> elsewhere) {
+        List<String> differences = new ArrayList<>(elsewhere);
+        here.ifPresent(known -> there.fieldNames()
+                .forEachRemaining(field -> differences.addAll(differences(
+                        field, known.path(field).asText(""), there.path(field).asText("")))));
+        Action action = here.isEmpty() ? Action.CREATE : differences.isEmpty() ? Action.SAME : Action.DIFFERS;
+        return new Item(action, segment.name(), host, String.join("; ", differences), Changes.wrapped(key, there));
+    }
+
+    private static JsonNode body(Segment segment) {
+        return JsonNodeFactory.instance
                 .objectNode()
                 .put("name", segment.name())
                 .put("recovery_method", segment.recoveryMethod())
                 .put("service_type", segment.serviceType())
-                .put("enabled", segment.enabled());
-        segment.description().ifPresent(text -> body.put("description", text));
-        return new Item(
-                action(here.isPresent(), differences),
-                segment.name(),
-                Optional.empty(),
-                String.join("; ", differences),
-                Changes.wrapped("segment", body));
+                .put("enabled", segment.enabled())
+                .put("description", segment.description().orElse(null));
     }
 
-    private static Item item(String segment, Host host, Optional<Host> here, Optional<String> segmentHere) {
-        List<String> differences = here.map(known -> differences(
-                        List.of("segment", "type", "control_attributes", "reserved", "on_maintenance"),
-                        List.of(
-                                segmentHere.orElse(""),
-                                known.type(),
-                                known.controlAttributes(),
-                                known.reserved(),
-                                known.onMaintenance()),
-                        List.of(segment, host.type(), host.controlAttributes(), host.reserved(), host.onMaintenance())))
-                .orElse(List.of());
-        ObjectNode body = JsonNodeFactory.instance
+    private static JsonNode body(Host host) {
+        return JsonNodeFactory.instance
                 .objectNode()
                 .put("name", host.name())
                 .put("type", host.type())
                 .put("control_attributes", host.controlAttributes())
                 .put("reserved", host.reserved())
                 .put("on_maintenance", host.onMaintenance());
-        return new Item(
-                action(here.isPresent(), differences),
-                segment,
-                Optional.of(host.name()),
-                String.join("; ", differences),
-                Changes.wrapped("host", body));
     }
 
-    private static Action action(boolean isHere, List<String> differences) {
-        if (!isHere) {
-            return Action.CREATE;
-        }
-        return differences.isEmpty() ? Action.SAME : Action.DIFFERS;
+    private static List<String> differences(String field, String here, String there) {
+        return here.equals(there)
+                ? List.of()
+                : List.of(field + " is " + shown(here) + " here and " + shown(there) + " in Masakari");
     }
 
-    private static List<String> differences(List<String> fields, List<?> here, List<?> there) {
-        List<String> found = new ArrayList<>();
-        for (int i = 0; i < fields.size(); i++) {
-            if (!Objects.equals(here.get(i), there.get(i))) {
-                found.add(fields.get(i) + " is " + here.get(i) + " here and " + there.get(i) + " in Masakari");
-            }
-        }
-        return found;
+    private static String shown(String value) {
+        return value.isEmpty() ? "none" : value;
     }
 }

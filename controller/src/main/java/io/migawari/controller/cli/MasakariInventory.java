@@ -26,6 +26,13 @@ record MasakariInventory(List<Segment> segments, long unfinished) {
         Segment {
             hosts = List.copyOf(hosts);
         }
+
+        Host host(String name) {
+            return hosts.stream()
+                    .filter(host -> host.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     record Host(String name, String type, String controlAttributes, boolean reserved, boolean onMaintenance) {}

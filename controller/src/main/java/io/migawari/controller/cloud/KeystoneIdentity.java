@@ -8,6 +8,7 @@ import io.migawari.controller.cloud.CloudException.Kind;
 import io.migawari.time.Deadline;
 import io.migawari.time.Time;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -36,6 +37,11 @@ final class KeystoneIdentity implements Identity {
         this.config = config;
         this.session = session;
         this.time = time;
+    }
+
+    @Override
+    public URI signInAddress() {
+        return settings.authUrl();
     }
 
     @Override
@@ -82,7 +88,7 @@ final class KeystoneIdentity implements Identity {
             return new Caller(
                     answer.path("user").path("name").asText(),
                     answer.path("user").path("id").asText(),
-                    answer.path("project").path("id").asText(),
+                    scope(answer, ours),
                     roles,
                     Instant.parse(answer.path("expires_at").asText()));
         } catch (JdkTransport.Failure failure) {
@@ -92,5 +98,17 @@ final class KeystoneIdentity implements Identity {
         } catch (IOException | DateTimeParseException e) {
             throw new CloudException(Kind.GARBLED, "Keystone's answer about a token cannot be understood");
         }
+    }
+
+    private static Scope scope(JsonNode token, KeystoneToken ours) {
+        JsonNode project = token.path("project");
+        if (project.isObject()) {
+            String id = project.path("id").asText();
+            boolean isOurs = ours.getProject() != null
+                    && !id.isEmpty()
+                    && id.equals(ours.getProject().getId());
+            return new Scope.Project(id, project.path("name").asText(), isOurs);
+        }
+        return token.path("system").path("all").asBoolean() ? new Scope.WholeSystem() : new Scope.Other();
     }
 }

@@ -166,7 +166,7 @@ public final class FigureCollector implements MultiCollector {
                         names(NotificationType.values())),
                 gauges(
                         "migawari_alerts_open",
-                        "Alerts that are not resolved.",
+                        "Alerts that are not resolved; each open incident is one of kind opened, which is no trouble by itself.",
                         List.of("kind"),
                         figures.alerts(),
                         names(Stream.of(Alert.Kind.values())

@@ -26,6 +26,8 @@ class ApiTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    private static final String[] AT_1_2 = {"OpenStack-API-Version", "instance-ha 1.2"};
+
     private final Trial trial = new Trial("auto");
     private final String segment =
             trial.get("/v1/segments").at("/segments/0/uuid").asText();
@@ -35,8 +37,8 @@ class ApiTest {
         trial.close();
     }
 
-    private HttpResponse<String> send(String method, String path, String json) {
-        return trial.send(method, path, json.replace('\'', '"'));
+    private HttpResponse<String> send(String method, String path, String json, String... headers) {
+        return trial.send(method, path, json.replace('\'', '"'), headers);
     }
 
     private static JsonNode json(HttpResponse<String> response) {
@@ -93,7 +95,7 @@ class ApiTest {
         // openstacksdk puts the integer id into URLs
         assertThat(json(send("GET", "/v1/segments/" + body.path("id").asInt(), "")))
                 .isEqualTo(json(created));
-        var changed = send("PUT", path, "{'segment': {'description': 'text', 'enabled': false}}");
+        var changed = send("PUT", path, "{'segment': {'description': 'text', 'enabled': false}}", AT_1_2);
         assertThat(changed.statusCode()).isEqualTo(200);
         assertThat(json(changed).at("/segment/description").asText()).isEqualTo("text");
         assertThat(json(changed).at("/segment/enabled").asBoolean()).isFalse();
@@ -113,17 +115,52 @@ class ApiTest {
                 "{'segment': []} | is not of type 'object'",
                 "{'segment': {'name': 'x', 'recovery_method': 'auto'}} | 'service_type' is a required property",
                 "{'segment': {'name': 'x', 'recovery_method': 'magic', 'service_type': 'c'}} | field/attribute recovery_method. Value: magic. 'magic' is not one of ['auto', 'reserved_host', 'auto_priority', 'rh_priority']",
-                "{'segment': {'name': ' x', 'recovery_method': 'auto', 'service_type': 'c'}} | field/attribute name. Value:  x. expected printable characters",
-                "{'segment': {'name': '', 'recovery_method': 'auto', 'service_type': 'c'}} | expected 1 to 255 characters",
+                "{'segment': {'name': ' x', 'recovery_method': 'auto', 'service_type': 'c'}} | An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.",
+                "{'segment': {'name': '', 'recovery_method': 'auto', 'service_type': 'c'}} | field/attribute name. Value: . '' is too short",
                 "{'segment': {'name': 7, 'recovery_method': 'auto', 'service_type': 'c'}} | field/attribute name. Value: 7. 7 is not of type 'string'",
                 "{'segment': {'name': 'x', 'recovery_method': 'auto', 'service_type': 'c', 'colour': 1}} | Additional properties are not allowed ('colour' was unexpected)",
-                "{'segment': {'name': 'x', 'recovery_method': 'auto', 'service_type': 'c', 'enabled': 'maybe'}} | field/attribute enabled. Value: maybe. maybe is not a boolean",
+                "{'segment': {'name': 'x', 'recovery_method': 'auto', 'service_type': 'c', 'enabled': 'maybe'}} | field/attribute enabled. Value: maybe. 'maybe' is not one of [True, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no']",
                 "{'segment': {'name': 'x', 'name': 'y', 'recovery_method': 'auto', 'service_type': 'c'}} | Malformed request body",
+                "{'segment': {'name': 'x', 'recovery_method': 'auto', 'service_type': 'c', 'enabled': 't'}} | field/attribute enabled. Value: t. 't' is not one of",
+                "{'segment': {'name': 'x', 'recovery_method': 'auto', 'service_type': 'c', 'enabled': 1}} | field/attribute enabled. Value: 1. 1 is not of type 'boolean', 'string'",
+                "{'segment': {'name': 'x', 'recovery_method': 'auto', 'service_type': 'c', 'description': 'a\\tb'}} | field/attribute description",
+                "{'segment': {'name': 'a\\u200bb', 'recovery_method': 'auto', 'service_type': 'c'}} | An invalid 'name' value",
+                "{'segment': {'name': 'a\\ud83d\\ude00', 'recovery_method': 'auto', 'service_type': 'c'}} | An invalid 'name' value",
+                "{'segment': {'name': 'x', 'recovery_method': 'auto', 'service_type': 'c', 'id': 1, 'a': 2}} | Additional properties are not allowed ('a', 'id' were unexpected)",
+                "{'segment': {'name': 'x', 'recovery_method': 'auto', 'service_type': 'c'}, 'more': 1} | Additional properties are not allowed ('more' was unexpected)",
                 "{'segment' | Malformed request body",
                 "'' | None is not of type 'object'",
             })
     void aSegmentThatIsNotOneIsRefusedWithTheField(String body, String message) {
-        assertFault(send("POST", "/v1/segments", body), 400, "badRequest", message);
+        assertFault(send("POST", "/v1/segments", body, AT_1_2), 400, "badRequest", message);
+    }
+
+    @Test
+    void aTextIsNoLongerThanTheDatabaseTakes() {
+        String path = "/v1/segments/" + segment;
+        assertThat(send("PUT", path, "{'segment': {'description': '" + "x".repeat(65_535) + "'}}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertFault(
+                send("PUT", path, "{'segment': {'description': '" + "日".repeat(21_846) + "'}}"),
+                400,
+                "badRequest",
+                " is too long");
+        send("PUT", path, "{'segment': {'description': null}}");
+    }
+
+    @Test
+    void aChangeThatChangesNothingLeavesNoTrace() {
+        var before = send("GET", "/v1/segments/" + segment, "");
+
+        assertThat(json(send("PUT", "/v1/segments/" + segment, "{'segment': {'name': 'rack1'}}")))
+                .isEqualTo(json(before));
+        String host = trial.get("/v1/segments/" + segment + "/hosts")
+                .at("/hosts/0/uuid")
+                .asText();
+        String path = "/v1/segments/" + segment + "/hosts/" + host;
+        assertThat(json(send("PUT", path, "{'host': {'reserved': 'False'}}"))).isEqualTo(json(send("GET", path, "")));
+        assertThat(json(send("GET", path, "")).at("/host/updated_at").isNull()).isTrue();
     }
 
     @Test
@@ -279,11 +316,11 @@ class ApiTest {
             value = {
                 "nowhere | {'event': 'STOPPED'} | 2026-11-20T08:00:00 | Host with name nowhere could not be found.",
                 "compute 1 | {'event': 'STOPPED'} | 2026-11-20T08:00:00 | field/attribute hostname. Value: compute 1.",
-                "compute1 | {'event': 'EXPLODED'} | 2026-11-20T08:00:00 | field/attribute event. Value: EXPLODED. 'EXPLODED' is not one of ['STARTED', 'STOPPED']",
+                "compute1 | {'event': 'EXPLODED'} | 2026-11-20T08:00:00 | field/attribute event. Value: EXPLODED. 'EXPLODED' is not one of ('STARTED', 'STOPPED')",
                 "compute1 | {'event': 'STOPPED', 'host_status': 'FINE'} | 2026-11-20T08:00:00 | field/attribute host_status",
                 "compute1 | {'event': 'STOPPED', 'mood': 'bad'} | 2026-11-20T08:00:00 | ('mood' was unexpected)",
                 "compute1 | {'event': 7} | 2026-11-20T08:00:00 | field/attribute event. Value: 7. 7 is not of type 'string'",
-                "compute1 | {} | 2026-11-20T08:00:00 | field/attribute payload",
+                "compute1 | {} | 2026-11-20T08:00:00 | 'event' is a required property",
                 "compute1 | {'event': 'STOPPED'} | yesterday | field/attribute generated_time. Value: yesterday. 'yesterday' is not a 'date-time'",
             })
     void aNotificationThatIsNotOneIsRefusedWithTheFieldAndNothingIsStored(
@@ -325,11 +362,60 @@ class ApiTest {
         assertFault(send("GET", "/v1/segments?marker=x", ""), 400, "badRequest", "Marker x could not be found.");
         assertFault(send("GET", "/v1/segments?limit=-1", ""), 400, "badRequest", "limit must be >= 0");
         assertFault(send("GET", "/v1/segments?limit=x", ""), 400, "badRequest", "limit must be an integer");
+        assertFault(
+                send("GET", "/v1/segments?sort_dir=up", ""),
+                400,
+                "badRequest",
+                "Unknown sort direction, must be 'asc' or 'desc'");
+        assertFault(
+                send("GET", "/v1/segments?sort_key=id&sort_dir=asc&sort_dir=asc", ""),
+                400,
+                "badRequest",
+                "Sort direction size exceeds sort key size");
+        assertThat(send("GET", "/v1/segments?limit=99999999999999999999", "").statusCode())
+                .isEqualTo(200);
         assertFault(send("GET", "/v1/segments?sort_key=x", ""), 400, "badRequest", "Sort key supplied is invalid: x");
         assertFault(send("GET", "/v1/segments?enabled=x", ""), 400, "badRequest", "Unrecognized value 'x'");
         assertThat(send("GET", "/v1/segments?marker=", "").statusCode()).isEqualTo(200);
         assertThat(send("GET", "/v1/segments/", "").statusCode()).isEqualTo(200);
         assertFault(send("GET", "/migawari/v1/incidents/x", ""), 404, "itemNotFound", "No incident with id x.");
+    }
+
+    /** Ids and names of hosts are ASCII in the database, which would not compare anything else with them. */
+    @Test
+    void whatIsLookedForInAnotherScriptIsNotThere() {
+        assertFault(
+                send("GET", "/v1/notifications?marker=%C3%A9", ""), 400, "badRequest", "Marker é could not be found.");
+        assertThat(json(send("GET", "/v1/notifications?source_host_uuid=%C3%A9", ""))
+                        .path("notifications"))
+                .isEmpty();
+        assertThat(json(send("GET", "/v1/segments/" + segment + "/hosts?name=%C3%A9", ""))
+                        .path("hosts"))
+                .isEmpty();
+    }
+
+    @Test
+    void aBodyThatIsNestedDeeplyIsRefused() {
+        String deep = "{'a': ".repeat(900) + "1" + "}".repeat(900);
+
+        assertFault(
+                send("POST", "/migawari/v1/hosts/compute1/sign-of-life", "{'sign_of_life': " + deep + "}"),
+                400,
+                "badRequest",
+                "Malformed request body");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"\\u001b[2J", "a\\u0000b", "a\\rb", "\\u202eb"})
+    void aReasonHoldsNothingThatSteersATerminal(String reason) {
+        assertFault(
+                send(
+                        "POST",
+                        "/migawari/v1/pauses",
+                        "{'pause': {'all': true, 'mode': 'freeze', 'for': '1h', 'reason': '" + reason + "'}}"),
+                400,
+                "badRequest",
+                "expected printable characters and line feeds");
     }
 
     @Test

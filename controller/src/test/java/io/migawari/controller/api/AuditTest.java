@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.migawari.controller.Trial;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -26,8 +29,8 @@ class AuditTest {
         trial.close();
     }
 
-    private int send(String method, String path, String json) {
-        return trial.send(method, path, json.replace('\'', '"')).statusCode();
+    private int send(String method, String path, String json, String... headers) {
+        return trial.send(method, path, json.replace('\'', '"'), headers).statusCode();
     }
 
     private JsonNode newest() {
@@ -44,7 +47,12 @@ class AuditTest {
 
     @Test
     void aChangeIsKeptWithWhoWhatAndItsResult() {
-        assertThat(send("PUT", "/v1/segments/" + segment, "{'segment': {'enabled': true, 'description': 'row 7'}}"))
+        assertThat(send(
+                        "PUT",
+                        "/v1/segments/" + segment,
+                        "{'segment': {'enabled': true, 'description': 'row 7'}}",
+                        "OpenStack-API-Version",
+                        "instance-ha 1.2"))
                 .isEqualTo(200);
 
         JsonNode line = newest();
@@ -111,6 +119,62 @@ class AuditTest {
         send("POST", "/v1/nowhere", "{}");
 
         assertThat(kept()).isEqualTo(before);
+    }
+
+    private HttpResponse<String> report(String host, String generated, String payload) {
+        String body = "{'notification': {'type': 'COMPUTE_HOST', 'hostname': '" + host + "', 'generated_time': '"
+                + generated + "', 'payload': " + payload + "}}";
+        return trial.send("POST", "/v1/notifications", body.replace('\'', '"'));
+    }
+
+    private static String doubt(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Migawari-Doubt").orElse("");
+    }
+
+    @Test
+    void aReportThatIsDoubtedIsKeptOnceAndItsSenderIsTold() {
+        String runs = "{'event': 'STARTED'}";
+        int before = kept().size();
+
+        var unknown = report("compute99", "2026-11-21T10:00:00", runs);
+        JsonNode line = newest();
+        report("compute98", "2026-11-21T10:00:00", runs);
+        assertThat(kept()).hasSize(before + 1);
+        assertThat(unknown.statusCode()).isEqualTo(400);
+        assertThat(unknown.body()).contains("Host with name compute99 could not be found.");
+        assertThat(line.path("what").asText()).isEqualTo("create notification");
+        assertThat(line.path("details").asText())
+                .isEqualTo("type: COMPUTE_HOST, hostname: compute99, generated_time: 2026-11-21T10:00:00, payload: …");
+        assertThat(line.path("status").asInt()).isEqualTo(400);
+        assertThat(line.path("message").asText()).contains("compute99");
+
+        var fromTheFuture = report("compute3", "2100-01-01T00:00:00", runs);
+        assertThat(fromTheFuture.statusCode()).isEqualTo(202);
+        assertThat(doubt(fromTheFuture)).contains("ahead of the clock here");
+        assertThat(newest().path("status").asInt()).isEqualTo(202);
+        assertThat(newest().path("message").asText()).isEqualTo(doubt(fromTheFuture));
+
+        assertThat(doubt(report("compute3", "2001-01-01T00:00:00", runs))).contains("it proves no death");
+        var again = report("compute3", "2001-01-01T00:00:00", runs);
+        assertThat(again.statusCode()).isEqualTo(409);
+        assertThat(again.body()).contains("is duplicate.\"");
+        assertThat(doubt(again)).startsWith("It was generated ").endsWith("what it says was known before.");
+        assertThat(newest().path("status").asInt()).isEqualTo(409);
+        assertThat(kept()).hasSize(before + 4);
+    }
+
+    @Test
+    void aHostThatIsSaidToBeDeadAndSaysThatItLivesIsKept() {
+        assertThat(send(
+                        "POST",
+                        "/migawari/v1/hosts/compute1/sign-of-life",
+                        "{'sign_of_life': {'monitor': 'process-monitor'}}"))
+                .isEqualTo(204);
+        String longAgo = Instant.now().minus(Duration.ofMinutes(2)).toString();
+
+        var answer = report("compute1", longAgo, "{'event': 'STOPPED', 'host_status': 'UNKNOWN'}");
+        assertThat(doubt(answer)).startsWith("The host compute1 has itself said at ");
+        assertThat(newest().path("message").asText()).isEqualTo(doubt(answer));
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.migawari.controller.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.migawari.config.ClientTls;
 import io.migawari.controller.Trial;
 import io.migawari.monitor.controller.ControllerClient;
 import io.migawari.monitor.controller.Heard;
@@ -40,7 +41,7 @@ class MonitorAgreementTest {
                 List.of(trial.url()),
                 Authentication.NONE,
                 evidence,
-                Optional.empty(),
+                ClientTls.none(),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10));

@@ -6,18 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.migawari.config.ApiSettings;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
-import io.migawari.config.OpenStackSettings;
-import io.migawari.config.OpenStackSettings.Credentials;
 import io.migawari.config.Secret;
 import io.migawari.controller.ControllerDaemon;
 import io.migawari.controller.Trial;
-import io.migawari.controller.cloud.OpenStackCloud;
 import io.migawari.simulator.http.RequestFault;
 import io.migawari.simulator.http.RequestFault.Effect;
 import io.migawari.simulator.identity.User;
 import io.migawari.time.SystemTime;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,16 +35,22 @@ class SignInTest {
     }
 
     private String token(String user, String password) throws Exception {
-        OpenStackSettings ours = trial.settings.openStack();
-        var settings = new OpenStackSettings(
-                ours.authUrl(),
-                new Credentials.Password(user, "Default", new Secret(password), "admin", "Default"),
-                ours.region(),
-                ours.endpointInterface(),
-                Optional.empty(),
-                Optional.empty(),
-                ours.callTimeout());
-        return new OpenStackCloud(settings, new SystemTime()).token(Duration.ofSeconds(5));
+        return trial.token(user, password, "admin");
+    }
+
+    private String systemToken(String user, String password) throws Exception {
+        String proof = "{'auth': {'identity': {'methods': ['password'], 'password': {'user': {'name': '" + user
+                + "', 'password': '" + password
+                + "', 'domain': {'id': 'default'}}}}, 'scope': {'system': {'all': true}}}}";
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(trial.simulator.identityAddress() + "/auth/tokens"))
+                                .POST(BodyPublishers.ofString(proof.replace('\'', '"')))
+                                .build(),
+                        BodyHandlers.discarding())
+                .headers()
+                .firstValue("X-Subject-Token")
+                .orElseThrow();
     }
 
     private int status(String... headers) {
@@ -50,16 +58,75 @@ class SignInTest {
     }
 
     @Test
-    void onlyAnAdministratorsTokenOpensTheDoor() throws Exception {
-        trial.simulator.identity().addUser(new User("reader", "reader-secret", "admin", Set.of("reader")));
+    void withoutAGoodTokenTheDoorStaysClosedAndSaysWhereToGetOne() throws Exception {
+        HttpResponse<String> answer = trial.send("GET", "/v1/segments", "");
 
-        assertThat(status()).isEqualTo(401);
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).contains("\"unauthorized\"", "\"code\":401");
+        assertThat(answer.headers().firstValue("WWW-Authenticate"))
+                .contains("Keystone uri=\"" + trial.simulator.identityAddress() + "\"");
         assertThat(status("X-Auth-Token", "forged")).isEqualTo(401);
-        assertThat(status("X-Auth-Token", token("reader", "reader-secret"))).isEqualTo(403);
         assertThat(status("X-Auth-Token", token("admin", "admin-secret"))).isEqualTo(200);
         assertThat(trial.send("GET", "/healthz", "").statusCode()).isEqualTo(200);
         assertThat(trial.send("GET", "/", "").statusCode()).isEqualTo(200);
         assertThat(trial.send("POST", "/v1/notifications", "{").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void whoLacksARoleIsToldWhich() throws Exception {
+        trial.simulator.identity().addUser(new User("looker", "secret", "admin", Set.of("reader")));
+
+        HttpResponse<String> answer =
+                trial.send("DELETE", "/v1/segments/x", "", "X-Auth-Token", token("looker", "secret"));
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).contains("\"forbidden\"", "it needs the role admin.");
+    }
+
+    @Test
+    void anExpiredTokenIsRefused() throws Exception {
+        trial.simulator.identity().setTokenLifetime(Duration.ofNanos(1));
+
+        String token = token("admin", "admin-secret");
+
+        trial.simulator.identity().setTokenLifetime(Duration.ofHours(1));
+        assertThat(status("X-Auth-Token", token)).isEqualTo(401);
+    }
+
+    @Test
+    void aTokenForTheWholeSystemNeedsNoProject() throws Exception {
+        trial.simulator
+                .identity()
+                .addUser(new User("auditor", "secret", "elsewhere", Set.of()).withSystemRoles(Set.of("reader")));
+
+        assertThat(status("X-Auth-Token", systemToken("auditor", "secret"))).isEqualTo(200);
+        assertThat(status("X-Auth-Token", trial.token("auditor", "secret", "elsewhere")))
+                .isEqualTo(403);
+    }
+
+    /** What may hold the sign-in to a host's BMC is shown to administrators only. */
+    @Test
+    void aReaderSeesHostsWithoutTheirControlAttributes() throws Exception {
+        trial.simulator.identity().addUser(new User("looker", "secret", "admin", Set.of("reader")));
+        String[] admin = {"X-Auth-Token", token("admin", "admin-secret")};
+        String[] reader = {"X-Auth-Token", token("looker", "secret")};
+        String created = trial.send(
+                        "POST",
+                        "/v1/segments",
+                        "{\"segment\": {\"name\": \"r\", \"recovery_method\": \"auto\", \"service_type\": \"x\"}}",
+                        admin)
+                .body();
+        String hosts = "/v1/segments/" + created.replaceAll("(?s).*\"uuid\":\"([^\"]+)\".*", "$1") + "/hosts";
+        trial.send(
+                "POST",
+                hosts,
+                "{\"host\": {\"name\": \"compute1\", \"type\": \"x\", \"control_attributes\": \"root:calvin\"}}",
+                admin);
+
+        assertThat(trial.send("GET", hosts, "", admin).body()).contains("\"compute1\"", "calvin");
+        assertThat(trial.send("GET", hosts, "", reader).body())
+                .contains("\"compute1\"")
+                .doesNotContain("calvin", "control_attributes");
     }
 
     @Test

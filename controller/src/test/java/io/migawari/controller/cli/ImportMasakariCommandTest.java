@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.migawari.config.DatabaseSettings;
 import io.migawari.controller.TestDatabase;
 import io.migawari.controller.Trial;
 import io.migawari.db.Database;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -119,6 +124,18 @@ class ImportMasakariCommandTest {
     }
 
     @Test
+    void whatHasNoDescriptionThereHasNoneHere() {
+        sql("UPDATE failover_segments SET description = NULL");
+
+        assertThat(terminal.output(arguments("value"))).isEqualTo("created rack2 - \n");
+        assertThat(terminal.output(arguments("value"))).isEqualTo("same rack2 - \n");
+        assertThat(terminal.output("segment", "show", "rack2", "-o", "json")).contains("\"description\" : null");
+        terminal.output("segment", "update", "rack2", "--description", "ours");
+        assertThat(terminal.run(arguments("value"))).isEqualTo(1);
+        assertThat(terminal.out()).isEqualTo("differs rack2 - description is ours here and none in Masakari\n");
+    }
+
+    @Test
     void aHostThatNovaDoesNotHaveIsRefusedAndTheRestIsCreated() {
         trial.cloud.addHost("compute6");
         host("s2", "nobody", false, 0);
@@ -143,6 +160,32 @@ class ImportMasakariCommandTest {
         assertThat(terminal.output("import-masakari", "--api", trial.url().toString(), "-o", "value"))
                 .contains("same rack1 - ", "same rack1 compute1 ")
                 .doesNotContain("create");
+    }
+
+    @Test
+    void aMasakariThatIsOlderThanOurNewestVersionIsReadInItsOwn() throws IOException {
+        HttpServer old = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        old.createContext("/", exchange -> {
+            boolean isNamed =
+                    !"instance-ha latest".equals(exchange.getRequestHeaders().getFirst("OpenStack-API-Version"));
+            byte[] body = (isNamed
+                            ? "{\"masakariFault\": {\"code\": 406, \"message\": \"Minimum is 1.0 and maximum is 1.2.\"}}"
+                            : "{\"segments\": [], \"notifications\": []}")
+                    .getBytes(UTF_8);
+            exchange.sendResponseHeaders(isNamed ? 406 : 200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        old.start();
+        try {
+            assertThat(terminal.run(
+                            "import-masakari",
+                            "--api",
+                            "http://127.0.0.1:" + old.getAddress().getPort()))
+                    .isZero();
+        } finally {
+            old.stop(0);
+        }
     }
 
     @Test

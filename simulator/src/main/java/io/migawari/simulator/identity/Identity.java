@@ -76,13 +76,13 @@ public final class Identity {
         return credentials.stream().filter(which).findFirst();
     }
 
-    synchronized Optional<Token> signIn(User user, String method, boolean scoped) {
+    synchronized Optional<Token> signIn(User user, String method, Token.Scope scope) {
         if (refusesSignIns) {
             return Optional.empty();
         }
         Instant now = time.now();
         String value = "simulated-" + UUID.randomUUID();
-        Token token = new Token(value, user, method, scoped, now, now.plus(tokenLifetime));
+        Token token = new Token(value, user, method, scope, now, now.plus(tokenLifetime));
         tokens.put(value, token);
         signIns++;
         return Optional.of(token);

@@ -60,9 +60,13 @@ public final class IdentityApi {
             return expecting("domain", "user");
         }
         JsonNode scope = auth.path("scope").path("project");
+        boolean isForTheSystem = auth.path("scope").path("system").path("all").asBoolean();
+        Token.Scope wanted =
+                isForTheSystem ? Token.Scope.SYSTEM : scope.isMissingNode() ? Token.Scope.NONE : Token.Scope.PROJECT;
         return identity.user(user -> is(user, who), who.path("password").asText())
                 .filter(user -> scope.isMissingNode() || isProject(user, scope))
-                .flatMap(user -> identity.signIn(user, "password", !scope.isMissingNode()))
+                .filter(user -> !isForTheSystem || !user.systemRoles().isEmpty())
+                .flatMap(user -> identity.signIn(user, "password", wanted))
                 .map(token -> created(call, token))
                 .orElseGet(() -> unauthorized(call));
     }
@@ -80,7 +84,7 @@ public final class IdentityApi {
         }
         return credential
                 .filter(found -> found.secret().equals(proof.path("secret").asText()))
-                .flatMap(found -> identity.signIn(found.user(), "application_credential", true))
+                .flatMap(found -> identity.signIn(found.user(), "application_credential", Token.Scope.PROJECT))
                 .map(token -> created(call, token))
                 .orElseGet(() -> unauthorized(call));
     }
@@ -114,13 +118,18 @@ public final class IdentityApi {
         described
                 .put("expires_at", Stamps.stored(token.expiresAt()) + "Z")
                 .put("issued_at", Stamps.stored(token.issuedAt()) + "Z");
-        if (token.scoped()) {
+        if (token.scope() == Token.Scope.SYSTEM) {
+            described.putObject("system").put("all", true);
+        }
+        if (token.scope() == Token.Scope.PROJECT) {
             ObjectNode project = described.putObject("project");
             domain(project);
             project.put("id", user.projectId()).put("name", user.project());
             described.put("is_domain", false);
+        }
+        if (token.scope() != Token.Scope.NONE) {
             ArrayNode roles = described.putArray("roles");
-            for (String role : new TreeSet<>(user.roles())) {
+            for (String role : new TreeSet<>(token.roles())) {
                 roles.addObject().put("id", Ids.hex("role", role)).put("name", role);
             }
             if (call.query("nocatalog").isEmpty()) {

@@ -4,14 +4,27 @@ package io.migawari.simulator.identity;
 import io.migawari.simulator.truth.Ids;
 import java.util.Set;
 
-/** A user of the domain "default" with roles in one project. */
-public record User(String name, String password, String project, Set<String> roles) {
+/**
+ * A user of the domain "default" with roles in one project.
+ *
+ * @param systemRoles what he has in the whole cloud
+ */
+public record User(String name, String password, String project, Set<String> roles, Set<String> systemRoles) {
 
     /** The one that is there from the start. */
     public static final User ADMIN = new User("admin", "admin-secret", "admin", Set.of("admin", "member", "reader"));
 
     public User {
         roles = Set.copyOf(roles);
+        systemRoles = Set.copyOf(systemRoles);
+    }
+
+    public User(String name, String password, String project, Set<String> roles) {
+        this(name, password, project, roles, Set.of());
+    }
+
+    public User withSystemRoles(Set<String> given) {
+        return new User(name, password, project, roles, given);
     }
 
     public String id() {
