@@ -59,6 +59,9 @@ password_hash_rounds = 4
 [cache]
 enabled = true
 backend = oslo_cache.dict
+[catalog]
+# each worker has a cache of its own, and would go on naming an endpoint that was changed through another
+caching = false
 ''')
 
 

@@ -16,7 +16,7 @@ SYSTEMCTL_SECONDS = 60
 class Tree:
     """What is on the disk of a new machine. Made once, and never written to.
 
-    more: packages whose daemons are started by nobody but the scenario.
+    more: packages whose daemons are started by nobody but the scenario. suite: of which Debian. packages: what it begins with.
     """
 
     MIRROR = 'http://deb.debian.org/debian'
@@ -26,22 +26,25 @@ printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/p
 apt-get -q update && apt-get -q -y --no-install-recommends install "$@" || exit 1
 apt-get clean
 rm /usr/sbin/policy-rc.d
+command -v systemctl >/dev/null || exit 0
 for unit in /etc/systemd/system/multi-user.target.wants/*.service; do systemctl disable "$(basename "$unit")"; done
 '''
 
-    def __init__(self, name='bookworm', more=()):
+    def __init__(self, name='bookworm', more=(), suite='bookworm', packages=PACKAGES):
         self.path = os.path.join('/var/cache/migawari-acceptance', name)
         self.more = more
+        self.suite = suite
+        self.packages = packages
 
     def missing(self):
-        return [] if os.path.isdir(self.path) else ['a tree of Debian 12 in ' + self.path]
+        return [] if os.path.isdir(self.path) else ["a tree of Debian's %s in %s" % (self.suite, self.path)]
 
     def install(self):
         """Takes a minute, and half a gigabyte."""
         unfinished = self.path + '.unfinished'
         shutil.rmtree(unfinished, ignore_errors=True)
         os.makedirs(unfinished)
-        self._run(['debootstrap', '--variant=minbase', '--include=' + self.PACKAGES, 'bookworm', unfinished, self.MIRROR])
+        self._run(['debootstrap', '--variant=minbase', '--include=' + self.packages, self.suite, unfinished, self.MIRROR])
         if self.more:
             self._run(['chroot', unfinished, 'sh', '-c', self.MORE, 'sh', *self.more])
         os.rename(unfinished, self.path)

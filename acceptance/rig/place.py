@@ -11,7 +11,7 @@ PYTHON = '/usr/bin/python3'
 INSIDE = os.path.join(os.path.dirname(os.path.realpath(__file__)), 'inside')
 
 PORTS = dict(keystone=5000, nova=8774, cinder=8776, placement=8778, glance=9292, neutron=9696, masakari=15868,
-             migawari=15869, receiver=15870, mariadb=23306, epmd=24369, amqp=25673, erlang=25674)
+             migawari=15869, receiver=15870, dashboard=15880, mariadb=23306, epmd=24369, amqp=25673, erlang=25674)
 
 
 class RigError(Exception):

@@ -21,7 +21,7 @@ CLI_SECONDS = 60
 
 CONFIGURATION = '''\
 name: {name}
-api: {{listen: '{address}:{port}', authentication: none}}
+api: {{listen: '{address}:{port}', authentication: {authentication}}}
 database:
   url: {database}
   user: rig
@@ -64,24 +64,29 @@ class Controller:
         self.port = place.port('migawari') + 10 * (number - 1)
         self.url = 'http://%s:%d' % (ADDRESS, self.port)
         self.settings = 'etc/%s.yaml' % self.process
+        self.environment = {}    # of its next process, on top of the rig's
         self.database = database or 'jdbc:mariadb://%s:%d/migawari' % (ADDRESS, place.port('mariadb'))
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.headers['OpenStack-API-Version'] = 'instance-ha 1.3'
+        self.credentials = {}
 
     # -- the process --------------------------------------------------------------------------------------------------
 
-    def set_up(self, recovery=None, fencing=None):
+    def set_up(self, recovery=None, fencing=None, authentication='none'):
         """A controller that has never seen anything; recovery and fencing: those sections of its configuration, if they are to
-        say more than that no gate holds anything, and that it can switch nothing off."""
+        say more than that no gate holds anything, and that it can switch nothing off. authentication: 'keystone' for one that
+        wants tokens: see sign_in()."""
         self.kill()
         databases.sql(self.place, 'DROP DATABASE IF EXISTS migawari; CREATE DATABASE migawari CHARACTER SET utf8mb4;')
-        self.configure(recovery, fencing)
+        self.configure(recovery, fencing, authentication)
         self.migrate()
         self.start()
 
-    def configure(self, recovery=None, fencing=None):
+    def configure(self, recovery=None, fencing=None, authentication='none'):
         text = CONFIGURATION.format(name=self.process, address=ADDRESS, port=self.port, password=PASSWORD,
-                                    database=self.database, keystone=self.place.keystone_url, region=REGION)
+                                    database=self.database, keystone=self.place.keystone_url, region=REGION,
+                                    authentication=authentication)
         text += 'fencing: ' + json.dumps(fencing or {}) + '\n'
         text += 'recovery: ' + json.dumps({'gates': GATES, 'fence-after': LISTEN, **(recovery or {})}) + '\n'
         self.place.write(self.settings, text, 0o600)
@@ -91,7 +96,7 @@ class Controller:
 
     def start(self):
         processes.start(self.place, self.process, self.product.argv('controller', '--config', self.place.path(self.settings)),
-                        products.environment())
+                        products.environment(self.environment))
         processes.until_true(self.place, 'the controller to be ready', self._is_ready, self.process)
 
     def _is_ready(self):
@@ -119,10 +124,15 @@ class Controller:
 
     # -- the command line ---------------------------------------------------------------------------------------------
 
-    def cli(self, *words, codes=(0,)):
+    def sign_in(self, token, credentials):
+        """What call() and cli() bring from now on."""
+        self.session.headers['X-Auth-Token'] = token
+        self.credentials = credentials
+
+    def cli(self, *words, codes=(0,), environment=()):
         """What the command prints."""
-        return programs.run(self.product.argv(*words), CLI_SECONDS, codes=codes,
-                            env=products.environment({'MIGAWARI_ENDPOINT': self.url}))
+        return programs.run(self.product.argv(*words), CLI_SECONDS, codes=codes, env=products.environment({
+            'MIGAWARI_ENDPOINT': self.url, **self.credentials, **dict(environment)}))
 
     def cli_json(self, *words):
         return json.loads(self.cli(*words, '-o', 'json'))
