@@ -198,6 +198,7 @@ class HostComesBackTest {
         assertThat(phases).startsWith("away").contains("trying_out").endsWith("recovered");
         assertInUse(trial);
         trial.assertOn(server, "compute3", "ACTIVE");
-        assertThat(trial.comingBack("compute1").path("epoch").asInt()).isGreaterThan(2);
+        // 1 is the first controller's. How many of the others it lived to see is a matter of the machine's speed.
+        assertThat(trial.comingBack("compute1").path("epoch").asInt()).isGreaterThan(1);
     }
 }
