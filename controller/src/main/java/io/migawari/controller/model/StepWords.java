@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.model;
 
+import java.util.Optional;
+
 /** A step in words. */
 public final class StepWords {
 
@@ -29,8 +31,7 @@ public final class StepWords {
             return "remove " + s.host() + " from aggregate " + s.aggregate();
         }
         if (step instanceof Step.Evacuate s) {
-            return "evacuate " + s.server()
-                    + s.destination().map(host -> " to " + host).orElse("");
+            return "evacuate " + s.server() + to(s.destination());
         }
         if (step instanceof Step.Stop s) {
             return "stop " + s.server();
@@ -41,6 +42,28 @@ public final class StepWords {
         if (step instanceof Step.ResetToError s) {
             return "reset " + s.server() + " to error";
         }
+        if (step instanceof Step.LiveMigrate s) {
+            return "live-migrate " + s.server() + to(s.destination());
+        }
+        if (step instanceof Step.ColdMigrate s) {
+            return "migrate " + s.server() + to(s.destination());
+        }
+        if (step instanceof Step.ConfirmMigration s) {
+            return "confirm the migration of " + s.server();
+        }
+        if (step instanceof Step.RevertMigration s) {
+            return "revert the migration of " + s.server();
+        }
+        if (step instanceof Step.AbortLiveMigration s) {
+            return "abort the live migration of " + s.server();
+        }
+        if (step instanceof Step.ForceComplete s) {
+            return "force the live migration of " + s.server() + " to complete";
+        }
         throw new AssertionError(step);
+    }
+
+    private static String to(Optional<HostName> destination) {
+        return destination.map(host -> " to " + host).orElse("");
     }
 }

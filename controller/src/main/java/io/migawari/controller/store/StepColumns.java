@@ -17,7 +17,8 @@ record StepColumns(
         @Nullable String server,
         @Nullable Long aggregate,
         @Nullable String reason,
-        @Nullable Integer level) {
+        @Nullable Integer level,
+        @Nullable Long migration) {
 
     static StepColumns of(Step step) {
         String kind = step.getClass().getSimpleName();
@@ -25,26 +26,25 @@ record StepColumns(
             return ofHost(kind, s.host());
         }
         if (step instanceof Step.PowerOff s) {
-            return new StepColumns(kind, s.host().value(), null, null, null, s.level());
+            return new StepColumns(kind, s.host().value(), null, null, null, s.level(), null);
         }
         if (step instanceof Step.LiftForceDown s) {
             return ofHost(kind, s.host());
         }
         if (step instanceof Step.DisableService s) {
-            return new StepColumns(kind, s.host().value(), null, null, s.reason(), null);
+            return new StepColumns(kind, s.host().value(), null, null, s.reason(), null, null);
         }
         if (step instanceof Step.EnableService s) {
             return ofHost(kind, s.host());
         }
         if (step instanceof Step.AddToAggregate s) {
-            return new StepColumns(kind, s.host().value(), null, s.aggregate(), null, null);
+            return new StepColumns(kind, s.host().value(), null, s.aggregate(), null, null, null);
         }
         if (step instanceof Step.RemoveFromAggregate s) {
-            return new StepColumns(kind, s.host().value(), null, s.aggregate(), null, null);
+            return new StepColumns(kind, s.host().value(), null, s.aggregate(), null, null, null);
         }
         if (step instanceof Step.Evacuate s) {
-            String destination = s.destination().map(HostName::value).orElse(null);
-            return new StepColumns(kind, destination, s.server().toString(), null, null, null);
+            return ofMove(kind, s.server(), s.destination());
         }
         if (step instanceof Step.Stop s) {
             return ofServer(kind, s.server());
@@ -54,6 +54,24 @@ record StepColumns(
         }
         if (step instanceof Step.ResetToError s) {
             return ofServer(kind, s.server());
+        }
+        if (step instanceof Step.LiveMigrate s) {
+            return ofMove(kind, s.server(), s.destination());
+        }
+        if (step instanceof Step.ColdMigrate s) {
+            return ofMove(kind, s.server(), s.destination());
+        }
+        if (step instanceof Step.ConfirmMigration s) {
+            return ofServer(kind, s.server());
+        }
+        if (step instanceof Step.RevertMigration s) {
+            return ofServer(kind, s.server());
+        }
+        if (step instanceof Step.AbortLiveMigration s) {
+            return ofMigration(kind, s.server(), s.migration());
+        }
+        if (step instanceof Step.ForceComplete s) {
+            return ofMigration(kind, s.server(), s.migration());
         }
         throw new AssertionError(step);
     }
@@ -68,22 +86,39 @@ record StepColumns(
             case "EnableService" -> new Step.EnableService(host(row));
             case "AddToAggregate" -> new Step.AddToAggregate(host(row), row.getLong("aggregate"));
             case "RemoveFromAggregate" -> new Step.RemoveFromAggregate(host(row), row.getLong("aggregate"));
-            case "Evacuate" ->
-                new Step.Evacuate(
-                        server(row), Optional.ofNullable(row.getString("host")).map(HostName::new));
+            case "Evacuate" -> new Step.Evacuate(server(row), destination(row));
             case "Stop" -> new Step.Stop(server(row));
             case "Start" -> new Step.Start(server(row));
             case "ResetToError" -> new Step.ResetToError(server(row));
+            case "LiveMigrate" -> new Step.LiveMigrate(server(row), destination(row));
+            case "ColdMigrate" -> new Step.ColdMigrate(server(row), destination(row));
+            case "ConfirmMigration" -> new Step.ConfirmMigration(server(row));
+            case "RevertMigration" -> new Step.RevertMigration(server(row));
+            case "AbortLiveMigration" -> new Step.AbortLiveMigration(server(row), row.getLong("migration"));
+            case "ForceComplete" -> new Step.ForceComplete(server(row), row.getLong("migration"));
             default -> throw new SQLException("the journal has a step of an unknown kind: " + kind);
         };
     }
 
     private static StepColumns ofHost(String kind, HostName host) {
-        return new StepColumns(kind, host.value(), null, null, null, null);
+        return new StepColumns(kind, host.value(), null, null, null, null, null);
     }
 
     private static StepColumns ofServer(String kind, ServerId server) {
-        return new StepColumns(kind, null, server.toString(), null, null, null);
+        return new StepColumns(kind, null, server.toString(), null, null, null, null);
+    }
+
+    private static StepColumns ofMove(String kind, ServerId server, Optional<HostName> destination) {
+        return new StepColumns(
+                kind, destination.map(HostName::value).orElse(null), server.toString(), null, null, null, null);
+    }
+
+    private static StepColumns ofMigration(String kind, ServerId server, long migration) {
+        return new StepColumns(kind, null, server.toString(), null, null, null, migration);
+    }
+
+    private static Optional<HostName> destination(ResultSet row) throws SQLException {
+        return Optional.ofNullable(row.getString("host")).map(HostName::new);
     }
 
     private static HostName host(ResultSet row) throws SQLException {
