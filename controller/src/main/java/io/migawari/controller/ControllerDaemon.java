@@ -19,6 +19,7 @@ import io.migawari.controller.api.IncidentsResource;
 import io.migawari.controller.api.MetricsResource;
 import io.migawari.controller.api.NotificationsResource;
 import io.migawari.controller.api.NovaHosts;
+import io.migawari.controller.api.OperationsResource;
 import io.migawari.controller.api.OldMonitorsResource;
 import io.migawari.controller.api.PausesResource;
 import io.migawari.controller.api.ReportResource;
@@ -37,6 +38,8 @@ import io.migawari.controller.intake.Intake;
 import io.migawari.controller.intake.Pulse;
 import io.migawari.controller.model.Alert;
 import io.migawari.controller.model.Host;
+import io.migawari.controller.operation.OperationsRunner;
+import io.migawari.controller.operation.OrderDesk;
 import io.migawari.controller.ops.CloudWatch;
 import io.migawari.controller.ops.FigureCollector;
 import io.migawari.controller.ops.Metrics;
@@ -51,6 +54,7 @@ import io.migawari.controller.store.MariaDbEventLog;
 import io.migawari.controller.store.MariaDbFigures;
 import io.migawari.controller.store.MariaDbIncidents;
 import io.migawari.controller.store.MariaDbNotifications;
+import io.migawari.controller.store.MariaDbOperations;
 import io.migawari.controller.store.MariaDbPauses;
 import io.migawari.controller.store.MariaDbRegistry;
 import io.migawari.controller.store.MariaDbSignsOfLife;
@@ -86,6 +90,7 @@ public final class ControllerDaemon implements AutoCloseable {
     private final CloudWatch watch;
     private final DeviceWatch devices;
     private final Recoveries recoveries;
+    private final OperationsRunner operations;
     private final ForesightWatch foresight;
     private final AlertDesk alertDesk;
     private final EventFeed events;
@@ -118,6 +123,19 @@ public final class ControllerDaemon implements AutoCloseable {
                 settings.recovery(),
                 patience,
                 time);
+        var operationStore = new MariaDbOperations(database);
+        this.operations = new OperationsRunner(
+                settings.name(),
+                operationStore,
+                new MariaDbOperations(leaseDatabase),
+                cloud,
+                cloud.migrations(),
+                fencing,
+                settings.operations(),
+                patience,
+                time);
+        var desk = new OrderDesk(
+                operationStore, cloud, cloud.migrations(), cloud.survey(), fencing, patience, time);
         var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
         var surveyor = new Surveyor(cloud, cloud.survey(), incidents, settings.recovery(), patience, time);
         this.alertDesk = new AlertDesk(settings.name(), alerts, settings.alerts(), time);
@@ -181,6 +199,7 @@ public final class ControllerDaemon implements AutoCloseable {
                         new ExtensionsResource(),
                         new SignOfLifeResource(new Pulse(new MariaDbSignsOfLife(database), time)),
                         new IncidentsResource(incidents, notifications, wake, time),
+                        new OperationsResource(operationStore, desk, operations::wake, time),
                         new EventsResource(events),
                         new ReportResource(incidents, registry, audit, time),
                         new PausesResource(pauses, registry, incidents, wake, time),
@@ -235,6 +254,7 @@ public final class ControllerDaemon implements AutoCloseable {
         watch.start();
         devices.start();
         recoveries.start();
+        operations.start();
         foresight.start();
         alertDesk.start();
         events.start();
@@ -282,6 +302,7 @@ public final class ControllerDaemon implements AutoCloseable {
                 foresight::close,
                 alertDesk::close,
                 recoveries::close,
+                operations::close,
                 devices::close,
                 watch::close);
         together(time.deadlineAfter(Duration.ofMillis(500)), database::close, leaseDatabase::close);

@@ -109,9 +109,32 @@ class ArchitectureTest {
             only("intake", BASE + "model..", BASE + "store..", "io.migawari.db..", "org.slf4j..");
 
     @ArchTest
+    static final ArchRule workIsSharedWhateverItIs = only(
+            "work",
+            BASE + "model..",
+            BASE + "cloud..",
+            BASE + "fencing..",
+            BASE + "store..",
+            "io.migawari.db..",
+            "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule operationsKnowDecisionsAndThePorts = only(
+            "operation",
+            BASE + "model..",
+            BASE + "decision..",
+            BASE + "cloud..",
+            BASE + "fencing..",
+            BASE + "store..",
+            BASE + "work..",
+            "io.migawari.db..",
+            "org.slf4j..");
+
+    @ArchTest
     static final ArchRule recoveryKnowsDecisionsAndThePorts = only(
             "recovery",
             BASE + "model..",
+            BASE + "work..",
             BASE + "decision..",
             BASE + "cloud..",
             BASE + "fencing..",

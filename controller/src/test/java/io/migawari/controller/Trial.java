@@ -15,6 +15,7 @@ import io.migawari.config.ForesightSettings;
 import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
+import io.migawari.config.OperationSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
 import io.migawari.config.RecoverySettings;
 import io.migawari.config.ReturnSettings;
@@ -197,6 +198,7 @@ public final class Trial implements AutoCloseable {
                         Optional.empty(),
                         Duration.ofSeconds(5)),
                 recovery,
+                OperationSettings.defaults(),
                 fencing,
                 new ForesightSettings(Duration.ZERO),
                 alerts,
@@ -396,6 +398,13 @@ public final class Trial implements AutoCloseable {
     /** @param json with single quotes */
     public JsonNode post(String path, String json) {
         return ok(send("POST", path, json.replace('\'', '"'), NEWEST));
+    }
+
+    /** What is answered to something that the API refuses. */
+    public String refused(String path, String json) {
+        HttpResponse<String> answer = send("POST", path, json.replace('\'', '"'), NEWEST);
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(400, 499);
+        return answer.body();
     }
 
     public JsonNode put(String path, String json) {

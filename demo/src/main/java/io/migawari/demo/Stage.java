@@ -10,6 +10,7 @@ import io.migawari.config.ForesightSettings;
 import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
+import io.migawari.config.OperationSettings;
 import io.migawari.config.OpenStackSettings.Credentials;
 import io.migawari.config.RecoverySettings;
 import io.migawari.config.Secret;
@@ -119,6 +120,7 @@ final class Stage implements AutoCloseable {
                         Duration.ofSeconds(20)),
                 // its controller has never watched before, and what is to be seen is the recovery
                 RecoverySettings.defaults().with(GateSettings.open()),
+                OperationSettings.defaults(),
                 FencingSettings.none(),
                 new ForesightSettings(Duration.ZERO),
                 AlertSettings.defaults(),

@@ -28,6 +28,12 @@ import picocli.CommandLine.ScopeType;
             ReservedHostCommand.class,
             NotificationCommand.class,
             IncidentCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
+            LiveMigrateCommand.class,
+            MigrateCommand.class,
+            EvacuateCommand.class,
+            OperationCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
             PausesCommand.class,
@@ -45,7 +51,7 @@ import picocli.CommandLine.ScopeType;
         exitCodeList = {
             "0:done, and all is as it should be",
             "1:done, and something is not as it should be (an incident that was watched ended with failures,"
-                    + " the doctor has found something, an instance of a plan would be lost)",
+                    + " the doctor has found something, an instance of a plan would be lost, or is not where it was to go)",
             "2:the command was not understood, or its configuration cannot be used",
             "3:the controller, its database or Keystone cannot be reached, or did not let us in",
             "4:the controller refused: no such thing, a conflict, or a value that it does not take"

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the journal says of one step: how often it was tried, and whether it is time to try it again. */
-final class Tries {
+public final class Tries {
 
     /** Longer than any call is waited for (the longest, for a disable of a dead host, 75 s). */
     private static final Duration LONGEST_CALL = Duration.ofMinutes(2);
@@ -31,16 +31,25 @@ final class Tries {
     }
 
     static Tries of(Incident incident, Step step) {
-        return new Tries(
-                incident.epoch(),
-                incident.journal().stream().filter(e -> e.step().equals(step)).toList());
+        return of(incident.epoch(), incident.journal(), step);
     }
 
-    int count() {
+    /**
+     * @param epoch of our lease
+     * @param journal in the order of its entries
+     */
+    public static Tries of(long epoch, List<JournalEntry> journal, Step step) {
+        return new Tries(
+                epoch, journal.stream().filter(e -> e.step().equals(step)).toList());
+    }
+
+    /** How often it was tried. */
+    public int count() {
         return entries.size();
     }
 
-    Optional<JournalEntry> last() {
+    /** The last try. */
+    public Optional<JournalEntry> last() {
         return entries.isEmpty() ? Optional.empty() : Optional.of(entries.get(entries.size() - 1));
     }
 
@@ -49,13 +58,15 @@ final class Tries {
         return last().filter(e -> isUnderWay(e, epoch, now)).isPresent();
     }
 
-    static boolean isUnderWay(JournalEntry entry, long epoch, Instant now) {
+    /** Whether somebody is at it now, as far as this entry tells. */
+    public static boolean isUnderWay(JournalEntry entry, long epoch, Instant now) {
         return entry.outcome().isEmpty()
                 && entry.epoch() == epoch
                 && entry.intendedAt().plus(LONGEST_CALL).isAfter(now);
     }
 
-    boolean ended(Instant now) {
+    /** Whether it was tried, and nobody is at it. */
+    public boolean ended(Instant now) {
         return !entries.isEmpty() && !underWay(now);
     }
 
@@ -76,7 +87,7 @@ final class Tries {
      * Whether a step whose effect is still missing should be tried (again): never tried, or cut off with the controller
      * that was at it, or ended long enough ago, with pauses that grow.
      */
-    boolean due(Instant now) {
+    public boolean due(Instant now) {
         if (entries.isEmpty()) {
             return true;
         }
@@ -90,7 +101,7 @@ final class Tries {
     }
 
     /** What the last try was answered, if it was not accepted. */
-    Optional<String> complaint() {
+    public Optional<String> complaint() {
         return last().flatMap(JournalEntry::outcome).flatMap(outcome -> {
             if (outcome instanceof Outcome.Refused refused) {
                 return Optional.of(refused.words());
@@ -100,7 +111,7 @@ final class Tries {
     }
 
     /** 1 s, 2 s, 4 s … 30 s. */
-    static Duration pause(int tries) {
+    public static Duration pause(int tries) {
         Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(tries - 1, 5));
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }

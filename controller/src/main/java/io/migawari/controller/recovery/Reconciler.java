@@ -9,10 +9,13 @@ import io.migawari.controller.decision.Policy;
 import io.migawari.controller.decision.Story;
 import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Incident;
+import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
+import io.migawari.controller.work.Passed;
+import io.migawari.controller.work.StepRunner;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,20 +35,17 @@ final class Reconciler {
 
     private final Incidents incidents;
     private final Observer observer;
-    private final StepRunner steps;
+    private final StepRunner<IncidentId, Lease> steps;
     private final RecoverySettings settings;
     private final Time time;
 
-    Reconciler(Incidents incidents, Observer observer, StepRunner steps, RecoverySettings settings, Time time) {
+    Reconciler(Incidents incidents, Observer observer, StepRunner<IncidentId, Lease> steps, RecoverySettings settings, Time time) {
         this.incidents = incidents;
         this.observer = observer;
         this.steps = steps;
         this.settings = settings;
         this.time = time;
     }
-
-    /** What a pass comes to: whether the incident is over, and if not, when to look again. */
-    record Passed(boolean isOver, Duration lookAgain) {}
 
     /** @throws LeaseLostException if the incident belongs to another controller now */
     Passed pass(Lease lease) throws LeaseLostException, InterruptedException {

@@ -8,6 +8,10 @@ import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
+import io.migawari.controller.work.LeaseKeeper;
+import io.migawari.controller.work.Passed;
+import io.migawari.controller.work.StepRunner;
+import io.migawari.controller.work.WorkLoop;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.util.List;
@@ -23,12 +27,12 @@ import java.util.function.Consumer;
 public final class RecoveryRounds {
 
     /** How often incidents are looked for that nobody works on. */
-    public static final Duration CLAIM_EVERY = Recoveries.CLAIM_EVERY;
+    public static final Duration CLAIM_EVERY = WorkLoop.CLAIM_EVERY;
 
     /** How often the leases have to be renewed. */
     public static final Duration RENEW_EVERY = LeaseKeeper.RENEWAL;
 
-    private final LeaseKeeper leases;
+    private final LeaseKeeper<IncidentId, Lease> leases;
     private final Reconciler reconciler;
 
     /**
@@ -48,8 +52,8 @@ public final class RecoveryRounds {
             Lock turn,
             Consumer<IncidentId> wakeUp,
             Time time) {
-        this.leases = new LeaseKeeper(incidents, owner, time);
-        var steps = new StepRunner(
+        this.leases = new LeaseKeeper<>(incidents, owner, time);
+        var steps = new StepRunner<>(
                 cloud,
                 fencing,
                 incidents,
@@ -87,7 +91,7 @@ public final class RecoveryRounds {
             return Optional.empty();
         }
         try {
-            Reconciler.Passed passed = reconciler.pass(lease);
+            Passed passed = reconciler.pass(lease);
             if (!passed.isOver()) {
                 return Optional.of(passed.lookAgain());
             }

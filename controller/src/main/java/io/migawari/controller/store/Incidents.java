@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * The incidents, durable and shared by all controllers. Safe for any thread. Every method throws
  * {@link io.migawari.db.DatabaseException} when the database cannot do it; nothing was changed then.
  */
-public interface Incidents extends Leases {
+public interface Incidents extends Journal<Lease> {
 
     /** Everything about an incident, as a basis for a decision. */
     Incident read(Lease lease) throws LeaseLostException;
@@ -34,9 +34,6 @@ public interface Incidents extends Leases {
      * @throws LeaseLostException if the lease has passed to somebody else
      */
     List<JournalEntry> record(Lease lease, Incident before, Decision decision, Instant now) throws LeaseLostException;
-
-    /** Records what became of a step. */
-    void recordOutcome(Lease lease, long journalNumber, Outcome outcome, Instant at) throws LeaseLostException;
 
     /**
      * Adds what somebody has seen; the next pass takes it into account.

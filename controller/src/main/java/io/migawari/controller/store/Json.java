@@ -26,6 +26,10 @@ final class Json {
         return read(json, new TypeReference<>() {});
     }
 
+    static List<String> readTextList(String json) {
+        return read(json, new TypeReference<>() {});
+    }
+
     static Map<String, String> readTexts(String json) {
         return read(json, new TypeReference<>() {});
     }

@@ -14,8 +14,19 @@ import java.time.Duration;
  * @param segment of the incident's host
  * @param urgency of the incident
  */
-public record Lease(IncidentId incident, String owner, long epoch, SegmentId segment, Urgency urgency) {
+public record Lease(IncidentId incident, String owner, long epoch, SegmentId segment, Urgency urgency)
+        implements Tenure<IncidentId> {
 
     /** So long after its last renewal a controller is taken for dead; three renewals have to fail for that. */
     public static final Duration LASTING = Duration.ofSeconds(6);
+
+    @Override
+    public IncidentId work() {
+        return incident;
+    }
+
+    @Override
+    public String kind() {
+        return "incident";
+    }
 }

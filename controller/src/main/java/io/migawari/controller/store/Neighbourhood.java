@@ -167,7 +167,7 @@ final class Neighbourhood {
                 .list();
     }
 
-    private static Map<HostName, ProvenDeath> provenDead(Handle handle, Instant since) {
+    static Map<HostName, ProvenDeath> provenDead(Handle handle, Instant since) {
         Map<HostName, ProvenDeath> found = new HashMap<>();
         handle.select(
                         "SELECT h.name, i.closed_at, COALESCE((SELECT MAX(e.observed_at) FROM evidence e "

@@ -22,6 +22,7 @@ final class EveryResource {
             new EventsResource(null),
             new OldMonitorsResource(Optional.empty(), null),
             new ReportResource(null, null, null, null),
+            new OperationsResource(null, null, null, null),
             new PausesResource(null, null, null, null, null),
             new FencingResource(null, null, null),
             new ForesightResource(null, null, null, null),

@@ -151,6 +151,7 @@ class SignInTest {
                 nowhere,
                 settings.openStack(),
                 settings.recovery(),
+                settings.operations(),
                 settings.fencing(),
                 settings.foresight(),
                 settings.alerts(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.controller.recovery;
+package io.migawari.controller.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
@@ -53,7 +53,7 @@ class StepRunnerTest {
     /** The lease is certain by our own clock until then. */
     private Instant certainUntil = start.plusSeconds(5);
 
-    private final StepRunner steps = new StepRunner(
+    private final StepRunner<IncidentId, Lease> steps = new StepRunner<>(
             cloud,
             Fencing.none(),
             incidents,

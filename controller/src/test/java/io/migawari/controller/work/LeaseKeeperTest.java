@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.controller.recovery;
+package io.migawari.controller.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,7 +42,7 @@ class LeaseKeeperTest {
     }
 
     /** One open incident in a database; its clock goes as the controllers' do, unless one of them is stalled. */
-    private static final class Table implements Leases {
+    private static final class Table implements Leases<Lease> {
         private final IncidentId incident = IncidentId.random();
         private final SegmentId segment = SegmentId.random();
         private Duration now = Duration.ZERO;
@@ -94,8 +94,8 @@ class LeaseKeeperTest {
     private final Table table = new Table();
     private final Steady clock = new Steady();
     private final Steady otherClock = new Steady();
-    private final LeaseKeeper one = new LeaseKeeper(table, "one/1", clock);
-    private final LeaseKeeper other = new LeaseKeeper(table, "other/1", otherClock);
+    private final LeaseKeeper<IncidentId, Lease> one = new LeaseKeeper<>(table, "one/1", clock);
+    private final LeaseKeeper<IncidentId, Lease> other = new LeaseKeeper<>(table, "other/1", otherClock);
 
     private void pass(Duration time) {
         passWhileOneIsFrozen(time);
@@ -203,7 +203,7 @@ class LeaseKeeperTest {
     @Test
     void aDeadControllersIncidentIsTakenOverWithTimeToSpare() {
         Duration forTheDatabaseAndTheFirstPass = Duration.ofSeconds(3);
-        assertThat(Lease.LASTING.plus(Recoveries.CLAIM_EVERY).plus(forTheDatabaseAndTheFirstPass))
+        assertThat(Lease.LASTING.plus(WorkLoop.CLAIM_EVERY).plus(forTheDatabaseAndTheFirstPass))
                 .isLessThanOrEqualTo(Crew.TAKEN_OVER_WITHIN);
         assertThat(LeaseKeeper.RENEWAL.multipliedBy(2))
                 .as("two renewals in a row may fail before a living controller stops")
@@ -219,12 +219,12 @@ class LeaseKeeperTest {
             pass(Duration.ofMillis(random.nextInt(1000)));
             List<Lease> taken = other.claim();
             while (taken.isEmpty()) {
-                pass(Recoveries.CLAIM_EVERY);
+                pass(WorkLoop.CLAIM_EVERY);
                 boolean isSureTooLong = !one.certain().isEmpty() && table.until.compareTo(table.now) < 0;
                 assertThat(isSureTooLong).isFalse();
                 taken = other.claim();
             }
-            assertThat(table.now.minus(dies)).isLessThanOrEqualTo(Lease.LASTING.plus(Recoveries.CLAIM_EVERY));
+            assertThat(table.now.minus(dies)).isLessThanOrEqualTo(Lease.LASTING.plus(WorkLoop.CLAIM_EVERY));
             assertThat(one.certain()).isEmpty();
             other.releaseAll();
         }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.controller.recovery;
+package io.migawari.controller.work;
 
 import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.fencing.Fencing;
-import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.Step;
 import io.migawari.controller.model.StepWords;
-import io.migawari.controller.store.Incidents;
-import io.migawari.controller.store.Lease;
+import io.migawari.controller.store.Journal;
 import io.migawari.controller.store.LeaseLostException;
+import io.migawari.controller.store.Tenure;
 import io.migawari.db.DatabaseException;
 import io.migawari.time.Time;
 import java.time.Duration;
@@ -30,11 +29,11 @@ import org.slf4j.LoggerFactory;
  * Does what was journalled as intended, and journals what became of it. Steps run beside each other and beside the passes,
  * because Nova may hold one of them for a minute. Safe for any thread.
  */
-final class StepRunner {
+public final class StepRunner<K, L extends Tenure<K>> {
 
     private static final Logger log = LoggerFactory.getLogger(StepRunner.class);
 
-    /** The most calls that one incident has open at Nova at once; more only wait inside nova-api. */
+    /** The most calls that one incident or operation has open at Nova at once; more only wait inside nova-api. */
     private static final int LANES = 16;
 
     /** Nova holds the disabling of a host that it wrongly takes for up for 60 s (its rpc_response_timeout). */
@@ -44,31 +43,31 @@ final class StepRunner {
 
     private final Cloud cloud;
     private final Fencing fencing;
-    private final Incidents incidents;
-    private final BiConsumer<Lease, Runnable> threads;
-    private final Predicate<Lease> holds;
-    private final Consumer<IncidentId> wakeUp;
+    private final Journal<L> journal;
+    private final BiConsumer<L, Runnable> threads;
+    private final Predicate<L> holds;
+    private final Consumer<K> wakeUp;
     private final Time time;
     private final Duration patience;
 
     /**
-     * @param threads carries out a part of an incident's work, beside the others'; not on the calling thread
+     * @param threads carries out a part of the work, beside the others'; not on the calling thread
      * @param holds whether a lease certainly still holds; asked before every step
      * @param wakeUp called when all steps of a decision have ended, but for those that Nova may hold, and the next pass can
      *     see what came of them: an evacuation that Nova has just taken on shows nothing yet
      */
-    StepRunner(
+    public StepRunner(
             Cloud cloud,
             Fencing fencing,
-            Incidents incidents,
-            BiConsumer<Lease, Runnable> threads,
-            Predicate<Lease> holds,
-            Consumer<IncidentId> wakeUp,
+            Journal<L> journal,
+            BiConsumer<L, Runnable> threads,
+            Predicate<L> holds,
+            Consumer<K> wakeUp,
             Time time,
             Duration patience) {
         this.cloud = cloud;
         this.fencing = fencing;
-        this.incidents = incidents;
+        this.journal = journal;
         this.threads = threads;
         this.holds = holds;
         this.wakeUp = wakeUp;
@@ -77,7 +76,7 @@ final class StepRunner {
     }
 
     /** Starts the steps and returns at once. */
-    void carryOut(Lease lease, List<JournalEntry> intended) {
+    public void carryOut(L lease, List<JournalEntry> intended) {
         Queue<JournalEntry> queue = new ConcurrentLinkedQueue<>(intended);
         var somethingToSee = new AtomicBoolean();
         var awaited = new AtomicInteger((int)
@@ -96,7 +95,7 @@ final class StepRunner {
                         somethingToSee.set(true);
                     }
                     if (awaited.decrementAndGet() == 0 && somethingToSee.get()) {
-                        wakeUp.accept(lease.incident());
+                        wakeUp.accept(lease.work());
                     }
                 }
             });
@@ -108,7 +107,7 @@ final class StepRunner {
     }
 
     /** @return what became of it, if we know and have written it down */
-    private Optional<Outcome> carryOut(Lease lease, JournalEntry entry) {
+    private Optional<Outcome> carryOut(L lease, JournalEntry entry) {
         try {
             if (!mayAct(lease)) {
                 // whoever has the lease next finds the intent without an outcome, and looks before it acts
@@ -121,7 +120,7 @@ final class StepRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // shutting down; the same holds as above
         } catch (LeaseLostException e) {
-            log.atInfo().addKeyValue("incident", lease.incident()).log("Another controller has taken over");
+            log.atInfo().addKeyValue(lease.kind(), lease.work()).log("Another controller has taken over");
         }
         return Optional.empty();
     }
@@ -130,11 +129,11 @@ final class StepRunner {
      * Whether the lease is ours, by our own clock and by the database: a machine that was frozen as a whole finds its clock just
      * as it was. While the database is away, nothing is begun.
      */
-    private boolean mayAct(Lease lease) throws InterruptedException {
+    private boolean mayAct(L lease) throws InterruptedException {
         while (holds.test(lease)) {
             try {
                 // the answer may have been on its way for long
-                return incidents.isHeld(lease) && holds.test(lease);
+                return journal.isHeld(lease) && holds.test(lease);
             } catch (DatabaseException e) {
                 time.sleep(PAUSE_WITHOUT_DATABASE);
             }
@@ -142,18 +141,18 @@ final class StepRunner {
         return false;
     }
 
-    private Outcome act(Lease lease, Step step) throws InterruptedException {
+    private Outcome act(L lease, Step step) throws InterruptedException {
         return step instanceof Step.PowerOff powerOff
                 ? fencing.carryOut(powerOff, () -> mayAct(lease))
                 : cloud.carryOut(step, mayBeHeld(step) ? DISABLE_PATIENCE : patience);
     }
 
     /** Tries until it is written or the lease is lost: what has happened must not be forgotten because the database is away. */
-    private void record(Lease lease, JournalEntry entry, Outcome outcome)
+    private void record(L lease, JournalEntry entry, Outcome outcome)
             throws LeaseLostException, InterruptedException {
         while (true) {
             try {
-                incidents.recordOutcome(lease, entry.number(), outcome, time.now());
+                journal.recordOutcome(lease, entry.number(), outcome, time.now());
                 return;
             } catch (DatabaseException e) {
                 if (!holds.test(lease)) {
@@ -164,20 +163,20 @@ final class StepRunner {
         }
     }
 
-    private static void tell(Lease lease, Step step, Outcome outcome) {
+    private static void tell(Tenure<?> lease, Step step, Outcome outcome) {
         if (outcome instanceof Outcome.Accepted accepted) {
             var event = step instanceof Step.Evacuate ? log.atDebug() : log.atInfo();
-            event.addKeyValue("incident", lease.incident())
+            event.addKeyValue(lease.kind(), lease.work())
                     .addKeyValue("request_id", accepted.requestId().orElse("-"))
                     .log("Done: {}", StepWords.of(step));
         } else if (outcome instanceof Outcome.Refused refused) {
             log.atWarn()
-                    .addKeyValue("incident", lease.incident())
+                    .addKeyValue(lease.kind(), lease.work())
                     .addKeyValue("request_id", refused.requestId().orElse("-"))
                     .log("Refused: {}: {}", StepWords.of(step), refused.words());
         } else if (outcome instanceof Outcome.Unknown unknown) {
             log.atWarn()
-                    .addKeyValue("incident", lease.incident())
+                    .addKeyValue(lease.kind(), lease.work())
                     .log("Not known whether it was done: {}: {}", StepWords.of(step), unknown.words());
         } else {
             throw new AssertionError(outcome);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.migawari.controller.model.operation;
+
+import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.ServerId;
+import java.util.List;
+import java.util.Optional;
+
+/** What a person has asked for. Destinations that are not named are chosen by Nova's scheduler. */
+public sealed interface Order {
+
+    /** One instance moves. */
+    record MoveServer(Way way, ServerId server, Optional<HostName> to) implements Order {}
+
+    /**
+     * A living host is emptied: nothing new is scheduled to it, and what it has moves away.
+     *
+     * @param to in any order; empty: the scheduler chooses
+     * @param remainder what becomes of instances that run and cannot be migrated live
+     */
+    record Drain(HostName host, List<HostName> to, Remainder remainder) implements Order {
+
+        public Drain {
+            to = List.copyOf(to);
+        }
+    }
+
+    /**
+     * A drained host is put to use again.
+     *
+     * @param bringBack whether the instances that were moved away return
+     */
+    record Undrain(HostName host, boolean bringBack) implements Order {}
+
+    /** What becomes of an instance that runs and cannot be migrated live. */
+    enum Remainder {
+        /** It stays, and runs on. */
+        LEAVE,
+        /** It is stopped, and stays. */
+        STOP,
+        /** It is migrated cold, which shuts it down for the time of the move. */
+        MIGRATE
+    }
+
+    /** The name of the command that gives it. */
+    default String verb() {
+        if (this instanceof MoveServer order) {
+            return order.way().verb();
+        }
+        if (this instanceof Drain) {
+            return "drain";
+        }
+        if (this instanceof Undrain) {
+            return "undrain";
+        }
+        throw new AssertionError(this);
+    }
+
+    /** The host that it is about as a whole; none if it is about an instance. */
+    default Optional<HostName> wholeHost() {
+        if (this instanceof Drain order) {
+            return Optional.of(order.host());
+        }
+        if (this instanceof Undrain order) {
+            return Optional.of(order.host());
+        }
+        return Optional.empty();
+    }
+}

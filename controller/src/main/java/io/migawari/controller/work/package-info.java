@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.controller.work;
+
+import org.jspecify.annotations.NullMarked;
