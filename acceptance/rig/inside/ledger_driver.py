@@ -99,6 +99,13 @@ class LedgerDriver(fake.FakeDriver):
         self._write('migrate_away', instance.uuid)
         return super().migrate_disk_and_power_off(context, instance, *args, **kwargs)
 
+    def finish_revert_migration(self, context, instance, *args, **kwargs):
+        super().finish_revert_migration(context, instance, *args, **kwargs)
+        self._write('migrate_back', instance.uuid)
+
+    def post_live_migration(self, context, instance, block_device_info, migrate_data=None):
+        self.destroy(context, instance, None, block_device_info)    # on the source; the destination spawns a moment later
+
     def attach_volume(self, context, connection_info, instance, mountpoint, *args, **kwargs):
         super().attach_volume(context, connection_info, instance, mountpoint, *args, **kwargs)
         self._volumes.setdefault(instance.uuid, {})[connection_info['serial']] = mountpoint

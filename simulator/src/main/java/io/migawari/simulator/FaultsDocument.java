@@ -32,7 +32,8 @@ final class FaultsDocument {
             Set.of("service", "method", "path", "containing", "times", "effect", "seconds", "status", "retry_after");
     private static final Set<String> OF_HOST =
             Set.of("spawn_delay_seconds", "spawn_failures", "flapping_seconds", "heartbeat_seconds");
-    private static final Set<String> OF_SERVER = Set.of("refusal", "failures", "start_failures");
+    private static final Set<String> OF_SERVER =
+            Set.of("refusal", "failures", "start_failures", "move_failures", "copy_delay_seconds");
 
     private final SimulatedCloud cloud;
     private final Identity identity;
@@ -98,7 +99,9 @@ final class FaultsDocument {
                     .forEach(server -> servers.putObject(server.id())
                             .put("refusal", server.faults().refusal())
                             .put("failures", times(server.faults().failures()))
-                            .put("start_failures", times(server.faults().startFailures())));
+                            .put("start_failures", times(server.faults().startFailures()))
+                            .put("move_failures", times(server.faults().moveFailures()))
+                            .put("copy_delay_seconds", inSeconds(server.faults().copyDelay())));
             document.put(
                     "hide_new_migrations_seconds", inSeconds(nova.migrations().hiddenFor()));
             return document.put("refuse_sign_ins", identity.refusesSignIns());
@@ -173,7 +176,9 @@ final class FaultsDocument {
         return new ServerFaults(
                 json.path("refusal").asInt(),
                 json.has("failures") ? number(json, "failures") : 0,
-                json.has("start_failures") ? number(json, "start_failures") : 0);
+                json.has("start_failures") ? number(json, "start_failures") : 0,
+                json.has("move_failures") ? number(json, "move_failures") : 0,
+                seconds(json, "copy_delay_seconds"));
     }
 
     /** How many times; absent or -1: until it is removed. */

@@ -75,6 +75,16 @@ final class Client {
         return act(server, "{\"evacuate\": {\"host\": \"%s\"}}".formatted(destination));
     }
 
+    Reply liveMigrate(String server, String destination) {
+        return act(
+                server,
+                "{\"os-migrateLive\": {\"host\": \"%s\", \"block_migration\": \"auto\"}}".formatted(destination));
+    }
+
+    Reply migrate(String server, String destination) {
+        return act(server, "{\"migrate\": {\"host\": \"%s\"}}".formatted(destination));
+    }
+
     private Reply send(String method, String path, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + prefix + path))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));

@@ -92,7 +92,8 @@ class ControlTest {
                         {"requests":[{"service":"compute","method":"GET","path":"os-aggregates","containing":null,"times":1,\
                         "effect":"refuse","seconds":0.0,"status":503,"retry_after":2}],"hosts":{"compute2":{"spawn_delay_seconds":1.5,\
                         "spawn_failures":-1,"flapping_seconds":0.0,"heartbeat_seconds":0.0}},\
-                        "servers":{"%s":{"refusal":409,"failures":0,"start_failures":0}},"hide_new_migrations_seconds":3.0,\
+                        "servers":{"%s":{"refusal":409,"failures":0,"start_failures":0,"move_failures":0,\
+                        "copy_delay_seconds":0.0}},"hide_new_migrations_seconds":3.0,\
                         "refuse_sign_ins":false}""".formatted(server));
         assertThat(world.nova.get("/os-aggregates").status()).isEqualTo(503);
         world.loseHost("compute1");

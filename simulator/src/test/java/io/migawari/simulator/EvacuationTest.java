@@ -35,7 +35,7 @@ class EvacuationTest {
 
         assertThat(accepted.status()).isEqualTo(200);
         assertThat(accepted.text()).isEmpty();
-        assertThat(story(id))
+        assertThat(world.story(id, 3))
                 .containsExactly(
                         "0 ms: REBUILD/rebuilding on compute1, accepted",
                         "300 ms: REBUILD/rebuilding on compute1, pre-migrating",
@@ -67,7 +67,7 @@ class EvacuationTest {
 
         world.nova.evacuate(id, "compute2");
 
-        assertThat(story(id))
+        assertThat(world.story(id, 3))
                 .containsExactly(
                         "0 ms: REBUILD/rebuilding on compute1, accepted",
                         "300 ms: REBUILD/rebuilding on compute1, pre-migrating",
@@ -372,7 +372,7 @@ class EvacuationTest {
         world.loseHost("compute1");
 
         world.nova.evacuate(id, "compute2");
-        assertThat(story(id))
+        assertThat(world.story(id, 3))
                 .endsWith(
                         "1100 ms: REBUILD/rebuild_spawning on compute1, failed",
                         "1300 ms: ERROR/none on compute1, failed");
@@ -505,20 +505,5 @@ class EvacuationTest {
 
     private String fault(String id) {
         return world.server(id).path("fault").path("message").asText();
-    }
-
-    /** Each different state of a server in the next three seconds, with the time at which it began. */
-    private List<String> story(String id) {
-        List<String> story = new ArrayList<>();
-        String last = "";
-        for (int millis = 0; millis <= 3000; millis += 50) {
-            String state = world.state(id);
-            if (!state.equals(last)) {
-                story.add(millis + " ms: " + state);
-            }
-            last = state;
-            world.passMillis(50);
-        }
-        return story;
     }
 }

@@ -89,7 +89,27 @@ final class World implements AutoCloseable {
         return nova.get("/servers/" + id).json().path("server");
     }
 
-    /** Of all evacuations of a server, the newest first. */
+    /** The number of a server's newest move. */
+    String move(String server) {
+        return migrations(server).get(0).path("id").asText();
+    }
+
+    /** Each different state of a server in the next so many seconds, with the time at which it began. */
+    List<String> story(String id, int seconds) {
+        List<String> story = new ArrayList<>();
+        String last = "";
+        for (int millis = 0; millis <= 1000 * seconds; millis += 50) {
+            String state = state(id);
+            if (!state.equals(last)) {
+                story.add(millis + " ms: " + state);
+            }
+            last = state;
+            passMillis(50);
+        }
+        return story;
+    }
+
+    /** Of all moves of a server, the newest first. */
     List<JsonNode> migrations(String server) {
         List<JsonNode> all = new ArrayList<>();
         nova.get("/os-migrations?instance_uuid=" + server)

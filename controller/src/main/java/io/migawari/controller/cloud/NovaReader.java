@@ -8,6 +8,8 @@ import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.InstanceAction;
+import io.migawari.controller.model.cloud.LiveProgress;
+import io.migawari.controller.model.cloud.Migration;
 import io.migawari.controller.model.cloud.Resident;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.cloud.ServerGroup;
@@ -129,20 +131,39 @@ final class NovaReader {
     }
 
     static Evacuation evacuation(JsonNode json) throws CloudException {
-        JsonNode number = json.path("id");
-        if (!number.isIntegralNumber()) {
-            throw garbled("id", json);
-        }
         // its hypervisor is named by the nova-compute that takes it on (seen on Nova 26.2)
         boolean takenOn = findText(json, "dest_node").isPresent();
         return new Evacuation(
-                number.asLong(),
+                number(json, "id"),
                 serverId(json, "instance_uuid"),
                 host(json, "source_compute"),
                 findText(json, "dest_compute").filter(HostName::isValid).map(HostName::new),
                 Evacuation.Status.of(text(json, "status")),
                 findTime(json, "created_at").orElseThrow(() -> garbled("created_at", json)),
                 takenOn ? findTime(json, "updated_at") : Optional.empty());
+    }
+
+    static Migration migration(JsonNode json) throws CloudException {
+        String status = findText(json, "status").orElse("");
+        return new Migration(
+                number(json, "id"),
+                serverId(json, "instance_uuid"),
+                Migration.Kind.of(findText(json, "migration_type").orElse("")),
+                host(json, "source_compute"),
+                findText(json, "dest_compute").filter(HostName::isValid).map(HostName::new),
+                Migration.Status.of(status),
+                status,
+                findTime(json, "created_at").orElseThrow(() -> garbled("created_at", json)));
+    }
+
+    /** The sizes are null until the source's hypervisor has told them. */
+    static LiveProgress liveProgress(JsonNode json) throws CloudException {
+        return new LiveProgress(
+                number(json, "id"),
+                json.path("memory_total_bytes").asLong(),
+                json.path("memory_remaining_bytes").asLong(),
+                json.path("disk_total_bytes").asLong(),
+                json.path("disk_remaining_bytes").asLong());
     }
 
     static InstanceAction instanceAction(JsonNode json) throws CloudException {

@@ -66,6 +66,11 @@ public final class OpenStackCloud implements Cloud {
         return new OpenStackSurvey(calls, time);
     }
 
+    /** What only planned moves ask. */
+    public Migrations migrations() {
+        return new OpenStackMigrations(calls, time);
+    }
+
     /** A token for calling other services in the same name. Not to be logged. */
     public String token(Duration patience) throws CloudException, InterruptedException {
         return session.token(patience).getId();
@@ -232,6 +237,32 @@ public final class OpenStackCloud implements Cloud {
         }
         if (step instanceof Step.ResetToError s) {
             return act(s.server(), object().set("os-resetState", object().put("state", "error")), deadline);
+        }
+        if (step instanceof Step.LiveMigrate s) {
+            ObjectNode body = object().put("block_migration", "auto")
+                    .put("host", s.destination().map(HostName::value).orElse(null));
+            return act(s.server(), object().set("os-migrateLive", body), deadline);
+        }
+        if (step instanceof Step.ColdMigrate s) {
+            JsonNode body = s.destination()
+                    .<JsonNode>map(host -> object().put("host", host.value()))
+                    .orElseGet(JsonNodeFactory.instance::nullNode);
+            return act(s.server(), object().set("migrate", body), deadline);
+        }
+        if (step instanceof Step.ConfirmMigration s) {
+            return act(s.server(), object().putNull("confirmResize"), deadline);
+        }
+        if (step instanceof Step.RevertMigration s) {
+            return act(s.server(), object().putNull("revertResize"), deadline);
+        }
+        if (step instanceof Step.AbortLiveMigration s) {
+            String path = "/servers/" + s.server() + "/migrations/" + s.migration();
+            return requestId(call(HttpMethod.DELETE, path, Map.of(), Optional.empty(), deadline));
+        }
+        if (step instanceof Step.ForceComplete s) {
+            String path = "/servers/" + s.server() + "/migrations/" + s.migration() + "/action";
+            Optional<JsonNode> body = Optional.of(object().putNull("force_complete"));
+            return requestId(call(HttpMethod.POST, path, Map.of(), body, deadline));
         }
         throw new AssertionError(step);
     }

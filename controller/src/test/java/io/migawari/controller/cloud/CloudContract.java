@@ -16,6 +16,7 @@ import io.migawari.controller.model.Step;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.InstanceAction;
+import io.migawari.controller.model.cloud.Migration;
 import io.migawari.controller.model.cloud.Resident;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.cloud.ServerGroup;
@@ -53,6 +54,7 @@ abstract class CloudContract {
 
     private OpenStackCloud cloud;
     Survey survey;
+    private Migrations migrations;
     private Instant begun;
     private ServerId active;
     private ServerId stopped;
@@ -84,6 +86,7 @@ abstract class CloudContract {
     void prepare() throws Exception {
         cloud = new OpenStackCloud(settings(), new SystemTime());
         survey = cloud.survey();
+        migrations = cloud.migrations();
         begun = Instant.now().minusSeconds(60);
         active = boot("contract-active", COMPUTE1, false, Map.of());
         stopped = boot("contract-stopped", COMPUTE1, false, Map.of());
@@ -358,6 +361,198 @@ abstract class CloudContract {
         assertThatThrownBy(() -> cloud.server(NOBODY, PATIENCE))
                 .isInstanceOfSatisfying(
                         CloudException.class, e -> assertThat(e.kind()).isEqualTo(CloudException.Kind.NOT_FOUND));
+    }
+
+    /** The newest. */
+    private Optional<Migration> migration(ServerId server) throws Exception {
+        return migrations.since(begun, PATIENCE).stream()
+                .filter(migration -> migration.server().equals(server))
+                .findFirst();
+    }
+
+    private void untilMigration(ServerId server, Migration.Status status) {
+        until(() -> migration(server).filter(m -> m.status() == status).isPresent());
+    }
+
+    /** It has this state, and Nova does nothing with it. */
+    private void untilSettled(ServerId id, VmState state, HostName host) {
+        until(() -> {
+            Server server = server(id);
+            return server.vmState() == state && server.taskState().isEmpty() && server.isOn(host);
+        });
+    }
+
+    private void accepted(Step step) throws InterruptedException {
+        assertThat(cloud.carryOut(step, PATIENCE)).isInstanceOf(Outcome.Accepted.class);
+    }
+
+    @Test
+    @Order(9)
+    void aRunningInstanceMovesLiveToAChosenHostAndToTheSchedulersChoice() throws Exception {
+        ServerId moving = boot("contract-live", COMPUTE2, false, Map.of());
+        assertThat(migration(moving)).isEmpty();
+
+        accepted(new Step.LiveMigrate(moving, Optional.of(COMPUTE3)));
+        // the task is there at once, so that an instance without one shows what came of the order
+        Server begun = server(moving);
+        assertThat(begun.taskState().equals(Optional.of("migrating")) || begun.isOn(COMPUTE3))
+                .isTrue();
+        untilMigration(moving, Migration.Status.DONE);
+        Server moved = server(moving);
+        assertThat(moved.isOn(COMPUTE3))
+                .as("the record is done after the instance has moved")
+                .isTrue();
+        assertThat(moved.taskState()).isEmpty();
+        assertThat(moved.vmState()).isEqualTo(VmState.ACTIVE);
+        assertThat(moved.guestRuns()).isTrue();
+        Migration record = migration(moving).orElseThrow();
+        assertThat(record.kind()).isEqualTo(Migration.Kind.LIVE);
+        assertThat(record.source()).isEqualTo(COMPUTE2);
+        assertThat(record.destination()).contains(COMPUTE3);
+        assertThat(record.words()).isEqualTo("completed");
+        assertThat(record.createdAt()).isAfter(this.begun);
+        assertThat(migrations.progress(moving, PATIENCE)).isEmpty();
+        assertThat(cloud.actions(moving, PATIENCE).get(0).name()).isEqualTo("live-migration");
+
+        accepted(new Step.LiveMigrate(moving, Optional.empty()));
+        until(() -> {
+            Migration newest = migration(moving).orElseThrow();
+            return newest.number() > record.number() && newest.status() == Migration.Status.DONE;
+        });
+        assertThat(server(moving).host())
+                .isEqualTo(migration(moving).orElseThrow().destination())
+                .isNotEqualTo(Optional.of(COMPUTE3));
+        delete(moving);
+    }
+
+    @Test
+    @Order(9)
+    void aLiveMigrationToWhereItCannotGoIsAcceptedAndLeavesTheInstanceAsItWas() throws Exception {
+        ServerId staying = boot("contract-staying", COMPUTE2, false, Map.of());
+
+        accepted(new Step.LiveMigrate(staying, Optional.of(COMPUTE2)));
+        untilMigration(staying, Migration.Status.FAILED);
+        untilSettled(staying, VmState.ACTIVE, COMPUTE2);
+        assertThat(migration(staying).orElseThrow().destination()).isEmpty();
+
+        accepted(new Step.DisableService(COMPUTE3, "contract"));
+        Instant before = Instant.now();
+        long first = migration(staying).orElseThrow().number();
+        accepted(new Step.LiveMigrate(staying, Optional.of(COMPUTE3)));
+        until(() -> migration(staying).orElseThrow().number() > first
+                && migration(staying).orElseThrow().status() == Migration.Status.FAILED);
+        untilSettled(staying, VmState.ACTIVE, COMPUTE2);
+        assertThat(server(staying).guestRuns()).isTrue();
+        assertThat(migration(staying).orElseThrow().words()).isEqualTo("error");
+        assertThat(migration(staying).orElseThrow().createdAt()).isAfter(before.minusSeconds(60));
+        until(() -> cloud.actions(staying, PATIENCE).get(0).failed());
+
+        accepted(new Step.ColdMigrate(staying, Optional.of(COMPUTE3)));
+        until(() -> migration(staying).orElseThrow().kind() == Migration.Kind.COLD
+                && migration(staying).orElseThrow().status() == Migration.Status.FAILED);
+        untilSettled(staying, VmState.ACTIVE, COMPUTE2);
+        accepted(new Step.EnableService(COMPUTE3));
+        delete(staying);
+    }
+
+    @Test
+    @Order(9)
+    void aRunningInstanceMovesColdAndIsConfirmedOrReverted() throws Exception {
+        ServerId moving = boot("contract-cold", COMPUTE2, false, Map.of());
+
+        accepted(new Step.ColdMigrate(moving, Optional.of(COMPUTE3)));
+        untilSettled(moving, VmState.RESIZED, COMPUTE3);
+        Migration record = migration(moving).orElseThrow();
+        assertThat(record.status()).isEqualTo(Migration.Status.FINISHED);
+        assertThat(record.kind()).isEqualTo(Migration.Kind.COLD);
+        assertThat(record.source()).isEqualTo(COMPUTE2);
+        assertThat(record.destination()).contains(COMPUTE3);
+        accepted(new Step.ConfirmMigration(moving));
+        untilSettled(moving, VmState.ACTIVE, COMPUTE3);
+        assertThat(server(moving).guestRuns()).isTrue();
+        assertThat(migration(moving).orElseThrow().words()).isEqualTo("confirmed");
+        assertThat(migration(moving).orElseThrow().status()).isEqualTo(Migration.Status.DONE);
+
+        accepted(new Step.ColdMigrate(moving, Optional.empty()));
+        until(() -> server(moving).vmState() == VmState.RESIZED
+                && server(moving).taskState().isEmpty());
+        assertThat(server(moving).isOn(COMPUTE3)).isFalse();
+        accepted(new Step.RevertMigration(moving));
+        untilSettled(moving, VmState.ACTIVE, COMPUTE3);
+        assertThat(server(moving).guestRuns()).isTrue();
+        assertThat(migration(moving).orElseThrow().words()).isEqualTo("reverted");
+        assertThat(migration(moving).orElseThrow().status()).isEqualTo(Migration.Status.CALLED_OFF);
+        assertThat(cloud.actions(moving, PATIENCE))
+                .extracting(InstanceAction::name)
+                .startsWith("revertResize", "migrate", "confirmResize", "migrate");
+        delete(moving);
+    }
+
+    @Test
+    @Order(9)
+    void aStoppedInstanceMovesColdAndStaysStopped() throws Exception {
+        ServerId moving = boot("contract-cold-stopped", COMPUTE2, false, Map.of());
+        accepted(new Step.Stop(moving));
+        untilSettled(moving, VmState.STOPPED, COMPUTE2);
+
+        accepted(new Step.ColdMigrate(moving, Optional.of(COMPUTE3)));
+        untilSettled(moving, VmState.RESIZED, COMPUTE3);
+        assertThat(server(moving).guestRuns()).isFalse();
+        accepted(new Step.ConfirmMigration(moving));
+        untilSettled(moving, VmState.STOPPED, COMPUTE3);
+
+        accepted(new Step.ColdMigrate(moving, Optional.of(COMPUTE2)));
+        untilSettled(moving, VmState.RESIZED, COMPUTE2);
+        accepted(new Step.RevertMigration(moving));
+        untilSettled(moving, VmState.STOPPED, COMPUTE3);
+        assertThat(server(moving).guestRuns()).isFalse();
+        delete(moving);
+    }
+
+    @Test
+    @Order(9)
+    void whatMayNotMoveIsRefused() throws Exception {
+        assertRefused(cloud.carryOut(new Step.LiveMigrate(stopped, Optional.empty()), PATIENCE), Refusal.WRONG_STATE);
+        assertRefused(cloud.carryOut(new Step.ColdMigrate(paused, Optional.empty()), PATIENCE), Refusal.WRONG_STATE);
+        assertRefused(cloud.carryOut(new Step.ConfirmMigration(active), PATIENCE), Refusal.WRONG_STATE);
+        assertRefused(cloud.carryOut(new Step.RevertMigration(active), PATIENCE), Refusal.WRONG_STATE);
+        assertRefused(cloud.carryOut(new Step.AbortLiveMigration(active, 1), PATIENCE), Refusal.WRONG_STATE);
+        assertRefused(cloud.carryOut(new Step.ForceComplete(active, 1), PATIENCE), Refusal.WRONG_STATE);
+        assertRefused(cloud.carryOut(new Step.LiveMigrate(NOBODY, Optional.empty()), PATIENCE), Refusal.NOT_FOUND);
+        assertRefused(cloud.carryOut(new Step.ColdMigrate(NOBODY, Optional.empty()), PATIENCE), Refusal.NOT_FOUND);
+        HostName nowhere = new HostName("nowhere");
+        assertRefused(cloud.carryOut(new Step.LiveMigrate(active, Optional.of(nowhere)), PATIENCE), Refusal.OTHER);
+        assertRefused(cloud.carryOut(new Step.ColdMigrate(active, Optional.of(nowhere)), PATIENCE), Refusal.OTHER);
+        assertRefused(cloud.carryOut(new Step.ColdMigrate(active, Optional.of(COMPUTE1)), PATIENCE), Refusal.OTHER);
+        assertThat(server(active).taskState()).isEmpty();
+        assertThat(migration(active)).isEmpty();
+    }
+
+    @Test
+    @Order(9)
+    void anInstanceIsFoundByExactlyItsName() throws Exception {
+        String name = "contract {name} (1.0) [a|b]*^$ c+d?";
+        ServerId wanted = boot(name, COMPUTE2, false, Map.of());
+        ServerId alike = boot(name.replace('.', '_'), COMPUTE2, false, Map.of());
+        ServerId shouted = boot(name.replace("name", "NAME"), COMPUTE2, false, Map.of());
+
+        assertThat(migrations.named(name, PATIENCE)).extracting(Server::id).containsExactly(wanted);
+        assertThat(migrations.named("contract", PATIENCE)).isEmpty();
+        assertThat(migrations.named(".*", PATIENCE)).isEmpty();
+        for (ServerId server : List.of(wanted, alike, shouted)) {
+            delete(server);
+        }
+        assertThat(migrations.named(name, PATIENCE)).isEmpty();
+    }
+
+    @Test
+    @Order(9)
+    void whatDoesNotMoveHasNoProgress() throws Exception {
+        assertThat(migrations.progress(active, PATIENCE)).isEmpty();
+        assertThatThrownBy(() -> migrations.progress(NOBODY, PATIENCE))
+                .isInstanceOfSatisfying(
+                        CloudException.class, e -> assertThat(e.kind()).isEqualTo(CloudException.Kind.NOT_FOUND));
+        assertThat(migrations.since(Instant.now().plusSeconds(600), PATIENCE)).isEmpty();
     }
 
     @Test

@@ -9,9 +9,11 @@ import io.migawari.config.Secret;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.ServerId;
 import io.migawari.simulator.SimulatorServer;
+import io.migawari.simulator.cloud.CloudOptions;
 import io.migawari.simulator.cloud.SimulatedCloud;
 import io.migawari.simulator.nova.ServerGroup;
 import io.migawari.simulator.nova.ServerSpec;
+import io.migawari.simulator.nova.Timings;
 import io.migawari.simulator.nova.VmState;
 import io.migawari.time.SystemTime;
 import java.io.IOException;
@@ -31,7 +33,21 @@ import org.junit.jupiter.api.Test;
 /** The contract, held to the simulator. */
 class SimulatedCloudTest extends CloudContract {
 
-    private final SimulatedCloud simulated = new SimulatedCloud(new SystemTime());
+    private final SimulatedCloud simulated = new SimulatedCloud(
+            new SystemTime(),
+            CloudOptions.DEFAULTS.withTimings(Timings.DEFAULTS.withMoves(
+                    new Timings.Live(
+                            Duration.ofMillis(50),
+                            Duration.ofMillis(50),
+                            Duration.ofMillis(200),
+                            Duration.ofMillis(50),
+                            Duration.ofSeconds(27),
+                            Duration.ofSeconds(30)),
+                    new Timings.Cold(
+                            Duration.ofMillis(50),
+                            Duration.ofMillis(200),
+                            Duration.ofMillis(200),
+                            Duration.ofMillis(100)))));
     private final SimulatorServer simulator = start(simulated);
 
     private static SimulatorServer start(SimulatedCloud cloud) {

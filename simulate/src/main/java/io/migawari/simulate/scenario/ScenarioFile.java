@@ -152,7 +152,9 @@ public final class ScenarioFile {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(15),
-                Duration.ofSeconds(23));
+                Duration.ofSeconds(23),
+                Timings.DEFAULTS.live(),
+                Timings.DEFAULTS.cold());
     }
 
     private void segments(Section file) {

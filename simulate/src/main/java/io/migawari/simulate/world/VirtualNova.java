@@ -188,6 +188,7 @@ final class VirtualNova implements Cloud {
         return read(
                 patience,
                 nova -> nova.migrations().listed().stream()
+                        .filter(record -> record.type() == Migration.Type.EVACUATION)
                         .filter(record -> record.source().name().equals(source.value()))
                         .filter(record -> !stored(record.createdAt()).isBefore(since))
                         .map(VirtualNova::evacuation)
@@ -331,7 +332,39 @@ final class VirtualNova implements Cloud {
                             nova.server(s.server().toString()), io.migawari.simulator.nova.VmState.ERROR, requester);
             return Optional.empty();
         }
+        if (step instanceof Step.LiveMigrate s) {
+            nova.moves().liveMigrate(server(nova, s.server()), value(s.destination()), requester);
+            return Optional.empty();
+        }
+        if (step instanceof Step.ColdMigrate s) {
+            nova.moves().coldMigrate(server(nova, s.server()), value(s.destination()), requester);
+            return Optional.empty();
+        }
+        if (step instanceof Step.ConfirmMigration s) {
+            nova.moves().confirm(server(nova, s.server()), requester);
+            return Optional.empty();
+        }
+        if (step instanceof Step.RevertMigration s) {
+            nova.moves().revert(server(nova, s.server()), requester);
+            return Optional.empty();
+        }
+        if (step instanceof Step.AbortLiveMigration s) {
+            nova.moves().abort(server(nova, s.server()), String.valueOf(s.migration()), false, requester);
+            return Optional.empty();
+        }
+        if (step instanceof Step.ForceComplete s) {
+            nova.moves().forceComplete(server(nova, s.server()), String.valueOf(s.migration()), requester);
+            return Optional.empty();
+        }
         throw new AssertionError(step);
+    }
+
+    private static SimulatedServer server(Nova nova, ServerId id) {
+        return nova.server(id.toString());
+    }
+
+    private static @Nullable String value(Optional<HostName> destination) {
+        return destination.map(HostName::value).orElse(null);
     }
 
     private static Optional<SimulatedHost> change(Nova nova, HostName name, ServiceChange change) {

@@ -45,6 +45,10 @@ public final class ComputeApi {
         add(routes, "DELETE", "/servers/{id}", servers::delete);
         add(routes, "POST", "/servers/{id}/action", new ServerActionsApi(cloud)::act);
         add(routes, "GET", "/servers/{id}/os-instance-actions", servers::actions);
+        ServerMigrationsApi serverMigrations = new ServerMigrationsApi(cloud);
+        add(routes, "GET", "/servers/{id}/migrations", serverMigrations::list);
+        add(routes, "DELETE", "/servers/{id}/migrations/{number}", serverMigrations::abort);
+        add(routes, "POST", "/servers/{id}/migrations/{number}/action", serverMigrations::act);
         add(routes, "GET", "/os-migrations", new MigrationsApi(cloud)::list);
         AggregatesApi aggregates = new AggregatesApi(cloud);
         add(routes, "GET", "/os-aggregates", aggregates::list);

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** {@code /os-migrations}, in which there are only evacuations. */
+/** {@code /os-migrations}: moves of all types. */
 record MigrationsApi(SimulatedCloud cloud) {
 
     private static final Set<String> FILTERS = Set.of(
@@ -87,7 +87,7 @@ record MigrationsApi(SimulatedCloud cloud) {
                         .isEmpty()
                 && isOrAbsent(query.text("source_compute"), source)
                 && isOrAbsent(query.text("status"), migration.status().novaName())
-                && isOrAbsent(query.text("migration_type"), "evacuation")
+                && isOrAbsent(query.text("migration_type"), migration.type().novaName())
                 && isOrAbsent(query.text("instance_uuid"), migration.server().id());
     }
 
@@ -100,24 +100,41 @@ record MigrationsApi(SimulatedCloud cloud) {
         if (version.isAtLeast(59)) {
             json.put("uuid", migration.id());
         }
-        Optional<SimulatedHost> destination = migration.destination();
-        Optional<SimulatedHost> taker = destination.filter(unused -> migration.takenOn());
-        json.put("source_compute", migration.source().name())
-                .put("dest_compute", destination.map(SimulatedHost::name).orElse(null))
-                .put("source_node", migration.source().hypervisorName())
-                .put("dest_node", taker.map(SimulatedHost::hypervisorName).orElse(null))
-                .put("dest_host", taker.map(unused -> "127.0.0.1").orElse(null))
-                .putNull("old_instance_type_id")
-                .putNull("new_instance_type_id")
+        putHosts(json, migration);
+        Integer flavor = migration.type() == Migration.Type.EVACUATION ? null : 1;
+        json.put("old_instance_type_id", flavor)
+                .put("new_instance_type_id", flavor)
                 .put("instance_uuid", migration.server().id())
                 .put("status", migration.status().novaName());
         if (version.isAtLeast(23)) {
-            json.put("migration_type", "evacuation");
+            json.put("migration_type", migration.type().novaName());
         }
         if (version.isAtLeast(80)) {
-            String project = migration.server().project();
-            json.put("user_id", Ids.hex("user", project)).put("project_id", Ids.hex("project", project));
+            putOwner(json, migration);
         }
+        putTimes(json, migration);
+    }
+
+    static void putHosts(ObjectNode json, Migration migration) {
+        boolean live = migration.type() == Migration.Type.LIVE;
+        Optional<SimulatedHost> destination = migration.destination();
+        Optional<SimulatedHost> taker = destination.filter(unused -> migration.takenOn());
+        boolean knowsSource = !live || taker.isPresent();
+        json.put("source_compute", migration.source().name())
+                .put("dest_compute", destination.map(SimulatedHost::name).orElse(null))
+                .put("source_node", knowsSource ? migration.source().hypervisorName() : null)
+                .put("dest_node", taker.map(SimulatedHost::hypervisorName).orElse(null))
+                .put(
+                        "dest_host",
+                        taker.filter(unused -> !live).map(unused -> "127.0.0.1").orElse(null));
+    }
+
+    static void putOwner(ObjectNode json, Migration migration) {
+        String project = migration.server().project();
+        json.put("user_id", Ids.hex("user", project)).put("project_id", Ids.hex("project", project));
+    }
+
+    static void putTimes(ObjectNode json, Migration migration) {
         Instant updatedAt = migration.updatedAt();
         json.put("created_at", Stamps.stored(migration.createdAt()))
                 .put("updated_at", updatedAt == null ? null : Stamps.stored(updatedAt));

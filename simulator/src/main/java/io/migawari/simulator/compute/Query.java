@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** The query of a call, checked as Nova checks it and with its words (seen on Nova 26.2). */
 record Query(Call call) {
@@ -43,6 +44,17 @@ record Query(Call call) {
                 return OffsetDateTime.parse(text).toInstant();
             } catch (DateTimeParseException withoutOffset) {
                 return utc(name, text);
+            }
+        });
+    }
+
+    /** A regular expression to be found anywhere; Nova's database tells no upper case from lower case. */
+    Optional<Pattern> pattern(String name) {
+        return call.query(name).map(text -> {
+            try {
+                return Pattern.compile(text, Pattern.CASE_INSENSITIVE);
+            } catch (PatternSyntaxException wrong) {
+                throw invalid(name, text, "'" + text + "' is not a 'regex'");
             }
         });
     }

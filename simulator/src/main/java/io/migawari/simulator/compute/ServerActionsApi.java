@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.simulator.cloud.SimulatedCloud;
 import io.migawari.simulator.http.Answer;
 import io.migawari.simulator.nova.Evacuation;
+import io.migawari.simulator.nova.PlannedMoves;
 import io.migawari.simulator.nova.Refusal;
 import io.migawari.simulator.nova.ServerActions;
 import io.migawari.simulator.nova.SimulatedServer;
@@ -15,8 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** {@code /servers/{id}/action}: evacuate, os-stop, os-start, reboot, os-resetState. */
+/**
+ * {@code /servers/{id}/action}: evacuate, os-stop, os-start, reboot, os-resetState, os-migrateLive, migrate, confirmResize,
+ * revertResize.
+ */
 record ServerActionsApi(SimulatedCloud cloud) {
 
     Answer act(NovaCall call) {
@@ -32,6 +37,13 @@ record ServerActionsApi(SimulatedCloud cloud) {
             case "os-start" -> accept(call, (actions, server) -> actions.start(server, call.requester()));
             case "reboot" -> reboot(call, body.object(action));
             case "os-resetState" -> resetState(call, body.object(action));
+            case "os-migrateLive" -> migrateLive(call, body.object(action));
+            case "migrate" -> migrate(call, body, json.path(action));
+            case "confirmResize" -> {
+                moved(call, (moves, server) -> moves.confirm(server, call.requester()));
+                yield Answer.empty(204);
+            }
+            case "revertResize" -> moved(call, (moves, server) -> moves.revert(server, call.requester()));
             default -> throw Refusal.notSimulated("server action " + action);
         };
     }
@@ -84,6 +96,52 @@ record ServerActionsApi(SimulatedCloud cloud) {
             json.put("adminPass", body.text("adminPass").orElse("simulated"));
         }
         return Answer.json(200, json);
+    }
+
+    private Answer migrateLive(NovaCall call, Body body) {
+        Microversion version = call.version();
+        if (!version.isAtLeast(34)) {
+            throw Refusal.notSimulated("live migration before microversion 2.34, which is not asynchronous");
+        }
+        body.allowOnly(
+                version.isAtLeast(68) ? Set.of("host", "block_migration") : Set.of("host", "block_migration", "force"));
+        for (String required : List.of("block_migration", "host")) {
+            if (!body.json().has(required)) {
+                throw body.missing(required);
+            }
+        }
+        if (!body.json().path("block_migration").asText().equals("auto")) {
+            throw Refusal.notSimulated("live migration with another block_migration than auto");
+        }
+        if (body.bool("force").orElse(false)) {
+            throw Refusal.notSimulated("forced live migration");
+        }
+        String host = textOrNull(body, "host");
+        return moved(call, (moves, server) -> {
+            call.requireAdmin("os_compute_api:os-migrate-server:migrate_live");
+            moves.liveMigrate(server, host, call.requester());
+        });
+    }
+
+    /** Before 2.56 what the action holds is not looked at. */
+    private Answer migrate(NovaCall call, Body body, JsonNode json) {
+        boolean withHost = call.version().isAtLeast(56) && !json.isNull();
+        String host = withHost ? textOrNull(body.object("migrate").allowOnly(Set.of("host")), "host") : null;
+        return moved(call, (moves, server) -> {
+            call.requireAdmin("os_compute_api:os-migrate-server:migrate");
+            moves.coldMigrate(server, host, call.requester());
+        });
+    }
+
+    private static @Nullable String textOrNull(Body body, String name) {
+        return body.json().path(name).isNull() ? null : body.text(name).orElse(null);
+    }
+
+    private Answer moved(NovaCall call, BiConsumer<PlannedMoves, SimulatedServer> action) {
+        return cloud.exclusively(nova -> {
+            action.accept(nova.moves(), ServersApi.find(nova, call));
+            return Answer.empty(202);
+        });
     }
 
     private Answer reboot(NovaCall call, Body body) {

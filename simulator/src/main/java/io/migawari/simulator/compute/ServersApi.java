@@ -16,18 +16,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** {@code /servers}, without the actions. */
 record ServersApi(SimulatedCloud cloud) {
 
     private static final Set<String> PARAMETERS =
-            Set.of("all_tenants", "host", "deleted", "changes-since", "limit", "marker");
+            Set.of("all_tenants", "host", "name", "deleted", "changes-since", "limit", "marker");
 
     Answer list(NovaCall call) {
         Query query = new Query(call.call());
         query.serveOnly(PARAMETERS, "the list of servers");
         Optional<Instant> since = query.time("changes-since");
         boolean allTenants = query.allTenants();
+        Optional<Pattern> name = query.pattern("name");
         if (allTenants) {
             call.requireAdmin("os_compute_api:servers:detail:get_all_tenants");
         }
@@ -36,6 +38,8 @@ record ServersApi(SimulatedCloud cloud) {
                     .filter(server -> allTenants || belongsTo(call, server))
                     .filter(server -> isListed(server, since, deletedWanted(call, query)))
                     .filter(server -> !call.token().isAdmin() || isOnHost(server, query))
+                    .filter(server ->
+                            name.isEmpty() || name.get().matcher(server.name()).find())
                     .toList();
             Page<SimulatedServer> page = Page.of(
                     wanted,

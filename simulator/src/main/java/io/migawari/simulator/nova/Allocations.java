@@ -26,13 +26,14 @@ public final class Allocations {
         for (SimulatedServer server : nova.servers()) {
             if (!server.deleted()) {
                 server.host().flatMap(nova::host).ifPresent(host -> add(host, server));
-                for (Rebuild rebuild : server.rebuilds()) {
-                    rebuild.destinationUnderWay().ifPresent(host -> add(host, server));
+                for (Move move : server.moves()) {
+                    move.alsoOn().ifPresent(host -> add(host, server));
                 }
             }
         }
         nova.migrations().listed().stream()
-                .filter(record -> record.status() == Migration.Status.DONE
+                .filter(record -> record.type() == Migration.Type.EVACUATION
+                        && record.status() == Migration.Status.DONE
                         && !record.server().isOn(record.source()))
                 .map(record -> Map.entry(record.source(), record.server()))
                 .distinct()

@@ -56,7 +56,16 @@ final class HostReturn {
             nova.actions().deleted(server, host);
         } else if (server.vmState() == VmState.BUILDING || isHalfRebuilt(server)) {
             server.become(VmState.ERROR, server.powerState());
-        } else if (shouldRun(server) && !nova.ledger().runs(server.id(), host.name())) {
+        } else {
+            nova.moves().sourceIsBack(server);
+            synchronise(server);
+        }
+    }
+
+    private void synchronise(SimulatedServer server) {
+        String task = server.taskState();
+        boolean arrives = task != null && TaskState.RESIZE.contains(task);
+        if (shouldRun(server) && !arrives && !nova.ledger().runs(server.id(), host.name())) {
             server.setTask(null);
             nova.actions().stopped(server, host);
         }

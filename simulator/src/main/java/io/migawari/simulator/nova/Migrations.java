@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The records of all evacuations, in the order of their numbers. Not thread-safe. */
+/** The records of all moves, in the order of their numbers. Not thread-safe. */
 public final class Migrations {
 
     /** What a returning nova-compute takes as the order to destroy its copy of the guest. */
@@ -32,22 +32,39 @@ public final class Migrations {
                 .toList();
     }
 
-    Migration add(SimulatedServer server, SimulatedHost source, @Nullable SimulatedHost wanted) {
-        Migration record = new Migration(records.size() + 1, server, source, wanted, agenda);
+    Migration add(Migration.Type type, SimulatedServer server, SimulatedHost source, @Nullable SimulatedHost wanted) {
+        Migration record = new Migration(records.size() + 1, type, server, source, wanted, agenda);
         records.add(record);
         return record;
     }
 
-    /** The record that the conductor takes up: the server's oldest that is still only accepted. */
+    /**
+     * The record that the conductor takes up for an evacuation: the server's oldest that is still only accepted, of whatever type
+     * (read in Nova's code).
+     */
     Optional<Migration> firstAccepted(SimulatedServer server) {
+        return find(server, Status.ACCEPTED);
+    }
+
+    /** The server's record with this status. */
+    Optional<Migration> find(SimulatedServer server, Status status) {
         return records.stream()
-                .filter(record -> record.server() == server && record.status() == Status.ACCEPTED)
+                .filter(record -> record.server() == server && record.status() == status)
                 .findFirst();
     }
 
-    /** In the order of their numbers; with those of deleted servers. */
+    /** A record of the server by its number. */
+    public Optional<Migration> find(SimulatedServer server, String number) {
+        return records.stream()
+                .filter(record -> record.server() == server
+                        && String.valueOf(record.number()).equals(number))
+                .findFirst();
+    }
+
+    /** The evacuations, in the order of their numbers; with those of deleted servers. */
     List<Migration> thatLeft(SimulatedHost source) {
         return records.stream()
+                .filter(record -> record.type() == Migration.Type.EVACUATION)
                 .filter(record -> record.source() == source && LEFT_THE_SOURCE.contains(record.status()))
                 .toList();
     }
@@ -55,7 +72,9 @@ public final class Migrations {
     boolean anyDoneFrom(SimulatedHost source) {
         return records.stream()
                 .filter(record -> !record.server().deleted())
-                .anyMatch(record -> record.source() == source && record.status() == Status.DONE);
+                .anyMatch(record -> record.type() == Migration.Type.EVACUATION
+                        && record.source() == source
+                        && record.status() == Status.DONE);
     }
 
     /** New records are listed only after a while, as behind a database that lags. */

@@ -32,6 +32,7 @@ public final class Nova {
     private final Aggregates aggregates;
     private final Scheduler scheduler = new Scheduler(this);
     private final ServerActions actions = new ServerActions(this);
+    private final PlannedMoves moves = new PlannedMoves(this);
     private final Map<String, SimulatedHost> hosts = new LinkedHashMap<>();
     private final Map<String, SimulatedServer> servers = new LinkedHashMap<>();
     private final List<ServerGroup> serverGroups = new ArrayList<>();
@@ -71,6 +72,10 @@ public final class Nova {
 
     public ServerActions actions() {
         return actions;
+    }
+
+    public PlannedMoves moves() {
+        return moves;
     }
 
     Scheduler scheduler() {
@@ -207,6 +212,9 @@ public final class Nova {
     public void killHost(SimulatedHost host) {
         host.machineDies();
         ledger.powerFailure(host.name());
+        for (SimulatedServer server : servers.values()) {
+            List.copyOf(server.moves()).forEach(move -> move.machineDies(host));
+        }
     }
 
     /** Only nova-compute dies; the guests run on. */

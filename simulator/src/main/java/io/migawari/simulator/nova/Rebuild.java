@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * one whose guest already runs leaves it running. A step is lost for good when the destination's nova-compute dies before
  * it. Not thread-safe.
  */
-final class Rebuild {
+final class Rebuild implements Move {
 
     private final Nova nova;
     private final SimulatedServer server;
@@ -41,9 +41,9 @@ final class Rebuild {
 
     void accept() {
         server.setTask(TaskState.REBUILDING);
-        server.rebuilds().add(this);
+        server.moves().add(this);
         SimulatedHost source = nova.host(server.host().orElseThrow()).orElseThrow();
-        nova.migrations().add(server, source, wanted().orElse(null));
+        nova.migrations().add(Migration.Type.EVACUATION, server, source, wanted().orElse(null));
         nova.agenda().after(nova.timings().evacuation().scheduling(), this::schedule);
     }
 
@@ -61,6 +61,15 @@ final class Rebuild {
         return Optional.ofNullable(destination)
                 .filter(host -> !ended && host.serviceRuns() && incarnation == host.incarnation());
     }
+
+    @Override
+    public Optional<SimulatedHost> alsoOn() {
+        return destinationUnderWay();
+    }
+
+    /** Its steps find out by themselves. */
+    @Override
+    public void machineDies(SimulatedHost host) {}
 
     private void schedule() {
         if (server.deleted()) {
@@ -154,6 +163,7 @@ final class Rebuild {
     /** Only now is the server at its destination: until here it is "active, no task" and still on the source. */
     private void handOver(SimulatedHost host) {
         server.moveTo(host);
+        server.moves().removeIf(move -> !(move instanceof Rebuild)); // nothing comes of them any more
         note(Status.DONE);
         end();
     }
@@ -213,7 +223,7 @@ final class Rebuild {
 
     private void end() {
         ended = true;
-        server.rebuilds().remove(this);
+        server.moves().remove(this);
     }
 
     private Optional<SimulatedHost> wanted() {

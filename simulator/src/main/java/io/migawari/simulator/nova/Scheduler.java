@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ final class Scheduler {
 
     /** @param wanted the only host to be considered; absent: any */
     Choice choose(SimulatedServer server, @Nullable SimulatedHost wanted) {
+        return choose(server, wanted, Set.of());
+    }
+
+    /** @param tried hosts that have turned out not to do */
+    Choice choose(SimulatedServer server, @Nullable SimulatedHost wanted, Set<SimulatedHost> tried) {
         Map<SimulatedHost, Integer> load = load();
         List<SimulatedHost> placed = nova.hosts().stream()
                 .filter(host -> wanted == null || host == wanted)
@@ -35,7 +41,7 @@ final class Scheduler {
         }
         Comparator<SimulatedHost> emptiestFirst = Comparator.comparing(host -> load.getOrDefault(host, 0));
         return placed.stream()
-                .filter(host -> !host.disabled() && host.isUp() && !server.isOn(host))
+                .filter(host -> !host.disabled() && host.isUp() && !server.isOn(host) && !tried.contains(host))
                 .filter(host -> nova.serverGroups().stream()
                         .filter(group -> group.members().contains(server.id()))
                         .allMatch(group -> isAllowed(group, server, host)))
@@ -51,8 +57,8 @@ final class Scheduler {
                         && !other.deleted()
                         && group.members().contains(other.id())
                         && (other.isOn(host)
-                                || other.rebuilds().stream()
-                                        .anyMatch(rebuild -> rebuild.destinationUnderWay()
+                                || other.moves().stream()
+                                        .anyMatch(move -> move.alsoOn()
                                                 .filter(host::equals)
                                                 .isPresent())));
         return switch (group.policy()) {
@@ -67,8 +73,8 @@ final class Scheduler {
         for (SimulatedServer server : nova.servers()) {
             if (!server.deleted()) {
                 server.host().flatMap(nova::host).ifPresent(host -> load.merge(host, 1, Integer::sum));
-                for (Rebuild rebuild : server.rebuilds()) {
-                    rebuild.destinationUnderWay().ifPresent(host -> load.merge(host, 1, Integer::sum));
+                for (Move move : server.moves()) {
+                    move.alsoOn().ifPresent(host -> load.merge(host, 1, Integer::sum));
                 }
             }
         }

@@ -42,7 +42,7 @@ public final class ServerActions {
         if (source.isUp()) {
             throw Refusal.badRequest("Compute service of " + source.name() + " is still in use.");
         }
-        if (server.rebuilds().stream().anyMatch(rebuild -> rebuild.isUnderWay() && rebuild.isOf(requester))) {
+        if (server.rebuilds().anyMatch(rebuild -> rebuild.isUnderWay() && rebuild.isOf(requester))) {
             secondEvacuations++;
         }
         server.begin("evacuate", requester);
@@ -168,7 +168,7 @@ public final class ServerActions {
         return server.host().flatMap(nova::host);
     }
 
-    private static void check(SimulatedServer server, String action, Set<VmState> allowed) {
+    static void check(SimulatedServer server, String action, Set<VmState> allowed) {
         if (!allowed.contains(server.vmState())) {
             throw wrongState(server, action, "vm_state " + server.vmState().novaName());
         }
@@ -177,13 +177,13 @@ public final class ServerActions {
         }
     }
 
-    private static void checkNoTask(SimulatedServer server, String action) {
+    static void checkNoTask(SimulatedServer server, String action) {
         if (server.taskState() != null) {
             throw wrongState(server, action, "task_state " + server.taskState());
         }
     }
 
-    private static Refusal wrongState(SimulatedServer server, String action, String state) {
+    static Refusal wrongState(SimulatedServer server, String action, String state) {
         return Refusal.conflict("Cannot '" + action + "' instance " + server.id() + " while it is in " + state);
     }
 }

@@ -32,6 +32,11 @@ public final class SimulatedHost {
     /** When the next rebuild can begin. */
     private Instant busyUntil;
 
+    /** The live migrations from here that wait for the one that is being copied. */
+    private final Queue<Runnable> waitingToCopy = new ArrayDeque<>();
+
+    private boolean copies;
+
     private HostFaults faults = HostFaults.NONE;
     private Instant flapsSince;
 
@@ -183,6 +188,8 @@ public final class SimulatedHost {
     }
 
     void serviceDies() {
+        waitingToCopy.clear();
+        copies = false;
         beatsSince = lastHeartbeat();
         serviceRuns = false;
         incarnation++;
@@ -194,6 +201,8 @@ public final class SimulatedHost {
     }
 
     void serviceStarts() {
+        waitingToCopy.clear();
+        copies = false;
         incarnation++;
         machineRuns = true;
         serviceRuns = true;
@@ -232,6 +241,25 @@ public final class SimulatedHost {
         Instant start = busyUntil.isAfter(agenda.now()) ? busyUntil : agenda.now();
         busyUntil = start.plus(timings.evacuation().turn());
         return Duration.between(agenda.now(), start);
+    }
+
+    /** A live migration from here begins as soon as no other one is under way: Nova's max_concurrent_live_migrations is 1. */
+    void copyInTurn(Runnable begin) {
+        if (copies) {
+            waitingToCopy.add(begin);
+        } else {
+            copies = true;
+            begin.run();
+        }
+    }
+
+    void endTurn() {
+        Runnable next = waitingToCopy.poll();
+        if (next == null) {
+            copies = false;
+        } else {
+            next.run();
+        }
     }
 
     private Instant lastHeartbeat() {

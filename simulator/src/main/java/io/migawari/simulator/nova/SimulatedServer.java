@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A server as Nova's database has it. Each change sets {@link #updatedAt()}. Not thread-safe. */
@@ -23,7 +24,7 @@ public final class SimulatedServer {
     private final String id;
     private final Agenda agenda;
     private final Instant createdAt;
-    private final Set<Rebuild> rebuilds = new HashSet<>();
+    private final Set<Move> moves = new HashSet<>();
 
     private @Nullable String host;
     private VmState vmState;
@@ -147,7 +148,14 @@ public final class SimulatedServer {
         if (vmState == VmState.ACTIVE && taskState.equals(TaskState.REBOOTING_HARD)) {
             return "HARD_REBOOT";
         }
-        return taskState.equals("migrating") && (vmState == VmState.ACTIVE || vmState == VmState.PAUSED)
+        boolean canBeResized = vmState == VmState.ACTIVE || vmState == VmState.STOPPED;
+        if (canBeResized && TaskState.RESIZE.contains(taskState)) {
+            return "RESIZE";
+        }
+        if (vmState == VmState.RESIZED && taskState.equals(TaskState.RESIZE_REVERTING)) {
+            return "REVERT_RESIZE";
+        }
+        return taskState.equals(TaskState.MIGRATING) && (vmState == VmState.ACTIVE || vmState == VmState.PAUSED)
                 ? "MIGRATING"
                 : vmState.status();
     }
@@ -177,8 +185,24 @@ public final class SimulatedServer {
     }
 
     /** The evacuations of it that have not ended. */
-    Set<Rebuild> rebuilds() {
-        return rebuilds;
+    Stream<Rebuild> rebuilds() {
+        return moves.stream().filter(Rebuild.class::isInstance).map(Rebuild.class::cast);
+    }
+
+    /** Those that have not ended, with the cold migrations that are to be confirmed or reverted. */
+    Set<Move> moves() {
+        return moves;
+    }
+
+    /** Whether its next live or cold migration fails after it was accepted; counts it. */
+    boolean moveFails() {
+        if (faults.moveFailures() == 0) {
+            return false;
+        }
+        if (faults.moveFailures() != HostFaults.ALWAYS) {
+            faults = faults.withMoveFailures(faults.moveFailures() - 1);
+        }
+        return true;
     }
 
     public ServerFaults faults() {
@@ -195,7 +219,7 @@ public final class SimulatedServer {
             return false;
         }
         if (faults.failures() != HostFaults.ALWAYS) {
-            faults = new ServerFaults(faults.refusal(), faults.failures() - 1, faults.startFailures());
+            faults = faults.withFailures(faults.failures() - 1);
         }
         return true;
     }
@@ -206,7 +230,7 @@ public final class SimulatedServer {
             return false;
         }
         if (faults.startFailures() != HostFaults.ALWAYS) {
-            faults = new ServerFaults(faults.refusal(), faults.failures(), faults.startFailures() - 1);
+            faults = faults.withStartFailures(faults.startFailures() - 1);
         }
         return true;
     }
@@ -233,10 +257,24 @@ public final class SimulatedServer {
         launchedAt = agenda.now();
     }
 
+    /** It runs, or is off, on another host, and waits for what an administrator says. */
+    void resized() {
+        become(VmState.RESIZED, powerState);
+        launchedAt = agenda.now();
+    }
+
     void fail(int code, String message) {
         if (!deleted()) {
             become(VmState.ERROR, powerState);
             fault = new Fault(code, message, agenda.now());
+        }
+    }
+
+    /** A task could not be done and has changed nothing. Nova notes the fault, and shows it only of a server in ERROR. */
+    void giveUpTask(String message) {
+        if (!deleted()) {
+            setTask(null);
+            fault = new Fault(500, message, agenda.now());
         }
     }
 

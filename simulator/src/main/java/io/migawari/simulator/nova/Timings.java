@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param deletion deleting a guest
  * @param guestGone how long nova-compute keeps to itself that a guest has gone, in case it is about to come back
  * @param hypervisorBack until a nova-compute whose libvirt is back has noticed it
+ * @param live the stages of one live migration
+ * @param cold the stages of one cold migration
  */
 public record Timings(
         Duration heartbeat,
@@ -26,7 +28,9 @@ public record Timings(
         Duration power,
         Duration deletion,
         Duration guestGone,
-        Duration hypervisorBack) {
+        Duration hypervisorBack,
+        Live live,
+        Cold cold) {
 
     /**
      * The stages of one evacuation, each counted from the end of the one before.
@@ -38,6 +42,34 @@ public record Timings(
      */
     public record Evacuation(Duration scheduling, Duration rebuild, Duration turn, Duration handOver) {}
 
+    /**
+     * The stages of one live migration, each counted from the end of the one before; it waits for others of its source in between.
+     *
+     * @param scheduling until there is a record of it, and as long again until a destination has been found
+     * @param preparing until its memory begins to be copied
+     * @param copying until its guest runs at the destination
+     * @param handOver until Nova's database has the server there, and until the record says so; also for the way back
+     * @param destinationLost how long the source takes to notice that the destination has died
+     * @param sourceLost how long what has arrived at the destination stays in the way there when the source has died
+     */
+    public record Live(
+            Duration scheduling,
+            Duration preparing,
+            Duration copying,
+            Duration handOver,
+            Duration destinationLost,
+            Duration sourceLost) {}
+
+    /**
+     * The stages of one cold migration, each counted from the end of the one before.
+     *
+     * @param scheduling until there is a record of it, and as long again until a destination has been found
+     * @param leaving until the guest has stopped and its disks are at the destination
+     * @param arriving until it runs there
+     * @param ending confirming it, or each of the two halves of reverting it
+     */
+    public record Cold(Duration scheduling, Duration leaving, Duration arriving, Duration ending) {}
+
     public static final Timings DEFAULTS = new Timings(
             Duration.ofSeconds(1),
             Duration.ofSeconds(6),
@@ -48,7 +80,15 @@ public record Timings(
             Duration.ofMillis(300),
             Duration.ofMillis(200),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(23));
+            Duration.ofSeconds(23),
+            new Live(
+                    Duration.ofMillis(150),
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(1200),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(27),
+                    Duration.ofSeconds(30)),
+            new Cold(Duration.ofMillis(150), Duration.ofMillis(2500), Duration.ofMillis(1500), Duration.ofMillis(300)));
 
     public Timings {
         if (heartbeat.isZero() || heartbeat.isNegative()) {
@@ -58,7 +98,17 @@ public record Timings(
 
     public Timings withHeartbeat(Duration interval, Duration downTime) {
         return new Timings(
-                interval, downTime, rpcTimeout, periodicUpdate, evacuation, power, deletion, guestGone, hypervisorBack);
+                interval,
+                downTime,
+                rpcTimeout,
+                periodicUpdate,
+                evacuation,
+                power,
+                deletion,
+                guestGone,
+                hypervisorBack,
+                live,
+                cold);
     }
 
     public Timings withRpcTimeout(Duration value) {
@@ -71,7 +121,9 @@ public record Timings(
                 power,
                 deletion,
                 guestGone,
-                hypervisorBack);
+                hypervisorBack,
+                live,
+                cold);
     }
 
     public Timings withEvacuation(Evacuation value) {
@@ -84,7 +136,9 @@ public record Timings(
                 power,
                 deletion,
                 guestGone,
-                hypervisorBack);
+                hypervisorBack,
+                live,
+                cold);
     }
 
     public Timings withGuestGone(Duration value) {
@@ -97,11 +151,38 @@ public record Timings(
                 power,
                 deletion,
                 value,
-                hypervisorBack);
+                hypervisorBack,
+                live,
+                cold);
     }
 
     public Timings withHypervisorBack(Duration value) {
         return new Timings(
-                heartbeat, serviceDownTime, rpcTimeout, periodicUpdate, evacuation, power, deletion, guestGone, value);
+                heartbeat,
+                serviceDownTime,
+                rpcTimeout,
+                periodicUpdate,
+                evacuation,
+                power,
+                deletion,
+                guestGone,
+                value,
+                live,
+                cold);
+    }
+
+    public Timings withMoves(Live liveValue, Cold coldValue) {
+        return new Timings(
+                heartbeat,
+                serviceDownTime,
+                rpcTimeout,
+                periodicUpdate,
+                evacuation,
+                power,
+                deletion,
+                guestGone,
+                hypervisorBack,
+                liveValue,
+                coldValue);
     }
 }

@@ -48,6 +48,14 @@ public final class SimulatedVolume {
         return exportedTo.contains(host);
     }
 
+    void exportAlso(String host) {
+        exportedTo.add(host);
+    }
+
+    void withdraw(String host) {
+        exportedTo.remove(host);
+    }
+
     /** Cinder's status of the volume, which follows from its attachment. */
     public String status() {
         if (attachment == null) {

@@ -45,6 +45,22 @@ public final class Volumes {
         });
     }
 
+    /** During a live migration the destination has it as well. */
+    public void exportAlso(String server, String host) {
+        of(server).ifPresent(volume -> volume.exportAlso(host));
+    }
+
+    public void withdraw(String server, String host) {
+        of(server).ifPresent(volume -> volume.withdraw(host));
+    }
+
+    /** The destination of a live migration alone has it. */
+    public void moveTo(String server, String host, Instant at) {
+        of(server)
+                .ifPresent(
+                        volume -> volume.attach(new Attachment(nextAttachment(), server, Status.ATTACHED, host), at));
+    }
+
     /** The server is gone: its volume is free. */
     public void release(String server, Instant at) {
         of(server).ifPresent(volume -> volume.attach(null, at));
