@@ -34,6 +34,15 @@ final class Following {
     /** The same for one that it has certainly taken on. */
     private static final Duration SIGN_OF_AN_ACCEPTED_ONE = Duration.ofSeconds(60);
 
+    /**
+     * An instance that migrated live when its host died has left an incoming guest where it went to. Nova refuses to build it
+     * there with "already exists" until the hypervisor has noticed (seen: 30 s, libvirt's keepalive). After this time it may
+     * be that the guest runs there, and Nova was never told: it counts as failed then, and somebody has to look.
+     */
+    private static final Duration REMAINS_OF_A_MIGRATION = Duration.ofSeconds(90);
+
+    private static final Duration BETWEEN_LOOKS_FOR_REMAINS = Duration.ofSeconds(10);
+
     /** So many requests in a row may be left open by Nova before somebody should look at it. */
     private static final int LEFT_OPEN = 3;
 
@@ -359,10 +368,23 @@ final class Following {
             noRoom(move);
             return;
         }
-        retry(
-                move,
-                fault.map(words -> "Nova could not do it: " + words)
-                        .orElse("Nova calls it failed and gives no reason"));
+        String why = fault.map(words -> "Nova could not do it: " + words)
+                .orElse("Nova calls it failed and gives no reason");
+        boolean stillThere = fault.filter(words -> words.contains("already exists")).isPresent();
+        if (stillThere && !isAfter(move, REMAINS_OF_A_MIGRATION)) {
+            draft.put(move.again(
+                    why + "; what has arrived there of its live migration is removed soon",
+                    false,
+                    draft.now.plus(BETWEEN_LOOKS_FOR_REMAINS)));
+        } else {
+            retry(move, why);
+        }
+    }
+
+    private boolean isAfter(Move move, Duration sinceItBegan) {
+        return move.startedAt()
+                .filter(begun -> begun.plus(sinceItBegan).isBefore(draft.now))
+                .isPresent();
     }
 
     private void noRoom(Move move) {

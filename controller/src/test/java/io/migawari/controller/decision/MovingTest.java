@@ -184,6 +184,36 @@ class MovingTest {
         assertThat(scene.move("a").former()).isEqualTo("active");
     }
 
+    /** Nova refuses to build it where it was migrating live to until the hypervisor has removed what had arrived there. */
+    @Test
+    void whatALiveMigrationLeftAtTheDestinationIsWaitedForAndNotForEver() {
+        Scene scene = moving("a");
+        for (int attempt = 1; attempt <= 8; attempt++) {
+            assertThat(scene.steps).as("attempt " + attempt).contains(Scene.evacuate("a", "compute3"));
+            scene.accepted(Step.Evacuate.class)
+                    .server(
+                            "a",
+                            VmState.ERROR,
+                            false,
+                            Scene.DEAD,
+                            Optional.empty(),
+                            Optional.of("Instance instance-00000003 already exists."))
+                    .evacuation(attempt, "a", "compute3", Status.FAILED)
+                    .decide();
+            assertThat(scene.move("a").state()).isEqualTo(MoveState.PLANNED);
+            scene.later(Duration.ofSeconds(10)).decide();
+        }
+        for (int attempt = 9; attempt <= 20 && !scene.move("a").state().isEnd(); attempt++) {
+            scene.accepted(Step.Evacuate.class)
+                    .evacuation(attempt, "a", "compute3", Status.FAILED)
+                    .decide();
+            scene.later(Duration.ofMinutes(1)).decide();
+        }
+
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.FAILED);
+        assertThat(scene.move("a").words()).contains("already exists");
+    }
+
     @Test
     void theErrorOfAFailedAttemptIsNotTakenForTheFormerState() {
         Scene scene = moving("a")
