@@ -542,7 +542,7 @@ abstract class CloudContract {
         for (ServerId server : List.of(wanted, alike, shouted)) {
             delete(server);
         }
-        assertThat(migrations.named(name, PATIENCE)).isEmpty();
+        until(() -> migrations.named(name, PATIENCE).isEmpty());
     }
 
     @Test
