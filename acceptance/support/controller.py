@@ -129,9 +129,9 @@ class Controller:
         self.session.headers['X-Auth-Token'] = token
         self.credentials = credentials
 
-    def cli(self, *words, codes=(0,), environment=()):
+    def cli(self, *words, codes=(0,), environment=(), seconds=CLI_SECONDS):
         """What the command prints."""
-        return programs.run(self.product.argv(*words), CLI_SECONDS, codes=codes, env=products.environment({
+        return programs.run(self.product.argv(*words), seconds, codes=codes, env=products.environment({
             'MIGAWARI_ENDPOINT': self.url, **self.credentials, **dict(environment)}))
 
     def cli_json(self, *words):

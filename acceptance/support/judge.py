@@ -62,6 +62,16 @@ class Judge:
             self._hear_controller(subject, fate, source, host_of(server), moves.get(subject.id), vmoves.get(subject.id))
         return self
 
+    def hear_moved(self, fates):
+        """The fates of servers that people had moved: Nova and the ledger."""
+        servers = self.cloud.servers()
+        guests = ledger.guests(self.place)
+        exports = ledger.exports(self.place)
+        for subject, fate in fates.items():
+            self._hear_nova(subject, fate, servers[subject.id])
+            self._hear_ledger(subject, fate, guests.get(subject.id, {}), exports)
+        return self
+
     def _hear_nova(self, subject, fate, server):
         before = subject.before
         self.expect(subject.name, 'Nova: host', fate.hosts, host_of(server))

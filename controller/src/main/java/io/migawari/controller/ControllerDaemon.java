@@ -19,8 +19,8 @@ import io.migawari.controller.api.IncidentsResource;
 import io.migawari.controller.api.MetricsResource;
 import io.migawari.controller.api.NotificationsResource;
 import io.migawari.controller.api.NovaHosts;
-import io.migawari.controller.api.OperationsResource;
 import io.migawari.controller.api.OldMonitorsResource;
+import io.migawari.controller.api.OperationsResource;
 import io.migawari.controller.api.PausesResource;
 import io.migawari.controller.api.ReportResource;
 import io.migawari.controller.api.ReservedHostsResource;
@@ -134,8 +134,7 @@ public final class ControllerDaemon implements AutoCloseable {
                 settings.operations(),
                 patience,
                 time);
-        var desk = new OrderDesk(
-                operationStore, cloud, cloud.migrations(), cloud.survey(), fencing, patience, time);
+        var desk = new OrderDesk(operationStore, cloud, cloud.migrations(), cloud.survey(), fencing, patience, time);
         var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
         var surveyor = new Surveyor(cloud, cloud.survey(), incidents, settings.recovery(), patience, time);
         this.alertDesk = new AlertDesk(settings.name(), alerts, settings.alerts(), time);

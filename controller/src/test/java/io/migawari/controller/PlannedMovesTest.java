@@ -201,8 +201,7 @@ class PlannedMovesTest {
         assertThat(failed.path("state").asText()).as(failed.toString()).isEqualTo("failed");
         assertThat(failed.at("/instances/0/attempts").asInt()).isEqualTo(2);
         trial.assertOn(server, "compute1", "ACTIVE");
-        trial.post(
-                "/migawari/v1/operations/" + move.path("uuid").asText() + "/retry", "{'reason': 'mended'}");
+        trial.post("/migawari/v1/operations/" + move.path("uuid").asText() + "/retry", "{'reason': 'mended'}");
 
         assertThat(untilOver(move).path("state").asText()).isEqualTo("done");
     }
@@ -232,8 +231,7 @@ class PlannedMovesTest {
     void anInstanceOfADeadHostIsEvacuatedOnAPersonsWord() {
         String server = trial.server("web");
         trial.cloud.killHost("compute1");
-        await().atMost(Duration.ofSeconds(90))
-                .until(() -> !service("compute1").up());
+        await().atMost(Duration.ofSeconds(90)).until(() -> !service("compute1").up());
         String order = "'order': 'evacuate', 'server': '" + server + "', 'to': ['compute2']";
 
         assertThat(refusal(order)).contains("--confirm-dead").contains("--accept-rebuild");

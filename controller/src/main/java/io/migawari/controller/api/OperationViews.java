@@ -75,7 +75,9 @@ final class OperationViews {
                     .put("former_state", transfer.former())
                     .put("state", lower(transfer.state()))
                     .put("source", transfer.source().value())
-                    .put("destination", transfer.destination().map(HostName::value).orElse(null))
+                    .put(
+                            "destination",
+                            transfer.destination().map(HostName::value).orElse(null))
                     .put("percent", transfer.percent().orElse(null))
                     .put("message", transfer.words())
                     .put("attempts", transfer.attempts())

@@ -61,8 +61,10 @@ final class OperationCommand {
                 .show(client.get(PATH + "/" + id).path("operation"));
         if (output.isForPeople()) {
             output.say("\nStory");
-            client.get(PATH + "/" + id + "/story").path("story").forEach(line -> output.say(line.path("at").asText()
-                    + "  " + Output.printable(line.path("message").asText())));
+            client.get(PATH + "/" + id + "/story")
+                    .path("story")
+                    .forEach(line -> output.say(line.path("at").asText() + "  "
+                            + Output.printable(line.path("message").asText())));
         }
     }
 
@@ -130,13 +132,7 @@ final class OperationCommand {
             @Mixin Changes changes,
             @Parameters(paramLabel = "OPERATION", description = ID) String name)
             throws ApiFailure, InterruptedException {
-        speak(
-                connection.client(),
-                name,
-                output,
-                changes,
-                "force-complete",
-                JsonNodeFactory.instance.objectNode());
+        speak(connection.client(), name, output, changes, "force-complete", JsonNodeFactory.instance.objectNode());
     }
 
     private static ObjectNode words(Reason reason) {
@@ -147,8 +143,8 @@ final class OperationCommand {
             throws ApiFailure, InterruptedException {
         String path = PATH + "/" + find(client, name) + "/" + what;
         Optional<JsonNode> answer = changes.send(client, "POST", path, body);
-        answer.ifPresent(json ->
-                new OperationFollower(client, output, spec.commandLine()).show(json.path("operation")));
+        answer.ifPresent(
+                json -> new OperationFollower(client, output, spec.commandLine()).show(json.path("operation")));
     }
 
     /** The id of the operation that a person means: its own, or the newest that is about a host or an instance. */

@@ -57,9 +57,7 @@ final class OperationFollower {
             if (!operation.path("open").asBoolean()) {
                 clearBar();
                 show(operation);
-                return operation.path("state").asText().equals("done")
-                        ? Failures.DONE
-                        : Failures.NOT_AS_IT_SHOULD_BE;
+                return operation.path("state").asText().equals("done") ? Failures.DONE : Failures.NOT_AS_IT_SHOULD_BE;
             }
             time.sleep(LOOK_EVERY);
         }
@@ -81,7 +79,8 @@ final class OperationFollower {
 
     private void bar(JsonNode operation) {
         if (isTerminal) {
-            err.print("\r" + bar(operation.path("instances"), operation.path("message").asText()) + "\u001b[K");
+            err.print("\r"
+                    + bar(operation.path("instances"), operation.path("message").asText()) + "\u001b[K");
             err.flush();
         }
     }
@@ -97,7 +96,9 @@ final class OperationFollower {
     static String bar(JsonNode instances, String words) {
         double done = 0;
         for (JsonNode instance : instances) {
-            done += instance.path("ended_at").isNull() ? instance.path("percent").asInt() / 100.0 : 1;
+            done += instance.path("ended_at").isNull()
+                    ? instance.path("percent").asInt() / 100.0
+                    : 1;
         }
         double part = instances.isEmpty() ? 0 : done / instances.size();
         int full = (int) Math.round(part * BAR);

@@ -63,8 +63,8 @@ final class Ordering {
         if (plan.path("refusals").isEmpty()) { // otherwise the order is refused by the same words
             plan.path("remarks").forEach(remark -> say(remark.asText()));
         }
-        JsonNode operation =
-                client.post(OperationCommand.PATH, Changes.wrapped("operation", order)).path("operation");
+        JsonNode operation = client.post(OperationCommand.PATH, Changes.wrapped("operation", order))
+                .path("operation");
         var follower = new OperationFollower(client, output, command.commandLine());
         if (!wait) {
             follower.show(operation);
@@ -78,7 +78,8 @@ final class Ordering {
     private JsonNode plan(ApiClient client, ObjectNode order) throws ApiFailure, InterruptedException {
         ObjectNode question = order.deepCopy().put("dry_run", true);
         return Patience.during(
-                () -> client.post(OperationCommand.PATH, Changes.wrapped("operation", question)).path("plan"),
+                () -> client.post(OperationCommand.PATH, Changes.wrapped("operation", question))
+                        .path("plan"),
                 "Looking at the cloud",
                 command.commandLine().getErr());
     }

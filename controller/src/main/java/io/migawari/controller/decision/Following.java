@@ -368,9 +368,10 @@ final class Following {
             noRoom(move);
             return;
         }
-        String why = fault.map(words -> "Nova could not do it: " + words)
-                .orElse("Nova calls it failed and gives no reason");
-        boolean stillThere = fault.filter(words -> words.contains("already exists")).isPresent();
+        String why =
+                fault.map(words -> "Nova could not do it: " + words).orElse("Nova calls it failed and gives no reason");
+        boolean stillThere =
+                fault.filter(words -> words.contains("already exists")).isPresent();
         if (stillThere && !isAfter(move, REMAINS_OF_A_MIGRATION)) {
             draft.put(move.again(
                     why + "; what has arrived there of its live migration is removed soon",

@@ -50,12 +50,15 @@ public sealed interface Step {
     /** An instance is put into Nova's state ERROR: as it was before, or to let a stuck evacuation be repeated. */
     record ResetToError(ServerId server) implements Step {}
 
+    /** What only people ask for: no recovery intends one of these. */
+    sealed interface Planned extends Step {}
+
     /**
      * A running instance moves while it runs. Which of its disks have to be copied, Nova finds out by itself.
      *
      * @param destination absent: Nova's scheduler chooses
      */
-    record LiveMigrate(ServerId server, Optional<HostName> destination) implements Step {}
+    record LiveMigrate(ServerId server, Optional<HostName> destination) implements Planned {}
 
     /**
      * An instance is shut down, moved, and started again if it ran. It then waits for {@link ConfirmMigration} or
@@ -63,21 +66,21 @@ public sealed interface Step {
      *
      * @param destination absent: Nova's scheduler chooses
      */
-    record ColdMigrate(ServerId server, Optional<HostName> destination) implements Step {}
+    record ColdMigrate(ServerId server, Optional<HostName> destination) implements Planned {}
 
     /** A cold migration is final: what is left of the instance on its former host is removed. */
-    record ConfirmMigration(ServerId server) implements Step {}
+    record ConfirmMigration(ServerId server) implements Planned {}
 
     /** Undoes a cold migration that was not confirmed. */
-    record RevertMigration(ServerId server) implements Step {}
+    record RevertMigration(ServerId server) implements Planned {}
 
     /**
      * A live migration that is under way is called off; the instance runs on where it was.
      *
      * @param migration Nova's number of it
      */
-    record AbortLiveMigration(ServerId server, long migration) implements Step {}
+    record AbortLiveMigration(ServerId server, long migration) implements Planned {}
 
     /** A live migration that gets nowhere is completed at once, at the price of a pause of the guest; parameters as above. */
-    record ForceComplete(ServerId server, long migration) implements Step {}
+    record ForceComplete(ServerId server, long migration) implements Planned {}
 }

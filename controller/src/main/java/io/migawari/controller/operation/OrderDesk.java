@@ -78,9 +78,8 @@ public final class OrderDesk {
     public Drafted draft(Order order, String by, String reason, OrderCheck.Word word)
             throws CloudException, InterruptedException {
         Instant now = time.now();
-        Optional<Operation> drain = order instanceof Order.Undrain undrain
-                ? operations.lastDrain(undrain.host())
-                : Optional.empty();
+        Optional<Operation> drain =
+                order instanceof Order.Undrain undrain ? operations.lastDrain(undrain.host()) : Optional.empty();
         List<Transfer> drained = drain.map(Operation::transfers).orElse(List.of());
         Prospect prospect = prospect(order, drained, now);
         Checked checked = OrderCheck.check(order, prospect, drained, word, now);

@@ -17,7 +17,6 @@ import io.migawari.controller.store.LeaseLostException;
 import io.migawari.controller.work.Passed;
 import io.migawari.controller.work.StepRunner;
 import io.migawari.time.Time;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
@@ -39,7 +38,12 @@ final class Reconciler {
     private final RecoverySettings settings;
     private final Time time;
 
-    Reconciler(Incidents incidents, Observer observer, StepRunner<IncidentId, Lease> steps, RecoverySettings settings, Time time) {
+    Reconciler(
+            Incidents incidents,
+            Observer observer,
+            StepRunner<IncidentId, Lease> steps,
+            RecoverySettings settings,
+            Time time) {
         this.incidents = incidents;
         this.observer = observer;
         this.steps = steps;

@@ -69,12 +69,7 @@ public final class Recoveries implements AutoCloseable {
         var observer = new Observer(cloud, fencing, time, callPatience, new ReentrantLock());
         var reconciler = new Reconciler(incidents, observer, steps, settings, time);
         this.work = new WorkLoop<>(
-                "recovery",
-                leases,
-                passes::execute,
-                reconciler::pass,
-                () -> controllers.watching(name, owner),
-                time);
+                "recovery", leases, passes::execute, reconciler::pass, () -> controllers.watching(name, owner), time);
     }
 
     public void start() {

@@ -9,7 +9,6 @@ import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
-import io.migawari.controller.model.Outcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -89,12 +89,12 @@ public final class MariaDbOperations implements Operations {
 
     @Override
     public List<OperationLease> claim(String owner, Duration lasting) {
-        List<Long> free = database.inTransaction(handle -> handle.createQuery(
-                        "SELECT number FROM operation WHERE open AND (lease_until IS NULL "
+        List<Long> free = database.inTransaction(
+                handle -> handle.createQuery("SELECT number FROM operation WHERE open AND (lease_until IS NULL "
                                 + "OR lease_until < UTC_TIMESTAMP(6)) ORDER BY number LIMIT ?")
-                .bind(0, MOST_AT_ONCE)
-                .mapTo(Long.class)
-                .list());
+                        .bind(0, MOST_AT_ONCE)
+                        .mapTo(Long.class)
+                        .list());
         List<OperationLease> claimed = new ArrayList<>();
         for (long number : free) {
             claim(number, owner, lasting).ifPresent(claimed::add);
@@ -180,19 +180,20 @@ public final class MariaDbOperations implements Operations {
     public Vicinity vicinity(Instant since) {
         return database.inTransaction(handle -> {
             Map<HostName, Vicinity.Failure> failures = new HashMap<>();
-            handle.select("SELECT h.name, i.id, i.phase IN ('ISOLATING', 'MOVING', 'CLOSING') AND i.cancelled_at IS NULL "
-                            + "AS proven FROM incident i JOIN host h ON h.number = i.host WHERE i.open AND i.kind = 'HOST'")
+            handle.select(
+                            "SELECT h.name, i.id, i.phase IN ('ISOLATING', 'MOVING', 'CLOSING') AND i.cancelled_at IS NULL "
+                                    + "AS proven FROM incident i JOIN host h ON h.number = i.host WHERE i.open AND i.kind = 'HOST'")
                     .map((row, context) -> Map.entry(
                             new HostName(row.getString("name")),
                             new Vicinity.Failure(new IncidentId(Rows.uuid(row, "id")), row.getBoolean("proven"))))
                     .forEach(entry -> failures.put(entry.getKey(), entry.getValue()));
-            return new Vicinity(failures, Neighbourhood.provenDead(handle, since).keySet());
+            return new Vicinity(
+                    failures, Neighbourhood.provenDead(handle, since).keySet());
         });
     }
 
     @Override
-    public List<JournalEntry> record(
-            OperationLease lease, Operation before, OperationDecision decision, Instant now)
+    public List<JournalEntry> record(OperationLease lease, Operation before, OperationDecision decision, Instant now)
             throws LeaseLostException {
         Optional<List<JournalEntry>> entries = database.inTransaction(handle -> {
             Optional<Long> number = guard(handle, lease);
@@ -204,15 +205,16 @@ public final class MariaDbOperations implements Operations {
             OperationStory.between(before, next)
                     .forEach(line ->
                             OperationChanges.addStoryLine(handle, number.get(), now, line.server(), line.words()));
-            decision.maintenance().ifPresent(on -> next.order()
-                    .wholeHost()
-                    .ifPresent(host -> handle.execute(
-                            "UPDATE host SET on_maintenance = ?, updated_at = ? "
-                                    + "WHERE name = ? AND deleted_at IS NULL AND on_maintenance <> ?",
-                            on,
-                            now,
-                            host.value(),
-                            on)));
+            decision.maintenance()
+                    .ifPresent(on -> next.order()
+                            .wholeHost()
+                            .ifPresent(host -> handle.execute(
+                                    "UPDATE host SET on_maintenance = ?, updated_at = ? "
+                                            + "WHERE name = ? AND deleted_at IS NULL AND on_maintenance <> ?",
+                                    on,
+                                    now,
+                                    host.value(),
+                                    on)));
             return Optional.of(OperationChanges.writeIntents(handle, number.get(), lease, decision.steps(), now));
         });
         return entries.orElseThrow(() -> new LeaseLostException(lease));
@@ -299,11 +301,12 @@ public final class MariaDbOperations implements Operations {
                 return new Answer.Refused("No operation with id " + operation + ".");
             }
             List<Transfer> again = found.get().transfers().stream()
-                    .filter(transfer -> transfer.state().isEnd() && !transfer.state().isWell())
+                    .filter(transfer ->
+                            transfer.state().isEnd() && !transfer.state().isWell())
                     .map(transfer -> transfer.anew("to be tried again"))
                     .toList();
-            boolean failedWhole = found.get().state() == OperationState.FAILED
-                    || found.get().state() == OperationState.ABORTED;
+            boolean failedWhole =
+                    found.get().state() == OperationState.FAILED || found.get().state() == OperationState.ABORTED;
             if (again.isEmpty() && !failedWhole) {
                 return new Answer.Refused("Nothing of operation " + operation + " has failed.");
             }

@@ -47,17 +47,14 @@ final class OperationChanges {
                 .bind("words", operation.words())
                 .bind("enabled", before.map(ServiceBefore::enabled).orElse(null))
                 .bind("forcedDown", before.map(ServiceBefore::forcedDown).orElse(null))
-                .bind("serviceReason", before.flatMap(ServiceBefore::disabledReason).orElse(null))
+                .bind(
+                        "serviceReason",
+                        before.flatMap(ServiceBefore::disabledReason).orElse(null))
                 .executeAndReturnGeneratedKeys("number")
                 .mapTo(Long.class)
                 .one();
         operation.transfers().forEach(transfer -> insert(handle, number, transfer));
-        addStoryLine(
-                handle,
-                number,
-                operation.openedAt(),
-                Optional.empty(),
-                OperationStory.opened(operation));
+        addStoryLine(handle, number, operation.openedAt(), Optional.empty(), OperationStory.opened(operation));
         return number;
     }
 
@@ -70,7 +67,9 @@ final class OperationChanges {
                 .bind("words", next.words())
                 .bind("enabled", service.map(ServiceBefore::enabled).orElse(null))
                 .bind("forcedDown", service.map(ServiceBefore::forcedDown).orElse(null))
-                .bind("serviceReason", service.flatMap(ServiceBefore::disabledReason).orElse(null))
+                .bind(
+                        "serviceReason",
+                        service.flatMap(ServiceBefore::disabledReason).orElse(null))
                 .bind("closedAt", next.closedAt().orElse(null))
                 .bind("number", number)
                 .execute();

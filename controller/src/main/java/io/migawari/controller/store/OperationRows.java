@@ -82,15 +82,15 @@ final class OperationRows {
         }
 
         private static Order move(Way way, ResultSet row, List<HostName> to) throws SQLException {
-            return new Order.MoveServer(way, new ServerId(Rows.uuid(row, "server")), to.stream().findFirst());
+            return new Order.MoveServer(
+                    way, new ServerId(Rows.uuid(row, "server")), to.stream().findFirst());
         }
     }
 
     private OperationRows() {}
 
     static OperationLease lease(ResultSet row) throws SQLException {
-        return new OperationLease(
-                new OperationId(Rows.uuid(row, "id")), row.getString("owner"), row.getLong("epoch"));
+        return new OperationLease(new OperationId(Rows.uuid(row, "id")), row.getString("owner"), row.getLong("epoch"));
     }
 
     static Operation operation(Handle handle, ResultSet row) throws SQLException {

@@ -2,8 +2,8 @@
 package io.migawari.controller.work;
 
 import io.migawari.controller.store.Lease;
-import io.migawari.controller.store.Tenure;
 import io.migawari.controller.store.Leases;
+import io.migawari.controller.store.Tenure;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.util.HashMap;

@@ -148,8 +148,7 @@ public final class StepRunner<K, L extends Tenure<K>> {
     }
 
     /** Tries until it is written or the lease is lost: what has happened must not be forgotten because the database is away. */
-    private void record(L lease, JournalEntry entry, Outcome outcome)
-            throws LeaseLostException, InterruptedException {
+    private void record(L lease, JournalEntry entry, Outcome outcome) throws LeaseLostException, InterruptedException {
         while (true) {
             try {
                 journal.recordOutcome(lease, entry.number(), outcome, time.now());

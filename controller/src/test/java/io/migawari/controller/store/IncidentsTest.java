@@ -128,7 +128,10 @@ class IncidentsTest extends StoreTest {
     void everyKindOfStepIsAmongThoseThatAreTested() {
         Set<Class<?>> tested = STEPS.stream().map(Object::getClass).collect(Collectors.toSet());
 
-        assertThat(tested).containsExactlyInAnyOrder(Step.class.getPermittedSubclasses());
+        assertThat(tested)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(Step.class.getPermittedSubclasses())
+                        .filter(kind -> !kind.equals(Step.Planned.class)) // in OperationsTest
+                        .toList());
     }
 
     @Test

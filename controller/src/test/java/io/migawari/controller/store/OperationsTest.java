@@ -49,8 +49,7 @@ class OperationsTest extends StoreTest {
             new Step.ResetToError(SERVER));
 
     private static Transfer transfer(ServerId server) {
-        return Transfer.planned(
-                server, "wéb", 0, Way.LIVE, COMPUTE1, List.of(COMPUTE2), "active", true, "planned");
+        return Transfer.planned(server, "wéb", 0, Way.LIVE, COMPUTE1, List.of(COMPUTE2), "active", true, "planned");
     }
 
     private static Operation drain(HostName host, ServerId... servers) {
@@ -69,7 +68,8 @@ class OperationsTest extends StoreTest {
         return operations.claim("me", LONG).get(0);
     }
 
-    private List<JournalEntry> record(OperationLease lease, Operation next, Optional<Boolean> maintenance, Step... steps)
+    private List<JournalEntry> record(
+            OperationLease lease, Operation next, Optional<Boolean> maintenance, Step... steps)
             throws LeaseLostException {
         return operations.record(
                 lease,
@@ -107,6 +107,12 @@ class OperationsTest extends StoreTest {
     }
 
     @Test
+    void everyStepThatOnlyPeopleAskForIsAmongThoseThatAreTested() {
+        assertThat(STEPS).extracting(step -> (Object) step.getClass()).contains((Object[])
+                Step.Planned.class.getPermittedSubclasses());
+    }
+
+    @Test
     void everyKindOfOrderIsKept() {
         List<Order> orders = List.of(
                 new Order.Drain(COMPUTE1, List.of(), Order.Remainder.MIGRATE),
@@ -115,8 +121,7 @@ class OperationsTest extends StoreTest {
                 new Order.MoveServer(Way.COLD, ServerId.random(), Optional.empty()),
                 new Order.MoveServer(Way.EVACUATE, ServerId.random(), Optional.empty()));
         for (Order order : orders) {
-            var operation = Operation.opened(
-                    OperationId.random(), order, "ann", "", Optional.empty(), List.of(), NOW);
+            var operation = Operation.opened(OperationId.random(), order, "ann", "", Optional.empty(), List.of(), NOW);
             operations.begin(operation);
             assertThat(operations.find(operation.id()).orElseThrow()).isEqualTo(operation);
         }
@@ -131,8 +136,10 @@ class OperationsTest extends StoreTest {
         assertThat(operations.begin(drain(COMPUTE2, SERVER))).isInstanceOf(Answer.Refused.class);
         assertThat(operations.list(false, 10)).hasSize(1);
 
-        Operation next = ended(operations.read(lease), OperationState.DONE, transfer(SERVER)
-                .ended(Transfer.State.SUCCEEDED, "there", NOW));
+        Operation next = ended(
+                operations.read(lease),
+                OperationState.DONE,
+                transfer(SERVER).ended(Transfer.State.SUCCEEDED, "there", NOW));
         record(lease, next, Optional.empty());
         assertThat(operations.begin(drain(COMPUTE1, SERVER))).isInstanceOf(Answer.Taken.class);
     }
@@ -148,8 +155,8 @@ class OperationsTest extends StoreTest {
 
         assertThat(others.epoch()).isGreaterThan(lease.epoch());
         assertThatThrownBy(() -> record(lease, before, Optional.empty())).isInstanceOf(LeaseLostException.class);
-        assertThatThrownBy(() -> operations.recordOutcome(
-                        lease, entry.number(), new Outcome.Accepted(Optional.empty()), NOW))
+        assertThatThrownBy(() ->
+                        operations.recordOutcome(lease, entry.number(), new Outcome.Accepted(Optional.empty()), NOW))
                 .isInstanceOf(LeaseLostException.class);
         assertThat(operations.isHeld(lease)).isFalse();
         assertThat(operations.isHeld(others)).isTrue();

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -116,7 +117,10 @@ class CrashPointsTest {
                 .map(Step::getClass)
                 .collect(Collectors.toSet());
 
-        assertThat(steps).containsExactlyInAnyOrder(Step.class.getPermittedSubclasses());
+        assertThat(steps)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(Step.class.getPermittedSubclasses())
+                        .filter(kind -> !kind.equals(Step.Planned.class)) // no recovery intends them
+                        .toList());
     }
 
     @Test

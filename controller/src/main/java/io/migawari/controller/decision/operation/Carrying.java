@@ -94,9 +94,8 @@ final class Carrying {
             elsewhere(transfer, server.get());
             return;
         }
-        Ways.Choice choice = transfer.way() == Way.EVACUATE
-                ? Ways.fromDead(server.get())
-                : Ways.fromLiving(server.get());
+        Ways.Choice choice =
+                transfer.way() == Way.EVACUATE ? Ways.fromDead(server.get()) : Ways.fromLiving(server.get());
         if (choice instanceof Ways.Choice.Go go) {
             if (transfer.way() == Way.LIVE && go.way() == Way.COLD) {
                 stoppedMeanwhile(transfer);
@@ -137,10 +136,13 @@ final class Carrying {
         if (hasGivenWay(transfer)) {
             return;
         }
-        Optional<LiveProgress> progress = Optional.ofNullable(draft.seen.progress().get(transfer.server()));
+        Optional<LiveProgress> progress =
+                Optional.ofNullable(draft.seen.progress().get(transfer.server()));
         Optional<Integer> percent = progress.map(LiveProgress::percent).filter(copied -> copied > 0);
-        draft.operation.abort().filter(Abort::running).ifPresent(unused ->
-                draft.ensure(new Step.AbortLiveMigration(transfer.server(), record.number())));
+        draft.operation
+                .abort()
+                .filter(Abort::running)
+                .ifPresent(unused -> draft.ensure(new Step.AbortLiveMigration(transfer.server(), record.number())));
         if (isForced(transfer)) {
             Step force = new Step.ForceComplete(transfer.server(), record.number());
             if (draft.tries(force).count() == 0) { // a second one would be refused
@@ -189,12 +191,11 @@ final class Carrying {
         if (!left && hasGivenWay(transfer)) {
             return;
         }
-        String words =
-                switch (transfer.state()) {
-                    case CONFIRMING -> "arrived; being confirmed";
-                    case REVERTING -> "being put back";
-                    default -> "cold migration" + to(transfer) + destinationFailed(transfer);
-                };
+        String words = switch (transfer.state()) {
+            case CONFIRMING -> "arrived; being confirmed";
+            case REVERTING -> "being put back";
+            default -> "cold migration" + to(transfer) + destinationFailed(transfer);
+        };
         draft.put(transfer.in(transfer.state(), words));
     }
 
@@ -220,7 +221,8 @@ final class Carrying {
             takeBack(known, server);
             return;
         }
-        boolean inError = server.filter(s -> s.vmState() == VmState.ERROR && s.taskState().isEmpty())
+        boolean inError = server.filter(
+                        s -> s.vmState() == VmState.ERROR && s.taskState().isEmpty())
                 .isPresent();
         boolean recordFailed =
                 record.filter(r -> r.status() == Migration.Status.FAILED).isPresent();
@@ -272,8 +274,7 @@ final class Carrying {
         HostName host = server.host().orElseThrow();
         boolean asWished = transfer.wishes().isEmpty() || transfer.wishes().contains(host);
         String why = "somebody else has moved it to " + host;
-        draft.put(transfer.to(Optional.of(host))
-                .ended(asWished ? State.GONE : State.LEFT, why, draft.now));
+        draft.put(transfer.to(Optional.of(host)).ended(asWished ? State.GONE : State.LEFT, why, draft.now));
     }
 
     private void restore(Transfer transfer, Server server) {
@@ -416,7 +417,8 @@ final class Carrying {
 
     /** Its host is known to be dead: it is the recovery's now. */
     private boolean hasGivenWay(Transfer transfer) {
-        Optional<Failure> failure = draft.seen.vicinity().failure(transfer.source()).filter(Failure::proven);
+        Optional<Failure> failure =
+                draft.seen.vicinity().failure(transfer.source()).filter(Failure::proven);
         failure.ifPresent(found -> end(transfer, State.LEFT, recovered(transfer, found)));
         return failure.isPresent();
     }
@@ -424,8 +426,8 @@ final class Carrying {
     private String destinationFailed(Transfer transfer) {
         return transfer.destination()
                 .flatMap(draft.seen.vicinity()::failure)
-                .map(failure -> "; its destination has failed (incident " + failure.incident()
-                        + "), Nova notices by itself")
+                .map(failure ->
+                        "; its destination has failed (incident " + failure.incident() + "), Nova notices by itself")
                 .orElse("");
     }
 
@@ -439,12 +441,11 @@ final class Carrying {
 
     /** The newest record of this attempt. */
     private Optional<Migration> record(Transfer transfer) {
-        Migration.Kind kind =
-                switch (transfer.way()) {
-                    case LIVE -> Migration.Kind.LIVE;
-                    case COLD -> Migration.Kind.COLD;
-                    case EVACUATE -> Migration.Kind.EVACUATION;
-                };
+        Migration.Kind kind = switch (transfer.way()) {
+            case LIVE -> Migration.Kind.LIVE;
+            case COLD -> Migration.Kind.COLD;
+            case EVACUATE -> Migration.Kind.EVACUATION;
+        };
         return draft.seen.migrations().known().orElse(List.of()).stream()
                 .filter(record -> record.server().equals(transfer.server())
                         && record.number() > transfer.baseline()

@@ -88,16 +88,13 @@ public final class OperationDecider {
     }
 
     private static long count(List<Transfer> transfers, Transfer.State state) {
-        return transfers.stream()
-                .filter(transfer -> transfer.state() == state)
-                .count();
+        return transfers.stream().filter(transfer -> transfer.state() == state).count();
     }
 
     private static void finish(OperationDraft draft) {
         List<Transfer> transfers = draft.transfers();
-        long well = transfers.stream()
-                .filter(transfer -> transfer.state().isWell())
-                .count();
+        long well =
+                transfers.stream().filter(transfer -> transfer.state().isWell()).count();
         boolean allWell = well == transfers.size();
         if (draft.operation.order() instanceof Order.Drain drain) {
             finishDrain(draft, drain, allWell, well);
@@ -108,8 +105,7 @@ public final class OperationDecider {
         } else if (draft.isAborted()) {
             draft.become(OperationState.ABORTED, aborted(draft, well));
         } else {
-            draft.become(
-                    well > 0 ? OperationState.PARTLY_DONE : OperationState.FAILED, notMoved(transfers));
+            draft.become(well > 0 ? OperationState.PARTLY_DONE : OperationState.FAILED, notMoved(transfers));
         }
     }
 

@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param maintenance whether the host that it is about is on maintenance from now on; absent: that stays as it is
  * @param lookAgain when the world is worth another look, if nothing wakes us before
  */
-public record OperationDecision(
-        Operation next, List<Step> steps, Optional<Boolean> maintenance, Duration lookAgain) {
+public record OperationDecision(Operation next, List<Step> steps, Optional<Boolean> maintenance, Duration lookAgain) {
 
     public OperationDecision {
         steps = List.copyOf(steps);

@@ -123,8 +123,8 @@ final class OperationDraft {
     }
 
     OperationDecision finish(Duration lookAgain) {
-        Operation next = operation.after(
-                state, words, before, transfers(), state.isEnd() ? Optional.of(now) : Optional.empty());
+        Operation next =
+                operation.after(state, words, before, transfers(), state.isEnd() ? Optional.of(now) : Optional.empty());
         return new OperationDecision(next, steps, maintenance, lookAgain);
     }
 }

@@ -48,9 +48,7 @@ public final class OperationPlanner {
                 server.states(),
                 isLive,
                 "planned");
-        return choice instanceof Ways.Choice.No no
-                ? planned.ended(Transfer.State.LEFT, no.why(), now)
-                : planned;
+        return choice instanceof Ways.Choice.No no ? planned.ended(Transfer.State.LEFT, no.why(), now) : planned;
     }
 
     /**
@@ -59,7 +57,8 @@ public final class OperationPlanner {
      * @throws IllegalArgumentException if it is on no host
      */
     public static Transfer ofServer(Server server, Way way, boolean runs, Optional<HostName> to) {
-        HostName source = server.host().orElseThrow(() -> new IllegalArgumentException(server.name() + " is on no host"));
+        HostName source =
+                server.host().orElseThrow(() -> new IllegalArgumentException(server.name() + " is on no host"));
         return Transfer.planned(
                 server.id(),
                 server.name(),

@@ -59,10 +59,11 @@ public final class OperationStory {
         before.transfers().forEach(transfer -> former.put(transfer.server(), transfer));
         after.transfers().stream()
                 .filter(transfer -> hasNews(Optional.ofNullable(former.get(transfer.server())), transfer))
-                .forEach(transfer -> lines.add(new Line(
-                        Optional.of(transfer.server()), transfer.serverName() + ": " + transfer.words())));
+                .forEach(transfer -> lines.add(
+                        new Line(Optional.of(transfer.server()), transfer.serverName() + ": " + transfer.words())));
         if (after.state() != before.state()) {
-            lines.add(new Line(Optional.empty(), after.words() + ": " + after.state().words()));
+            lines.add(new Line(
+                    Optional.empty(), after.words() + ": " + after.state().words()));
         }
         return lines;
     }

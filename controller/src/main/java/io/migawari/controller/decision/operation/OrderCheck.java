@@ -67,8 +67,7 @@ public final class OrderCheck {
      *
      * @param drained of an undrain that brings instances back: those that the drain had moved
      */
-    public static Checked check(
-            Order order, Prospect prospect, List<Transfer> drained, Word word, Instant now) {
+    public static Checked check(Order order, Prospect prospect, List<Transfer> drained, Word word, Instant now) {
         var check = new OrderCheck(prospect, now);
         if (order instanceof Order.MoveServer move) {
             check.move(move, word);
@@ -104,7 +103,8 @@ public final class OrderCheck {
                     + server.id());
         }
         if (move.way() == Way.COLD && server.vmState() == VmState.PAUSED) {
-            refuse(server.name() + " is paused, and Nova migrates no paused instance cold. Unpause it, or use: migawari "
+            refuse(server.name()
+                    + " is paused, and Nova migrates no paused instance cold. Unpause it, or use: migawari "
                     + "live-migrate " + server.id());
         }
         if (move.way() == Way.EVACUATE) {
@@ -126,7 +126,8 @@ public final class OrderCheck {
         if (service.isEmpty()) {
             refuse("Nova has no nova-compute service on " + source + ".");
         } else if (!service.get().up()) {
-            refuse("Nova takes " + source + " for down, so nothing can be migrated from it. If it is dead, its instances "
+            refuse("Nova takes " + source
+                    + " for down, so nothing can be migrated from it. If it is dead, its instances "
                     + "have to be evacuated.");
         }
         noFailure(source);
@@ -153,7 +154,8 @@ public final class OrderCheck {
                     + server.name() + " could run twice. If you know that it is off, say so with --confirm-dead.");
         }
         if (!prospect.isOnVolume(server.id()).orElse(false) && !word.acceptsRebuild()) {
-            refuse("The root disk of " + server.name() + " is no volume: unless the instances' directory is on storage that "
+            refuse("The root disk of " + server.name()
+                    + " is no volume: unless the instances' directory is on storage that "
                     + "all hosts share, it is built anew from its image, and what it has written is lost. If it is "
                     + "shared, or you accept that, say so with --accept-rebuild.");
         }
@@ -176,7 +178,10 @@ public final class OrderCheck {
             refuse(host + " is down, as Nova sees it.");
         } else if (!service.get().enabled()) {
             refuse(host + " is disabled, so Nova's scheduler refuses it"
-                    + service.get().disabledReason().map(reason -> " (reason: " + reason + ")").orElse("") + ".");
+                    + service.get()
+                            .disabledReason()
+                            .map(reason -> " (reason: " + reason + ")")
+                            .orElse("") + ".");
         } else if (!service.get().takesInstances()) {
             refuse(host + " is forced down in Nova.");
         } else {
@@ -200,7 +205,8 @@ public final class OrderCheck {
     private void room(Transfer transfer) {
         var places = new Places(prospect);
         if (!places.knows(transfer.server())
-                || places.put(transfer.server(), transfer.source(), transfer.wishes()).isPresent()) {
+                || places.put(transfer.server(), transfer.source(), transfer.wishes())
+                        .isPresent()) {
             return;
         }
         if (transfer.wishes().isEmpty()) {
@@ -223,8 +229,8 @@ public final class OrderCheck {
         var places = new Places(prospect);
         List<Transfer> without = transfers.stream()
                 .filter(transfer -> !transfer.state().isEnd() && places.knows(transfer.server()))
-                .filter(transfer -> places.put(transfer.server(), drain.host(), drain.to())
-                        .isEmpty())
+                .filter(transfer ->
+                        places.put(transfer.server(), drain.host(), drain.to()).isEmpty())
                 .toList();
         if (!without.isEmpty() && without.size() == transfers.size()) {
             refuse("No host has room for any of the instances on " + drain.host() + ".");

@@ -61,8 +61,9 @@ final class Preparing {
             return;
         }
         ComputeService service = found.get();
-        boolean disabledByADrain =
-                service.disabledReason().filter(reason -> reason.startsWith(DRAINED)).isPresent();
+        boolean disabledByADrain = service.disabledReason()
+                .filter(reason -> reason.startsWith(DRAINED))
+                .isPresent();
         boolean wasEnabled = draft.before().map(ServiceBefore::enabled).orElse(true);
         if (service.enabled()) {
             draft.become(OperationState.MOVING, undrain.host() + " is in use again");

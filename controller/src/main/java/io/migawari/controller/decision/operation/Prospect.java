@@ -37,9 +37,7 @@ public record Prospect(
     }
 
     Optional<ComputeService> service(HostName host) {
-        return services.stream()
-                .filter(service -> service.host().equals(host))
-                .findFirst();
+        return services.stream().filter(service -> service.host().equals(host)).findFirst();
     }
 
     Optional<String> zone(HostName host) {

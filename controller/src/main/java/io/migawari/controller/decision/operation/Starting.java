@@ -70,7 +70,8 @@ final class Starting {
     }
 
     private Optional<String> whyNotFrom(Transfer transfer) {
-        boolean up = draft.seen.service(transfer.source()).filter(ComputeService::up).isPresent();
+        boolean up =
+                draft.seen.service(transfer.source()).filter(ComputeService::up).isPresent();
         if (transfer.way() == Way.EVACUATE) {
             return up ? Optional.of("waits: Nova takes " + transfer.source() + " for up") : Optional.empty();
         }
@@ -108,7 +109,8 @@ final class Starting {
             draft.put(transfer.in(State.PLANNED, "waits for its turn"));
             return;
         }
-        String names = String.join(", ", transfer.wishes().stream().map(HostName::value).toList());
+        String names = String.join(
+                ", ", transfer.wishes().stream().map(HostName::value).toList());
         String why = "no destination takes instances: " + names + " (disabled, down or failed)";
         if (draft.operation.triedSince().plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
             draft.put(transfer.ended(State.FAILED, why, draft.now));

@@ -60,9 +60,7 @@ class OperationDeciderTest {
         return opened(
                 order,
                 OperationPlanner.ofDrain(
-                        order,
-                        List.of(server(WEB, SOURCE, VmState.ACTIVE), server(DB, SOURCE, VmState.STOPPED)),
-                        now));
+                        order, List.of(server(WEB, SOURCE, VmState.ACTIVE), server(DB, SOURCE, VmState.STOPPED)), now));
     }
 
     private Operation move(Way way, boolean runs, Optional<HostName> to) {
@@ -121,8 +119,8 @@ class OperationDeciderTest {
                 vicinity);
         decision = OperationDecider.decide(operation, seen, POLICY, now);
         decision.steps()
-                .forEach(step -> journal.add(new JournalEntry(
-                        journal.size() + 1, 0, step, now, Optional.of(outcome), Optional.of(now))));
+                .forEach(step -> journal.add(
+                        new JournalEntry(journal.size() + 1, 0, step, now, Optional.of(outcome), Optional.of(now))));
         operation = with(decision.next(), journal);
     }
 
@@ -198,8 +196,7 @@ class OperationDeciderTest {
     void aDrainEndsWithTheHostOnMaintenanceWhenNothingIsLeftOnIt() {
         drained();
         migrations = List.of(
-                migration(2, DB, Migration.Kind.COLD, "finished"),
-                migration(1, WEB, Migration.Kind.LIVE, "completed"));
+                migration(2, DB, Migration.Kind.COLD, "finished"), migration(1, WEB, Migration.Kind.LIVE, "completed"));
         changed = List.of(server(WEB, TARGET, VmState.ACTIVE), server(DB, TARGET, VmState.RESIZED));
         pass();
         assertThat(transfer(WEB).state()).isEqualTo(State.SUCCEEDED);
@@ -451,7 +448,8 @@ class OperationDeciderTest {
         drained();
 
         assertThat(decision.steps())
-                .filteredOn(step -> step instanceof Step.LiveMigrate s && s.destination().equals(Optional.of(TARGET)))
+                .filteredOn(step ->
+                        step instanceof Step.LiveMigrate s && s.destination().equals(Optional.of(TARGET)))
                 .hasSize(2);
         assertThat(decision.steps()).hasSize(4);
     }
