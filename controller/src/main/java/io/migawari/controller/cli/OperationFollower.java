@@ -29,7 +29,10 @@ final class OperationFollower {
     private final Output output;
     private final PrintWriter out;
     private final PrintWriter err;
-    private final boolean isTerminal = System.console() != null;
+
+    /** Told by the launcher, which can find out; Java alone can do so from 22 on. */
+    private final boolean isTerminal = Boolean.getBoolean("migawari.terminal");
+
     private final Time time = new SystemTime();
 
     OperationFollower(ApiClient client, Output output, CommandLine line) {

@@ -130,7 +130,7 @@ public final class OperationDecider {
     }
 
     private static String done(OperationDraft draft) {
-        if (draft.operation.order() instanceof Order.Undrain undrain) {
+        if (draft.operation.order() instanceof Order.Undrain) {
             return draft.words() + moved(draft.transfers().size());
         }
         return draft.transfers().stream()
