@@ -132,7 +132,10 @@ class PlannedMovesTest {
         JsonNode drain = give("'order': 'drain', 'host': 'compute1'");
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> operation(drain).path("instances").toString().contains("live migration to"));
+                .until(() -> operation(drain).path("instances").findValues("destination").stream()
+                                .filter(JsonNode::isTextual)
+                                .count()
+                        == 4); // as many as may leave one host at once; Nova knows where to
 
         trial.fail("compute1");
 
@@ -140,7 +143,8 @@ class PlannedMovesTest {
         JsonNode over = untilOver(drain);
         // what the recovery had moved before the drain noticed counts as moved
         assertThat(over.path("state").asText()).as(over.toString()).isIn("failed", "partly_done");
-        assertThat(over.path("message").asText()).contains("recovers it");
+        assertThat(over.path("message").asText()).contains("compute1 has failed");
+        assertThat(isOnMaintenance("compute1")).isFalse();
         for (String server : servers) {
             assertThat(trial.cloud.server(server).host()).isNotEqualTo(Optional.of("compute1"));
             assertThat(trial.cloud.server(server).status()).isEqualTo("ACTIVE");
@@ -163,9 +167,15 @@ class PlannedMovesTest {
         JsonNode over = untilOver(drain);
         assertThat(over.path("state").asText()).as(over.toString()).isEqualTo("done");
         assertThat(over.path("epoch").asInt()).isGreaterThan(1);
-        for (JsonNode instance : over.path("instances")) {
-            assertThat(instance.path("attempts").asInt()).isEqualTo(1);
+        // what the first one had begun is found again: Nova is asked anew only for what it never got
+        List<String> accepted = new ArrayList<>();
+        for (JsonNode entry : over.path("journal")) {
+            if (entry.path("step").asText().startsWith("live-migrate")
+                    && entry.path("outcome").asText().equals("accepted")) {
+                accepted.add(entry.path("step").asText());
+            }
         }
+        assertThat(accepted).doesNotHaveDuplicates();
     }
 
     @Test

@@ -137,11 +137,12 @@ final class Following {
     }
 
     private void evacuating(Move move, Optional<Server> server) {
-        if (server.filter(this::hasArrived).isPresent()) {
+        Optional<Evacuation> record = record(move);
+        if (server.filter(found -> hasArrived(found) || hasArrivedByAnotherRecord(move, found, record))
+                .isPresent()) {
             restore(move.to(server.get().host()), server.get());
             return;
         }
-        Optional<Evacuation> record = record(move);
         Move known = record.flatMap(Evacuation::destination).isPresent()
                 ? move.to(record.get().destination())
                 : move;
@@ -200,6 +201,22 @@ final class Following {
                                 && record.status().isDone()
                                 && (record.destination().isEmpty()
                                         || record.destination().equals(server.host())));
+    }
+
+    /**
+     * An instance that was migrating live when its host died: Nova goes on with the oldest record that is still accepted, of
+     * whatever kind (read in Nova 26.2: nova.conductor.manager, rebuild_instance), and may leave that of our evacuation as it
+     * was; or the migration has arrived after all. It is on another host, and nobody has been at it for a while.
+     */
+    private boolean hasArrivedByAnotherRecord(Move move, Server server, Optional<Evacuation> record) {
+        JournalEntry entry = lastEvacuate.get(move.server());
+        return move.former().endsWith("/migrating")
+                && !isOnFailedHost(server)
+                && server.host().isPresent()
+                && server.taskState().isEmpty()
+                && record.flatMap(Evacuation::destinationActedAt).isEmpty()
+                && entry != null
+                && entry.lastMoment().plus(SIGN_OF_AN_ACCEPTED_ONE).isBefore(draft.now);
     }
 
     /**

@@ -184,6 +184,23 @@ class MovingTest {
         assertThat(scene.move("a").former()).isEqualTo("active");
     }
 
+    /** Nova goes on with the record of the migration, and leaves that of the evacuation as it was. */
+    @Test
+    void anInstanceThatWasMigratingAndIsElsewhereNowHasArrivedThoughItsRecordNeverSaysSo() {
+        Scene scene = Scene.withProof()
+                .server("a", VmState.ACTIVE, true, Scene.DEAD, Optional.of("migrating"), Optional.empty())
+                .untilMoving()
+                .accepted(Step.Evacuate.class)
+                .server("a", VmState.ACTIVE, true, new HostName("compute4"), Optional.empty(), Optional.empty())
+                .evacuation(1, "a", "compute3", Status.UNDER_WAY)
+                .decide();
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.EVACUATING);
+
+        scene.later(Duration.ofSeconds(61)).decide();
+
+        assertThat(scene.move("a").state()).isEqualTo(MoveState.SUCCEEDED);
+    }
+
     /** Nova refuses to build it where it was migrating live to until the hypervisor has removed what had arrived there. */
     @Test
     void whatALiveMigrationLeftAtTheDestinationIsWaitedForAndNotForEver() {

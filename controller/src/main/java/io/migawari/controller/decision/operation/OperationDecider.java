@@ -114,7 +114,13 @@ public final class OperationDecider {
         if (allWell && draft.seen.onHost().known().isEmpty()) {
             return; // it has only just been taken out of scheduling: look whether it is empty
         }
-        if (allWell && left.isEmpty()) {
+        Optional<Vicinity.Failure> failure = draft.seen.vicinity().failure(drain.host());
+        if (allWell && failure.isPresent()) {
+            draft.become(
+                    OperationState.PARTLY_DONE,
+                    drain.host() + " has failed meanwhile, and is not put on maintenance; see incident "
+                            + failure.get().incident());
+        } else if (allWell && left.isEmpty()) {
             draft.maintenance(true);
             draft.become(
                     OperationState.DONE,

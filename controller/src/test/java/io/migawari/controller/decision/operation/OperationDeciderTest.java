@@ -363,6 +363,18 @@ class OperationDeciderTest {
     }
 
     @Test
+    void aHostThatHasFailedIsNotPutOnMaintenanceThoughNothingIsLeftOnIt() {
+        drained();
+        vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), true)), Set.of(SOURCE));
+        changed = List.of(server(WEB, TARGET, VmState.ACTIVE), server(DB, TARGET, VmState.STOPPED));
+        onHost = List.of();
+        pass();
+
+        assertThat(operation.state()).isEqualTo(OperationState.PARTLY_DONE);
+        assertThat(decision.maintenance()).isEmpty();
+    }
+
+    @Test
     void nothingStartsWhileTheHostIsOnlyReportedToHaveFailed() {
         operation = move(Way.LIVE, true, Optional.empty());
         vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), false)), Set.of());
