@@ -52,6 +52,7 @@ class Recovery:
         for attempt in range(TRIES):
             if attempt:
                 self.stage.clean()
+                case.reports.clear()    # their incidents are in a database that is gone
             subjects, failure = self._begin(case)
             kills = [self._kill(case, failure, part * self.spans[when]) for part in parts]
             incident = self._judge(case, subjects, failure)

@@ -10,7 +10,8 @@ import uuid
 from dataclasses import dataclass
 
 from rig import databases, lifecycle, processes
-from rig.cloud import Cloud
+from rig.cloud import ApiError, Cloud
+from rig.waiting import until
 
 from support import storm
 from support.controller import PROCESS
@@ -147,12 +148,21 @@ class _Service:
     def recorded(self):
         count, marker = 0, ''
         while True:
-            page = self.cloud.call('GET', '%s/v1/notifications?limit=1000&sort_key=id&sort_dir=asc%s' % (
-                self.url, marker and '&marker=' + marker))['notifications']
+            page = until('the notifications to be shown', lambda: self._page_after(marker), 120, every=2)['notifications']
             count += len(page)
             if len(page) < 1000:
                 return count
             marker = str(page[-1]['id'])    # Masakari knows no others
+
+    def _page_after(self, marker):
+        """None, if it is to be asked for again: who reports is served before who asks, and so is the recovery."""
+        try:
+            return self.cloud.call('GET', '%s/v1/notifications?limit=1000&sort_key=id&sort_dir=asc%s' % (
+                self.url, marker and '&marker=' + marker))
+        except ApiError as refused:
+            if refused.status != 503:
+                raise
+            return None
 
     def _segment(self):
         return self.cloud.call('POST', self.url + '/v1/segments', {'segment': {

@@ -66,14 +66,19 @@ record ListSql<T>(String select, Map<String, String> sortable, Map<String, Filte
                 bindMarker(values, marker.get());
             }
         }
-        String ordered = "SELECT r.*, ROW_NUMBER() OVER (ORDER BY " + order(request) + ") AS list_position FROM ("
-                + select + ") r" + where;
-        String sql = "WITH ordered AS (" + ordered + ") SELECT * FROM ordered";
+        String ordered = "SELECT r.number, r.id, ROW_NUMBER() OVER (ORDER BY " + order(request)
+                + ") AS list_position FROM (" + select + ") r" + where;
+        String page = "SELECT number, list_position FROM ordered";
         if (marker.isPresent()) {
-            sql += " WHERE list_position > (SELECT list_position FROM ordered WHERE " + IS_MARKER + ")";
+            page += " WHERE list_position > (SELECT list_position FROM ordered WHERE " + IS_MARKER + ")";
             bindMarker(values, marker.get());
         }
-        sql += " ORDER BY list_position LIMIT " + Math.min(request.limit(), ListRequest.MOST);
+        page += " ORDER BY list_position LIMIT " + Math.min(request.limit(), ListRequest.MOST);
+        // Everything is put in order, but only the rows of the page are read as a whole: their texts, copied for the whole list,
+        // take MariaDB longer than a statement may, of 100,000 notifications 10 s and not 2.
+        String sql = "WITH ordered AS (" + ordered + "), page AS (" + page + ") SELECT r.* FROM page JOIN (" + select
+                + ") r ON r.number = page.number ORDER BY page.list_position";
+        values.addAll(List.of(bound));
         var query = handle.createQuery(sql);
         for (int i = 0; i < values.size(); i++) {
             query.bind(i, values.get(i));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.migawari.controller.model.Evidence;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostId;
 import io.migawari.controller.model.HostName;
@@ -47,6 +48,12 @@ class WorkflowTest {
 
     private final List<DecisionLine> decisions = new ArrayList<>();
     private final List<StoryLine> story = new ArrayList<>();
+    private final List<Evidence> evidence = new ArrayList<>();
+
+    private WorkflowTest provedAt(int second) {
+        evidence.add(new Evidence(Evidence.Kind.FENCED, "fencing", OPENED.plusSeconds(second), "off"));
+        return this;
+    }
 
     private WorkflowTest at(int second, Phase from, Phase to, String... words) {
         decisions.add(
@@ -82,6 +89,7 @@ class WorkflowTest {
                 .edit()
                 .phase(phase)
                 .moves(all)
+                .evidence(evidence)
                 .closedAt(phase.isEnd() ? Optional.of(OPENED.plusSeconds(60)) : Optional.empty())
                 .done();
         return Workflow.of(incident, decisions, story);
@@ -99,7 +107,8 @@ class WorkflowTest {
     @Test
     void aRecoveryThatIsOverHasATaskForEachPhaseWithTheLinesOfItsStory() {
         story.add(new StoryLine(0, OPENED, Optional.empty(), "reported"));
-        at(1, Phase.PROVING, Phase.ISOLATING, "proved")
+        provedAt(1)
+                .at(1, Phase.PROVING, Phase.ISOLATING, "proved")
                 .at(2, Phase.ISOLATING, Phase.MOVING, "isolated")
                 .at(3, Phase.MOVING, Phase.MOVING, "web is on compute2")
                 .at(4, Phase.MOVING, Phase.CLOSING)
@@ -123,7 +132,7 @@ class WorkflowTest {
 
     @Test
     void whatIsUnderWayIsAsFarAsItsInstances() {
-        at(1, Phase.PROVING, Phase.ISOLATING).at(2, Phase.ISOLATING, Phase.MOVING, "began");
+        provedAt(1).at(1, Phase.PROVING, Phase.ISOLATING).at(2, Phase.ISOLATING, Phase.MOVING, "began");
 
         JsonNode workflow = of(
                 new Subject.WholeHost(),
@@ -143,7 +152,8 @@ class WorkflowTest {
 
     @Test
     void aPhaseThatIsGoneThroughTwiceIsOneTask() {
-        at(1, Phase.PROVING, Phase.ISOLATING)
+        provedAt(1)
+                .at(1, Phase.PROVING, Phase.ISOLATING)
                 .at(2, Phase.ISOLATING, Phase.MOVING)
                 .at(3, Phase.MOVING, Phase.ISOLATING, "up again");
 
@@ -156,7 +166,8 @@ class WorkflowTest {
 
     @Test
     void anInstanceThatCouldNotBeMovedIsAFailureOfMoving() {
-        at(1, Phase.PROVING, Phase.ISOLATING)
+        provedAt(1)
+                .at(1, Phase.PROVING, Phase.ISOLATING)
                 .at(2, Phase.ISOLATING, Phase.MOVING)
                 .at(3, Phase.MOVING, Phase.CLOSING)
                 .at(4, Phase.CLOSING, Phase.PARTLY_RECOVERED);
@@ -167,6 +178,16 @@ class WorkflowTest {
                 tuple("DisableComputeServiceTask", "SUCCESS", 1.0),
                 tuple("EvacuateInstancesTask", "FAILURE", 1.0),
                 tuple("ReturnUnusedHostsTask", "SUCCESS", 1.0));
+    }
+
+    @Test
+    void aHostThatWasMovedFromAtTheMomentOfTheProofWasProvedToBeDead() {
+        provedAt(1).at(1, Phase.PROVING, Phase.MOVING);
+
+        assertTasks(
+                of(new Subject.WholeHost(), Phase.MOVING, MoveState.EVACUATING),
+                tuple("ConfirmHostDownTask", "SUCCESS", 1.0),
+                tuple("EvacuateInstancesTask", "RUNNING", 0.0));
     }
 
     @Test

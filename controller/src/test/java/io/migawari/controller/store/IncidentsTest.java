@@ -433,6 +433,10 @@ class IncidentsTest extends StoreTest {
         assertThat(notifications.moves(
                         notification, new ListRequest(Map.of("type", "migration"), List.of(), 10, Optional.empty())))
                 .isEmpty();
+        Optional<String> first = Optional.of(moves.get(0).move().id().toString());
+        assertThat(notifications.moves(
+                        notification, new ListRequest(Map.of("type", "evacuation"), List.of(), 10, first)))
+                .containsExactly(moves.get(1));
     }
 
     @Test
