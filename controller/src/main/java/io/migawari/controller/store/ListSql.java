@@ -74,7 +74,8 @@ record ListSql<T>(String select, Map<String, String> sortable, Map<String, Filte
             bindMarker(values, marker.get());
         }
         page += " ORDER BY list_position LIMIT " + Math.min(request.limit(), ListRequest.MOST);
-        // Everything is put in order, but only the rows of the page are read as a whole: their texts, copied for the whole list,
+        // Everything is put in order, but only the rows of the page are read as a whole: their texts, copied for the
+        // whole list,
         // take MariaDB longer than a statement may, of 100,000 notifications 10 s and not 2.
         String sql = "WITH ordered AS (" + ordered + "), page AS (" + page + ") SELECT r.* FROM page JOIN (" + select
                 + ") r ON r.number = page.number ORDER BY page.list_position";

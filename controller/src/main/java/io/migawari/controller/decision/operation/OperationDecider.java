@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.decision.operation;
 
+import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.operation.Operation;
 import io.migawari.controller.model.operation.OperationState;
@@ -136,8 +137,14 @@ public final class OperationDecider {
     }
 
     private static String done(OperationDraft draft) {
-        if (draft.operation.order() instanceof Order.Undrain) {
-            return draft.words() + moved(draft.transfers().size());
+        if (draft.operation.order() instanceof Order.Undrain undrain) {
+            boolean enabled = draft.seen
+                    .service(undrain.host())
+                    .filter(ComputeService::enabled)
+                    .isPresent();
+            return undrain.host()
+                    + (enabled ? " is in use again" : " is off maintenance, and disabled as it was before the drain")
+                    + moved(draft.transfers().size());
         }
         return draft.transfers().stream()
                 .map(transfer -> transfer.serverName() + ": " + transfer.words())
