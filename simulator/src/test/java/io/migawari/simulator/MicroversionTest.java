@@ -80,8 +80,8 @@ class MicroversionTest {
     @Test
     void whatIsNotSimulatedIsSaidLoudly() {
         assertThat(world.nova.get("/flavors/detail").status()).isEqualTo(501);
-        assertThat(world.nova.get("/servers/detail?name=web").words())
-                .isEqualTo("The simulator has no query parameter name of the list of servers.");
+        assertThat(world.nova.get("/servers/detail?ip=10.0.0.1").words())
+                .isEqualTo("The simulator has no query parameter ip of the list of servers.");
         assertThat(world.nova
                         .act(world.addServer("web", "compute1"), "{\"pause\": null}")
                         .words())

@@ -237,6 +237,8 @@ class OperationDeciderTest {
         assertThat(transfer(WEB).state()).isEqualTo(State.PLANNED);
         now = now.plusSeconds(60);
         pass(); // the second attempt
+        pass(); // of which Nova has no record yet: that of the first one says nothing about it
+        assertThat(transfer(WEB).state()).isEqualTo(State.MOVING);
         migrations = List.of(
                 migration(3, WEB, Migration.Kind.LIVE, "error"),
                 migration(2, DB, Migration.Kind.COLD, "confirmed"),
