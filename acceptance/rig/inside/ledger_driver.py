@@ -14,7 +14,7 @@ import time
 
 import nova.conf
 from nova import exception
-from nova.compute import power_state
+from nova.compute import power_state, vm_states
 from nova.virt import driver
 from nova.virt import fake
 
@@ -105,6 +105,29 @@ class LedgerDriver(fake.FakeDriver):
 
     def post_live_migration(self, context, instance, block_device_info, migrate_data=None):
         self.destroy(context, instance, None, block_device_info)    # on the source; the destination spawns a moment later
+
+    def post_live_migration_at_destination(self, context, instance, network_info, block_migration=False,
+                                           block_device_info=None):
+        # Nova's own fake forgets the volumes here, and that a paused guest arrives paused
+        self.spawn(context, instance, None, None, None, None, block_device_info=block_device_info)
+        if instance.vm_state == vm_states.PAUSED:
+            self.pause(instance)
+
+    def _is(self, power, what, instance):
+        self.instances[instance.uuid].state = power
+        self._write(what, instance.uuid)
+
+    def pause(self, instance):
+        self._is(power_state.PAUSED, 'pause', instance)
+
+    def unpause(self, instance):
+        self._is(power_state.RUNNING, 'unpause', instance)
+
+    def suspend(self, context, instance):
+        self._is(power_state.SUSPENDED, 'suspend', instance)
+
+    def resume(self, context, instance, network_info, block_device_info=None):
+        self._is(power_state.RUNNING, 'resume', instance)
 
     def attach_volume(self, context, connection_info, instance, mountpoint, *args, **kwargs):
         super().attach_volume(context, connection_info, instance, mountpoint, *args, **kwargs)

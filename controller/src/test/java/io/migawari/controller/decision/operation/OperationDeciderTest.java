@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What is done about an operation, pass by pass, with Nova played by hand. */
@@ -38,10 +39,11 @@ class OperationDeciderTest {
     private static final HostName SOURCE = new HostName("compute1");
     private static final HostName TARGET = new HostName("compute2");
     private static final HostName OTHER = new HostName("compute3");
-    private static final ServerId WEB = new ServerId(new java.util.UUID(1, 1));
-    private static final ServerId DB = new ServerId(new java.util.UUID(1, 2));
+    private static final ServerId WEB = new ServerId(new UUID(1, 1));
+    private static final ServerId DB = new ServerId(new UUID(1, 2));
     private static final OperationPolicy POLICY = new OperationPolicy(8, 4, 2, 2, Duration.ofMinutes(10));
 
+    private OperationPolicy policy = POLICY;
     private Instant now = Instant.parse("2026-11-22T04:00:00Z");
     private Operation operation = drain(Order.Remainder.LEAVE);
     private final List<JournalEntry> journal = new ArrayList<>();
@@ -117,7 +119,7 @@ class OperationDeciderTest {
                 known(migrations),
                 progress,
                 vicinity);
-        decision = OperationDecider.decide(operation, seen, POLICY, now);
+        decision = OperationDecider.decide(operation, seen, policy, now);
         decision.steps()
                 .forEach(step -> journal.add(
                         new JournalEntry(journal.size() + 1, 0, step, now, Optional.of(outcome), Optional.of(now))));
@@ -448,24 +450,58 @@ class OperationDeciderTest {
         assertThat(decision.steps()).contains(new Step.Evacuate(WEB, Optional.empty()));
     }
 
-    @Test
-    void noMoreThanThePolicyAllowsAreUnderWayToOneDestination() {
-        List<Transfer> many = new ArrayList<>();
+    private void drainOf(int count, List<HostName> to) {
         List<Server> servers = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            servers.add(server(new ServerId(new java.util.UUID(2, i)), SOURCE, VmState.ACTIVE));
+        for (int i = 0; i < count; i++) {
+            servers.add(server(new ServerId(new UUID(2, i)), SOURCE, VmState.ACTIVE));
         }
-        var order = new Order.Drain(SOURCE, List.of(TARGET, OTHER), Order.Remainder.LEAVE);
-        many.addAll(OperationPlanner.ofDrain(order, servers, now));
-        operation = opened(order, many);
+        var order = new Order.Drain(SOURCE, to, Order.Remainder.LEAVE);
+        operation = opened(order, OperationPlanner.ofDrain(order, servers, now));
         onHost = servers;
         drained();
+    }
+
+    @Test
+    void noMoreThanThePolicyAllowsLeaveOneHostAtOnce() {
+        drainOf(6, List.of());
+
+        assertThat(decision.steps()).hasSize(4);
+    }
+
+    @Test
+    void noMoreThanThePolicyAllowsAreUnderWayAtAll() {
+        policy = new OperationPolicy(3, 4, 2, 2, Duration.ofMinutes(10));
+        drainOf(6, List.of());
+
+        assertThat(decision.steps()).hasSize(3);
+    }
+
+    @Test
+    void noMoreThanThePolicyAllowsAreUnderWayToOneDestination() {
+        drainOf(6, List.of(TARGET));
+        assertThat(decision.steps()).hasSize(2);
+    }
+
+    @Test
+    void destinationsAreFilledEvenly() {
+        drainOf(6, List.of(TARGET, OTHER));
 
         assertThat(decision.steps())
-                .filteredOn(step ->
-                        step instanceof Step.LiveMigrate s && s.destination().equals(Optional.of(TARGET)))
+                .filteredOn(step -> step instanceof Step.LiveMigrate s && s.destination().equals(Optional.of(TARGET)))
                 .hasSize(2);
         assertThat(decision.steps()).hasSize(4);
+    }
+
+    @Test
+    void anAbortLeavesWhatHasNotBegunWhereItIs() {
+        drainOf(6, List.of());
+        abort(false);
+        pass();
+
+        assertThat(operation.transfers())
+                .filteredOn(transfer -> transfer.state() == State.ABORTED)
+                .hasSize(2);
+        assertThat(operation.isOpen()).isTrue();
     }
 
     @Test
