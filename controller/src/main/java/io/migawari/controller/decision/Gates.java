@@ -9,6 +9,7 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Outages;
 import io.migawari.controller.model.Pause;
 import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.controller.model.operation.Order;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -213,7 +214,10 @@ final class Gates {
         };
     }
 
+    /** A host that is being drained, and fails with what is still on it, is recovered as any other: it is not on maintenance yet. */
     private static boolean isOfMachine(String reason) {
-        return Admission.isNovasOwn(Optional.of(reason)) || reason.startsWith(FailedHost.REASON);
+        return Admission.isNovasOwn(Optional.of(reason))
+                || reason.startsWith(FailedHost.REASON)
+                || reason.startsWith(Order.Drain.REASON);
     }
 }

@@ -186,6 +186,12 @@ class GatesTest {
     }
 
     @Test
+    void aHostThatFailsWhileItIsDrainedIsRecovered() {
+        assertBegun(proved().disabled("compute1", "migawari: drained by ann (operation 7): new memory")
+                .decide());
+    }
+
+    @Test
     void aReservedHostIsDisabledByItsNature() {
         Scene scene = proved().host("compute1", true).disabled("compute1", "spare");
 

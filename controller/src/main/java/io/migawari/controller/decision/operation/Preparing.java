@@ -13,9 +13,6 @@ import java.util.Optional;
 /** Before instances move: a host that is drained gets nothing new; one that is put to use again may. */
 final class Preparing {
 
-    /** With what the reason begins that Nova keeps of a host which a drain has disabled. */
-    static final String DRAINED = "migawari: drained";
-
     private Preparing() {}
 
     static void decide(OperationDraft draft) {
@@ -50,7 +47,7 @@ final class Preparing {
 
     private static String reason(Operation operation) {
         String why = operation.reason().isEmpty() ? "" : ": " + operation.reason();
-        return DRAINED + " by " + operation.requestedBy() + " (operation " + operation.id() + ")" + why;
+        return Order.Drain.REASON + " by " + operation.requestedBy() + " (operation " + operation.id() + ")" + why;
     }
 
     /** A host that somebody else has disabled, before the drain or since, stays as that person wants it. */
@@ -62,7 +59,7 @@ final class Preparing {
         }
         ComputeService service = found.get();
         boolean disabledByADrain = service.disabledReason()
-                .filter(reason -> reason.startsWith(DRAINED))
+                .filter(reason -> reason.startsWith(Order.Drain.REASON))
                 .isPresent();
         boolean wasEnabled = draft.before().map(ServiceBefore::enabled).orElse(true);
         if (service.enabled()) {

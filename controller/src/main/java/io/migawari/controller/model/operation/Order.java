@@ -20,6 +20,9 @@ public sealed interface Order {
      */
     record Drain(HostName host, List<HostName> to, Remainder remainder) implements Order {
 
+        /** With what the reason begins that Nova keeps of a host which a drain has disabled. */
+        public static final String REASON = "migawari: drained";
+
         public Drain {
             to = List.copyOf(to);
         }
