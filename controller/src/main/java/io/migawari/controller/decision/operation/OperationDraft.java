@@ -123,6 +123,9 @@ final class OperationDraft {
     }
 
     OperationDecision finish(Duration lookAgain) {
+        if (state.isEnd()) { // nothing may stay open: no other operation could have it
+            open().forEach(transfer -> put(transfer.ended(Transfer.State.LEFT, words, now)));
+        }
         Operation next =
                 operation.after(state, words, before, transfers(), state.isEnd() ? Optional.of(now) : Optional.empty());
         return new OperationDecision(next, steps, maintenance, lookAgain);

@@ -379,6 +379,19 @@ class OperationDeciderTest {
     }
 
     @Test
+    void nothingStaysOpenWhenTheHostIsNotThereAnyMore() {
+        var gone = new Sight(
+                known(List.of()), known(onHost), new Seen.NotAsked<>(), known(migrations), Map.of(), vicinity);
+
+        Operation next = OperationDecider.decide(operation, gone, POLICY, now).next();
+
+        assertThat(next.state()).isEqualTo(OperationState.FAILED);
+        assertThat(next.transfers())
+                .hasSize(2)
+                .allMatch(transfer -> transfer.state().isEnd());
+    }
+
+    @Test
     void nothingStartsWhileTheHostIsOnlyReportedToHaveFailed() {
         operation = move(Way.LIVE, true, Optional.empty());
         vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), false)), Set.of());
@@ -487,7 +500,8 @@ class OperationDeciderTest {
         drainOf(6, List.of(TARGET, OTHER));
 
         assertThat(decision.steps())
-                .filteredOn(step -> step instanceof Step.LiveMigrate s && s.destination().equals(Optional.of(TARGET)))
+                .filteredOn(step ->
+                        step instanceof Step.LiveMigrate s && s.destination().equals(Optional.of(TARGET)))
                 .hasSize(2);
         assertThat(decision.steps()).hasSize(4);
     }
