@@ -32,6 +32,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -66,7 +67,8 @@ class HostileRequestsTest {
               (SELECT COUNT(*) FROM evidence WHERE kind = 'CONFIRMED_BY_OPERATOR'),
               (SELECT CONCAT(COUNT(*), ':', COUNT(ended_at), ':', COUNT(end_reason)) FROM pause),
               (SELECT CONCAT(COUNT(*), ':', COALESCE(MAX(at), '')) FROM sign_of_life),
-              (SELECT COUNT(*) FROM fencing_attestation))
+              (SELECT COUNT(*) FROM fencing_attestation),
+              (SELECT CONCAT(COUNT(*), ':', COUNT(aborted_at), ':', COUNT(forced_at), ':', COUNT(retried_at)) FROM operation))
             """;
 
     private final Trial trial = Trial.withSignIn(new ApiSettings(
@@ -94,7 +96,7 @@ class HostileRequestsTest {
     }
 
     @Test
-    void nothingThatIsSentDoesHarm(@TempDir Path directory) throws Exception {
+    void nothingThatIsSentDoesHarm(@TempDir Path directory, TestReporter reporter) throws Exception {
         Path log = directory.resolve("log");
         LogSetup.apply(
                 new LogSettings(LogSettings.Output.FILE, LogSettings.Level.DEBUG, "", 514, Optional.of(log)),
@@ -137,7 +139,7 @@ class HostileRequestsTest {
                 before = after;
             }
         }
-        System.out.println("Hostile requests: " + number + " of seed " + SEED + "; answers by status: " + answers);
+        reporter.publishEntry("Hostile requests", number + " of seed " + SEED + "; answers by status: " + answers);
         String lines = Files.readString(log);
         findings("log", () -> harmless(lines));
         assertThat(findings).isEmpty();
