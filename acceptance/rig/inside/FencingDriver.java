@@ -90,7 +90,7 @@ public final class FencingDriver {
                 fencing.power(host).levels().forEach(level -> off.add(level.isOff()));
             }
             case "off" -> {
-                Outcome outcome = fencing.carryOut(new Step.PowerOff(host, Integer.parseInt(order[2])));
+                Outcome outcome = fencing.carryOut(new Step.PowerOff(host, Integer.parseInt(order[2])), () -> true);
                 answer.put("accepted", outcome instanceof Outcome.Accepted);
                 answer.put("words", outcome instanceof Outcome.Refused refused ? refused.words() : null);
             }
