@@ -250,4 +250,23 @@ class PlannedMovesTest {
         assertThat(done.path("state").asText()).as(done.toString()).isEqualTo("done");
         trial.assertOn(server, "compute2", "ACTIVE");
     }
+
+    @Test
+    void allOfADeadHostIsEvacuatedOnAPersonsWord() {
+        String web = trial.server("web");
+        String batch = trial.server("batch");
+        trial.cloud.killHost("compute1");
+        await().atMost(Duration.ofSeconds(90)).until(() -> !service("compute1").up());
+        String order = "'order': 'evacuate-host', 'host': 'compute1'";
+
+        assertThat(refusal(order)).contains("--confirm-dead").contains("--accept-rebuild");
+        JsonNode done = untilOver(give(order + ", 'confirm_dead': true, 'accept_rebuild': true"));
+
+        assertThat(done.path("state").asText()).as(done.toString()).isEqualTo("done");
+        assertThat(done.path("command").asText()).isEqualTo("evacuate-host compute1");
+        assertThat(done.path("instances")).hasSize(2);
+        for (String server : List.of(web, batch)) {
+            assertThat(trial.cloud.server(server).host()).isNotEqualTo(Optional.of("compute1"));
+        }
+    }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.decision.operation.OperationStory;
 import io.migawari.controller.model.HostName;
+import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.operation.Operation;
 import io.migawari.controller.model.operation.Order;
 import io.migawari.controller.model.operation.Transfer;
@@ -26,9 +27,8 @@ final class OperationViews {
         json.put("order", order.verb());
         json.put("command", OperationStory.words(operation));
         json.put("host", order.wholeHost().map(HostName::value).orElse(null));
-        json.put(
-                "instance_uuid",
-                order instanceof Order.MoveServer move ? move.server().toString() : null);
+        json.put("instance_uuid", order.oneServer().map(ServerId::toString).orElse(null));
+        json.put("successor_uuid", operation.successor().map(ServerId::toString).orElse(null));
         json.put("requested_by", operation.requestedBy());
         json.put("reason", operation.reason());
         json.put("state", lower(operation.state()));

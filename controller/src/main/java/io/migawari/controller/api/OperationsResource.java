@@ -71,10 +71,10 @@ public final class OperationsResource implements Resource {
 
     private Reply begin(Call call) throws ApiException, InterruptedException {
         Fields fields = Fields.under("operation", call.json());
-        String verb = fields.oneOf("order", "live-migrate", "migrate", "evacuate", "drain", "undrain");
+        String verb = fields.oneOf("order", "live-migrate", "migrate", "evacuate", "evacuate-host", "drain", "undrain", "move-zone");
         String reason = fields.findProse("reason", LONGEST_REASON).orElse("");
         boolean dryRun = fields.flag("dry_run", false);
-        OrderCheck.Word word = verb.equals("evacuate")
+        OrderCheck.Word word = verb.startsWith("evacuate")
                 ? new OrderCheck.Word(fields.flag("confirm_dead", false), fields.flag("accept_rebuild", false))
                 : OrderCheck.Word.none();
         try {
@@ -101,6 +101,13 @@ public final class OperationsResource implements Resource {
                         fields.has("remainder")
                                 ? fields.choice("remainder", Order.Remainder.class)
                                 : Order.Remainder.LEAVE);
+            case "evacuate-host" -> new Order.EvacuateHost(host(fields), hosts(fields));
+            case "move-zone" ->
+                new Order.MoveZone(
+                        desk.which(fields.name("server")),
+                        fields.name("zone"),
+                        fields.flag("live_snapshot", false),
+                        fields.flag("delete_source", false));
             case "undrain" -> new Order.Undrain(host(fields), fields.flag("return", false));
             case "live-migrate" -> move(Way.LIVE, fields);
             case "migrate" -> move(Way.COLD, fields);

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Starts one instance of a dead host on another one, from its disks. Refused while its host is alive.",
-            "For all instances of a host, report it instead: migawari notification create HOST."
+            "For all instances of a host: migawari evacuate-host."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it is on another host, as it was", "1:it is not", "4:refused"},
@@ -30,31 +30,20 @@ final class EvacuateCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
     private Ordering ordering;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private DeathWord word;
+
     @Parameters(paramLabel = "SERVER", description = "id, or a name that only one instance has")
     private String server = "";
 
     @Option(names = "--to", paramLabel = "HOST", description = "where to; without, Nova's scheduler chooses")
     private @Nullable String to;
 
-    @Option(
-            names = "--confirm-dead",
-            description = {
-                "you know that the host is off; needed where no fencing device shows it.",
-                "If it is not off, the instance runs twice, and its disks are destroyed"
-            })
-    private boolean confirmDead;
-
-    @Option(
-            names = "--accept-rebuild",
-            description = "its root disk may be built anew from its image, and what it has written may be lost")
-    private boolean acceptRebuild;
-
     @Override
     public Integer call() throws ApiFailure, InterruptedException {
-        ObjectNode order = Ordering.order("evacuate")
-                .put("server", server)
-                .put("confirm_dead", confirmDead)
-                .put("accept_rebuild", acceptRebuild);
+        ObjectNode order = Ordering.order("evacuate").put("server", server);
+        word.addTo(order);
         Ordering.to(order, Optional.ofNullable(to).stream().toList());
         return ordering.give(order);
     }

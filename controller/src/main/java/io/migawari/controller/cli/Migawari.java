@@ -33,6 +33,8 @@ import picocli.CommandLine.ScopeType;
             LiveMigrateCommand.class,
             MigrateCommand.class,
             EvacuateCommand.class,
+            EvacuateHostCommand.class,
+            MoveZoneCommand.class,
             OperationCommand.class,
             PauseCommand.class,
             ResumeCommand.class,

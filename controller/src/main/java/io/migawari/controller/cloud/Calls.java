@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.openstack4j.core.transport.HttpMethod;
 import org.openstack4j.core.transport.HttpRequest;
 import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
@@ -26,14 +27,18 @@ final class Calls {
          */
         NOVA("Nova", "compute", "compute 2.59", "Queens"),
         /** From 1.27 on a candidate comes with all that it has, and not only with what was asked for. */
-        PLACEMENT("Placement", "placement", "placement 1.27", "Rocky");
+        PLACEMENT("Placement", "placement", "placement 1.27", "Rocky"),
+        /** The newest that Queens has; what is asked of it is older. */
+        CINDER("Cinder", "volumev3", "volume 3.50", "Queens"),
+        GLANCE("Glance", "image", null, "Queens");
 
         private final String title;
         private final String type;
-        private final String version;
+        private final @Nullable String version;
         private final String since;
 
-        Service(String title, String type, String version, String since) {
+        /** @param version absent where there are no microversions */
+        Service(String title, String type, @Nullable String version, String since) {
             this.title = title;
             this.type = type;
             this.version = version;
@@ -143,12 +148,14 @@ final class Calls {
                 .method(method)
                 .path(path)
                 .header("X-Auth-Token", token.getId())
-                .header("OpenStack-API-Version", service.version)
                 .config(config.lasting(deadline.left()));
+        if (service.version != null) {
+            request.header("OpenStack-API-Version", service.version);
+        }
         query.forEach(request::queryParam);
         body.ifPresent(json -> request.json(json.toString()));
         Answer answer = send(request.build());
-        if (!service.version.equals(answer.header("OpenStack-API-Version"))) {
+        if (service.version != null && !service.version.equals(answer.header("OpenStack-API-Version"))) {
             throw new CloudException(
                     Kind.UNSUITABLE,
                     method + " " + path + " was not answered as " + service.version + ": is that " + service.title

@@ -13,6 +13,7 @@ import io.migawari.controller.model.cloud.Server;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The cloud whose instances we look after, in our own words. The reads are each one call of Nova (more only where
@@ -37,6 +38,13 @@ public interface Cloud {
 
     /** The evacuations away from a host that were begun since a time (Nova's clock), newest first. */
     List<Evacuation> evacuationsFrom(HostName source, Instant since, Duration patience)
+            throws CloudException, InterruptedException;
+
+    /**
+     * Where the newest live migration of each instance from a host was going, if it is under way or done. Nova calls one under way
+     * for good when its source has died. One for which no destination was chosen yet is not listed.
+     */
+    Map<ServerId, HostName> liveMigrationsFrom(HostName source, Duration patience)
             throws CloudException, InterruptedException;
 
     List<Aggregate> aggregates(Duration patience) throws CloudException, InterruptedException;

@@ -22,7 +22,7 @@ import org.openstack4j.core.transport.HttpRequest;
 import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
 
 /**
- * The one token that all calls share. It is renewed when four fifths of its life are over, or when a service does not
+ * The one token that all calls for a project share. It is renewed when four fifths of its life are over, or when a service does not
  * accept it any more; one thread renews it while the others wait. Never logged: {@link KeystoneToken#toString} would print
  * it. Safe for any thread.
  */
@@ -37,14 +37,35 @@ final class KeystoneSession {
     private final JdkTransport transport;
     private final CallConfig config;
     private final Time time;
+    private final @Nullable String project;
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile @Nullable Session session;
 
     KeystoneSession(OpenStackSettings settings, JdkTransport transport, CallConfig config, Time time) {
+        this(settings, transport, config, time, null);
+    }
+
+    private KeystoneSession(
+            OpenStackSettings settings,
+            JdkTransport transport,
+            CallConfig config,
+            Time time,
+            @Nullable String project) {
         this.settings = settings;
         this.transport = transport;
         this.config = config;
         this.time = time;
+        this.project = project;
+    }
+
+    /**
+     * A session of the same account for another project. Keystone refuses its token where the account has no role in it, and to an
+     * application credential, which belongs to one project.
+     *
+     * @param id Keystone's
+     */
+    KeystoneSession ofProject(String id) {
+        return new KeystoneSession(settings, transport, config, time, id);
     }
 
     /** A token that should be good. Signs in if there is none; waits for at most {@code patience} in all. */
@@ -125,8 +146,12 @@ final class KeystoneSession {
                     .put("password", password.password().reveal());
             user.putObject("domain").put("name", password.userDomain());
             ObjectNode project = auth.withObject("/auth").putObject("scope").putObject("project");
-            project.put("name", password.projectName());
-            project.putObject("domain").put("name", password.projectDomain());
+            if (this.project == null) {
+                project.put("name", password.projectName());
+                project.putObject("domain").put("name", password.projectDomain());
+            } else {
+                project.put("id", this.project);
+            }
         } else if (settings.credentials() instanceof Credentials.ApplicationCredential credential) {
             identity.putArray("methods").add("application_credential");
             identity.putObject("application_credential")

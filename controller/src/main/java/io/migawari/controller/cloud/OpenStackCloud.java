@@ -11,10 +11,12 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.ZoneStep;
 import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.InstanceAction;
+import io.migawari.controller.model.cloud.Migration;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.time.Deadline;
 import io.migawari.time.Time;
@@ -22,9 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.openstack4j.api.types.Facing;
@@ -39,12 +44,16 @@ import org.openstack4j.openstack.identity.v3.domain.KeystoneToken;
  */
 public final class OpenStackCloud implements Cloud {
 
+    /** Older records are not looked at: Nova keeps all that there ever were of a host. */
+    private static final Duration LONGEST_LIVE_MIGRATION = Duration.ofDays(2);
+
     private final JdkTransport transport = new JdkTransport();
     private final CallConfig config;
     private final KeystoneSession session;
     private final KeystoneIdentity identity;
     private final CatalogueResolver catalogue;
     private final Calls calls;
+    private final OpenStackZoneMoves zoneMoves;
     private final Facing facing;
     private final Time time;
 
@@ -58,6 +67,11 @@ public final class OpenStackCloud implements Cloud {
         this.session = new KeystoneSession(settings, transport, config, time);
         this.identity = new KeystoneIdentity(settings, transport, config, session, time);
         this.calls = new Calls(transport, config, session, catalogue);
+        this.zoneMoves = new OpenStackZoneMoves(
+                calls,
+                project -> new Calls(
+                        transport, config, session.ofProject(project), catalogue),
+                time);
         this.time = time;
     }
 
@@ -69,6 +83,11 @@ public final class OpenStackCloud implements Cloud {
     /** What only planned moves ask. */
     public Migrations migrations() {
         return new OpenStackMigrations(calls, time);
+    }
+
+    /** What only moves into another zone ask and do. */
+    public ZoneMoves zoneMoves() {
+        return zoneMoves;
     }
 
     /** A token for calling other services in the same name. Not to be logged. */
@@ -144,6 +163,29 @@ public final class OpenStackCloud implements Cloud {
                     return wanted;
                 });
         return evacuations;
+    }
+
+    @Override
+    public Map<ServerId, HostName> liveMigrationsFrom(HostName source, Duration patience)
+            throws CloudException, InterruptedException {
+        Map<ServerId, HostName> destinations = new HashMap<>();
+        Set<ServerId> seen = new HashSet<>();
+        calls.list(
+                "/os-migrations",
+                Map.of("migration_type", "live-migration", "source_compute", source.value()),
+                "migrations",
+                time.deadlineAfter(patience),
+                json -> {
+                    Migration migration = NovaReader.migration(json);
+                    boolean newest = seen.add(migration.server()); // newest first
+                    boolean mayHaveArrived = migration.status() == Migration.Status.UNDER_WAY
+                            || migration.status() == Migration.Status.DONE;
+                    if (newest && mayHaveArrived) {
+                        migration.destination().ifPresent(host -> destinations.put(migration.server(), host));
+                    }
+                    return migration.createdAt().isAfter(time.now().minus(LONGEST_LIVE_MIGRATION));
+                });
+        return destinations;
     }
 
     @Override
@@ -263,6 +305,9 @@ public final class OpenStackCloud implements Cloud {
             String path = "/servers/" + s.server() + "/migrations/" + s.migration() + "/action";
             Optional<JsonNode> body = Optional.of(object().putNull("force_complete"));
             return requestId(call(HttpMethod.POST, path, Map.of(), body, deadline));
+        }
+        if (step instanceof ZoneStep s) {
+            return zoneMoves.request(s, deadline);
         }
         throw new AssertionError(step);
     }

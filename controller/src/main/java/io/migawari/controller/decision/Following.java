@@ -34,15 +34,6 @@ final class Following {
     /** The same for one that it has certainly taken on. */
     private static final Duration SIGN_OF_AN_ACCEPTED_ONE = Duration.ofSeconds(60);
 
-    /**
-     * An instance that migrated live when its host died has left an incoming guest where it went to. Nova refuses to build it
-     * there with "already exists" until the hypervisor has noticed (seen: 30 s, libvirt's keepalive). After this time it may
-     * be that the guest runs there, and Nova was never told: it counts as failed then, and somebody has to look.
-     */
-    private static final Duration REMAINS_OF_A_MIGRATION = Duration.ofSeconds(90);
-
-    private static final Duration BETWEEN_LOOKS_FOR_REMAINS = Duration.ofSeconds(10);
-
     /** So many requests in a row may be left open by Nova before somebody should look at it. */
     private static final int LEFT_OPEN = 3;
 
@@ -127,6 +118,10 @@ final class Following {
         }
         Optional<HostName> host = server.get().host();
         if (host.isPresent() && !isOnFailedHost(server.get())) {
+            if (MidMigration.wasUnderWay(move)) { // it has arrived after all, with what we have done to it meanwhile
+                restore(move.to(host), server.get());
+                return;
+            }
             draft.put(move.to(host).ended(MoveState.LEFT, "somebody else has moved it to " + host.get(), draft.now));
             return;
         }
@@ -210,7 +205,7 @@ final class Following {
      */
     private boolean hasArrivedByAnotherRecord(Move move, Server server, Optional<Evacuation> record) {
         JournalEntry entry = lastEvacuate.get(move.server());
-        return move.former().endsWith("/migrating")
+        return MidMigration.wasUnderWay(move)
                 && !isOnFailedHost(server)
                 && server.host().isPresent()
                 && server.taskState().isEmpty()
@@ -363,7 +358,13 @@ final class Following {
         Step reset = new Step.ResetToError(server.id());
         return switch (move.wanted()) {
             // from 2.95 on Nova leaves an evacuated instance stopped; somebody else may have asked with such a version
-            case RUNNING -> server.vmState() == VmState.ACTIVE ? Optional.empty() : Optional.of(start);
+            // Nova starts none that is in ERROR, but stops it
+            case RUNNING ->
+                switch (server.vmState()) {
+                    case ACTIVE -> Optional.empty();
+                    case ERROR -> Optional.of(stop);
+                    default -> Optional.of(start);
+                };
             case STOPPED -> server.vmState() == VmState.STOPPED ? Optional.empty() : Optional.of(stop);
             case ERROR_RUNNING -> server.vmState() == VmState.ERROR ? Optional.empty() : Optional.of(reset);
             case ERROR_STOPPED -> {
@@ -389,11 +390,13 @@ final class Following {
                 fault.map(words -> "Nova could not do it: " + words).orElse("Nova calls it failed and gives no reason");
         boolean stillThere =
                 fault.filter(words -> words.contains("already exists")).isPresent();
-        if (stillThere && !isAfter(move, REMAINS_OF_A_MIGRATION)) {
+        if (stillThere && !isAfter(move, Remains.REMOVED_WITHIN)) {
             draft.put(move.again(
                     why + "; what has arrived there of its live migration is removed soon",
                     false,
-                    draft.now.plus(BETWEEN_LOOKS_FOR_REMAINS)));
+                    draft.now.plus(Remains.BETWEEN_LOOKS)));
+        } else if (stillThere && MidMigration.wasUnderWay(move)) {
+            retry(move, why + "; its live migration may have arrived, look whether it runs on " + host(move));
         } else {
             retry(move, why);
         }
@@ -411,7 +414,8 @@ final class Following {
             draft.put(move.ended(MoveState.FAILED, "Nova finds no room for it " + where + "; given up", draft.now));
             return;
         }
-        boolean another = new Destinations(draft).hasUntried(move);
+        boolean bound = MidMigration.wasUnderWay(move) && move.destination().isPresent();
+        boolean another = !bound && new Destinations(draft).hasUntried(move);
         Duration pause = another ? Duration.ZERO : Tries.pause(move.attempt() + 2);
         draft.put(move.again("Nova finds no room for it " + where, false, draft.now.plus(pause)));
         if (!another) {

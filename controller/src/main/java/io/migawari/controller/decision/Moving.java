@@ -96,7 +96,7 @@ final class Moving {
                 draft.keepWaitingAt(Gate.Kind.NO_DESTINATION);
                 continue;
             }
-            Choice choice = destinations.choose(move);
+            Choice choice = MidMigration.choose(draft, move).orElseGet(() -> destinations.choose(move));
             if (choice instanceof Choice.Go go) {
                 draft.put(attempt(draft, move, go.host()));
                 draft.step(new Step.Evacuate(move.server(), go.host()));

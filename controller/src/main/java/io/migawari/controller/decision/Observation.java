@@ -4,12 +4,14 @@ package io.migawari.controller.decision;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Move;
 import io.migawari.controller.model.Power;
+import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.cloud.Aggregate;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Evacuation;
 import io.migawari.controller.model.cloud.InstanceAction;
 import io.migawari.controller.model.cloud.Server;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
  * @param serversOnHost those that Nova has on the failed host
  * @param changed those of the whole cloud that changed since shortly before the incident, deleted ones among them
  * @param evacuations those from the failed host since then, newest first
+ * @param liveMigrations where the instances were going that Nova takes to be migrating live from the failed host
  * @param instance the one that the incident is about; known and empty: Nova has none of that id
  * @param actions what was done to it, newest first
  * @param fenceable whether fencing devices are configured for the failed host
@@ -30,6 +33,7 @@ public record Observation(
         Seen<List<Server>> serversOnHost,
         Seen<List<Server>> changed,
         Seen<List<Evacuation>> evacuations,
+        Seen<Map<ServerId, HostName>> liveMigrations,
         Seen<List<Aggregate>> aggregates,
         Seen<Optional<Server>> instance,
         Seen<List<InstanceAction>> actions,

@@ -17,6 +17,7 @@ public enum Question {
     SERVERS_ON_HOST,
     SERVERS_CHANGED,
     EVACUATIONS,
+    LIVE_MIGRATIONS,
     AGGREGATES,
     INSTANCE,
     INSTANCE_ACTIONS,
@@ -42,6 +43,10 @@ public enum Question {
             case PUTTING_TO_USE -> EnumSet.of(SERVICES, SERVERS_ON_HOST);
             case RECOVERED, SKIPPED, PARTLY_RECOVERED, FAILED, DISMISSED -> EnumSet.noneOf(Question.class);
         };
+        boolean mayMove = needed.contains(EVACUATIONS) && incident.subject() instanceof Subject.WholeHost;
+        if (mayMove && MidMigration.isToBeAsked(incident.moves())) {
+            needed.add(LIVE_MIGRATIONS);
+        }
         if (incident.isOpen() && incident.subject() instanceof Subject.WholeHost && policy.addToAggregates()) {
             needed.add(AGGREGATES);
         }

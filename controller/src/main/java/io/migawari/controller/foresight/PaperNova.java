@@ -81,6 +81,7 @@ final class PaperNova {
                 new Seen.Known<>(
                         residents.values().stream().map(Resident::server).toList(), now),
                 new Seen.Known<>(List.copyOf(evacuations), now),
+                new Seen.Known<>(Map.of(), now), // what migrates just now will have ended before its host dies
                 aggregates,
                 new Seen.NotAsked<>(),
                 new Seen.NotAsked<>(),

@@ -51,7 +51,14 @@ public sealed interface Step {
     record ResetToError(ServerId server) implements Step {}
 
     /** What only people ask for: no recovery intends one of these. */
-    sealed interface Planned extends Step {}
+    sealed interface Planned extends Step
+            permits LiveMigrate,
+                    ColdMigrate,
+                    ConfirmMigration,
+                    RevertMigration,
+                    AbortLiveMigration,
+                    ForceComplete,
+                    ZoneStep {}
 
     /**
      * A running instance moves while it runs. Which of its disks have to be copied, Nova finds out by itself.

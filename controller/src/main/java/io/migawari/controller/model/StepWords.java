@@ -60,6 +60,34 @@ public final class StepWords {
         if (step instanceof Step.ForceComplete s) {
             return "force the live migration of " + s.server() + " to complete";
         }
+        if (step instanceof ZoneStep s) {
+            return ofZone(s);
+        }
+        throw new AssertionError(step);
+    }
+
+    private static String ofZone(ZoneStep step) {
+        if (step instanceof ZoneStep.CopyDisk s) {
+            return "copy the disk of " + s.server();
+        }
+        if (step instanceof ZoneStep.DetachVolume s) {
+            return "take volume " + s.volume() + " from " + s.server();
+        }
+        if (step instanceof ZoneStep.AttachVolume s) {
+            return "give volume " + s.volume() + " to " + s.server();
+        }
+        if (step instanceof ZoneStep.BootInZone s) {
+            return "make " + s.pattern() + " anew in " + s.zone();
+        }
+        if (step instanceof ZoneStep.DeleteServer s) {
+            return "delete " + s.server();
+        }
+        if (step instanceof ZoneStep.DeleteCopy s) {
+            return "delete the copy of its disk, " + (s.isVolume() ? "volume " : "image ") + s.copy();
+        }
+        if (step instanceof ZoneStep.Unmark s) {
+            return "take our mark from " + s.server();
+        }
         throw new AssertionError(step);
     }
 

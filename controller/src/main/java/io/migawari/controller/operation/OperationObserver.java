@@ -4,11 +4,17 @@ package io.migawari.controller.operation;
 import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.cloud.CloudException;
 import io.migawari.controller.cloud.Migrations;
+import io.migawari.controller.cloud.ZoneMoves;
 import io.migawari.controller.decision.Seen;
 import io.migawari.controller.decision.operation.Sight;
 import io.migawari.controller.decision.operation.Vicinity;
+import io.migawari.controller.model.JournalEntry;
 import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.ZoneStep;
 import io.migawari.controller.model.cloud.LiveProgress;
+import io.migawari.controller.model.cloud.Server;
+import io.migawari.controller.model.cloud.VmState;
+import io.migawari.controller.model.cloud.ZoneEstate;
 import io.migawari.controller.model.operation.Operation;
 import io.migawari.controller.model.operation.OperationState;
 import io.migawari.controller.model.operation.Order;
@@ -33,12 +39,14 @@ final class OperationObserver {
 
     private final Cloud cloud;
     private final Migrations migrations;
+    private final ZoneMoves zoneMoves;
     private final Duration patience;
     private final Time time;
 
-    OperationObserver(Cloud cloud, Migrations migrations, Duration patience, Time time) {
+    OperationObserver(Cloud cloud, Migrations migrations, ZoneMoves zoneMoves, Duration patience, Time time) {
         this.cloud = cloud;
         this.migrations = migrations;
+        this.zoneMoves = zoneMoves;
         this.patience = patience;
         this.time = time;
     }
@@ -46,15 +54,39 @@ final class OperationObserver {
     Sight look(Operation operation, Vicinity vicinity) throws InterruptedException {
         Instant since = operation.openedAt().minus(BEFORE_OPERATION);
         boolean moving = operation.state() == OperationState.MOVING;
+        Seen<List<Server>> changed =
+                moving ? ask(() -> cloud.serversChangedSince(since, patience)) : new Seen.NotAsked<>();
         return new Sight(
                 ask(() -> cloud.computeServices(patience)),
                 operation.order() instanceof Order.Drain drain
                         ? ask(() -> cloud.serversOn(drain.host(), patience))
                         : new Seen.NotAsked<>(),
-                moving ? ask(() -> cloud.serversChangedSince(since, patience)) : new Seen.NotAsked<>(),
+                changed,
                 ask(() -> migrations.since(since, patience)),
                 progress(operation),
+                estate(operation, changed),
                 vicinity);
+    }
+
+    private Seen<ZoneEstate> estate(Operation operation, Seen<List<Server>> changed) throws InterruptedException {
+        if (!(operation.order() instanceof Order.MoveZone order)
+                || changed.known().isEmpty()) {
+            return new Seen.NotAsked<>();
+        }
+        String mark = operation.id().toString();
+        List<ServerId> successors = changed.known().get().stream()
+                .filter(server -> mark.equals(server.metadata().get(ZoneStep.Unmark.KEY)))
+                .filter(server -> !server.deleted() && server.vmState() != VmState.DELETED)
+                .map(Server::id)
+                .toList();
+        Optional<ZoneMoves.Made> made = operation.journalOfThisTry().stream()
+                .map(JournalEntry::step)
+                .filter(ZoneStep.CopyDisk.class::isInstance)
+                .map(ZoneStep.CopyDisk.class::cast)
+                .map(copy -> new ZoneMoves.Made(copy.project(), copy.rootVolume().isPresent()))
+                .findFirst();
+        return ask(() ->
+                zoneMoves.estate(order.server(), mark, successors, operation.takenVolumes(), made, patience));
     }
 
     private Map<ServerId, LiveProgress> progress(Operation operation) throws InterruptedException {

@@ -4,6 +4,7 @@ package io.migawari.controller.operation;
 import io.migawari.config.OperationSettings;
 import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.cloud.Migrations;
+import io.migawari.controller.cloud.ZoneMoves;
 import io.migawari.controller.decision.operation.OperationPolicy;
 import io.migawari.controller.fencing.Fencing;
 import io.migawari.controller.model.operation.OperationId;
@@ -52,6 +53,7 @@ public final class OperationsRunner implements AutoCloseable {
             Leases<OperationLease> renewals,
             Cloud cloud,
             Migrations migrations,
+            ZoneMoves zoneMoves,
             Fencing fencing,
             OperationSettings settings,
             Duration callPatience,
@@ -71,7 +73,7 @@ public final class OperationsRunner implements AutoCloseable {
                 callPatience);
         var reconciler = new OperationReconciler(
                 operations,
-                new OperationObserver(cloud, migrations, callPatience, time),
+                new OperationObserver(cloud, migrations, zoneMoves, callPatience, time),
                 steps,
                 OperationPolicy.of(settings),
                 time);

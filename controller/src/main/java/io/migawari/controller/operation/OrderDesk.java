@@ -5,6 +5,7 @@ import io.migawari.controller.cloud.Cloud;
 import io.migawari.controller.cloud.CloudException;
 import io.migawari.controller.cloud.Migrations;
 import io.migawari.controller.cloud.Survey;
+import io.migawari.controller.cloud.ZoneMoves;
 import io.migawari.controller.decision.Seen;
 import io.migawari.controller.decision.operation.OrderCheck;
 import io.migawari.controller.decision.operation.OrderCheck.Checked;
@@ -47,6 +48,7 @@ public final class OrderDesk {
     private final Operations operations;
     private final Cloud cloud;
     private final Migrations migrations;
+    private final ZoneMoves zoneMoves;
     private final Survey survey;
     private final Fencing fencing;
     private final Duration patience;
@@ -56,6 +58,7 @@ public final class OrderDesk {
             Operations operations,
             Cloud cloud,
             Migrations migrations,
+            ZoneMoves zoneMoves,
             Survey survey,
             Fencing fencing,
             Duration patience,
@@ -63,6 +66,7 @@ public final class OrderDesk {
         this.operations = operations;
         this.cloud = cloud;
         this.migrations = migrations;
+        this.zoneMoves = zoneMoves;
         this.survey = survey;
         this.fencing = fencing;
         this.patience = patience;
@@ -91,6 +95,8 @@ public final class OrderDesk {
     private Prospect prospect(Order order, List<Transfer> drained, Instant now)
             throws CloudException, InterruptedException {
         List<Server> servers = servers(order, drained);
+        Optional<HostName> dead = dead(order, servers);
+        boolean otherZone = order instanceof Order.MoveZone;
         return new Prospect(
                 cloud.computeServices(patience),
                 servers,
@@ -98,12 +104,20 @@ public final class OrderDesk {
                 ask(() -> survey.residents(patience)),
                 ask(() -> survey.rooms(patience)),
                 operations.vicinity(now),
-                power(order, servers));
+                power(dead),
+                dead.isPresent() ? ask(() -> cloud.liveMigrationsFrom(dead.get(), patience)) : new Seen.NotAsked<>(),
+                otherZone
+                        ? ask(() -> zoneMoves.removal(order.oneServer().orElseThrow(), patience))
+                        : new Seen.NotAsked<>(),
+                otherZone ? ask(() -> survey.serverGroups(patience)) : new Seen.NotAsked<>());
     }
 
     private List<Server> servers(Order order, List<Transfer> drained) throws CloudException, InterruptedException {
-        if (order instanceof Order.MoveServer move) {
-            return List.of(cloud.server(move.server(), patience));
+        if (order.oneServer().isPresent()) {
+            return List.of(cloud.server(order.oneServer().get(), patience));
+        }
+        if (order instanceof Order.EvacuateHost evacuate) {
+            return cloud.serversOn(evacuate.host(), patience);
         }
         if (order instanceof Order.Drain drain) {
             return cloud.serversOn(drain.host(), patience);
@@ -118,10 +132,15 @@ public final class OrderDesk {
         return List.of();
     }
 
-    private Power power(Order order, List<Server> servers) throws InterruptedException {
-        Optional<HostName> dead = order instanceof Order.MoveServer move && move.way() == Way.EVACUATE
-                ? servers.get(0).host()
-                : Optional.empty();
+    /** The host that is dead by the word of who gives the order. */
+    private static Optional<HostName> dead(Order order, List<Server> servers) {
+        if (order instanceof Order.MoveServer move && move.way() == Way.EVACUATE) {
+            return servers.get(0).host();
+        }
+        return order instanceof Order.EvacuateHost evacuate ? Optional.of(evacuate.host()) : Optional.empty();
+    }
+
+    private Power power(Optional<HostName> dead) throws InterruptedException {
         return dead.isPresent() && fencing.covers(dead.get()) ? fencing.power(dead.get()) : Power.none();
     }
 

@@ -62,6 +62,7 @@ final class Observer {
                         questions,
                         Question.EVACUATIONS,
                         () -> cloud.evacuationsFrom(incident.host(), evacuationsSince(incident), patience)),
+                ask(questions, Question.LIVE_MIGRATIONS, () -> cloud.liveMigrationsFrom(incident.host(), patience)),
                 ask(questions, Question.AGGREGATES, () -> cloud.aggregates(patience)),
                 askAbout(incident, questions, Question.INSTANCE, this::find),
                 askAbout(incident, questions, Question.INSTANCE_ACTIONS, this::actions),

@@ -29,9 +29,9 @@ final class OperationChanges {
         OrderColumns order = OrderColumns.of(operation.order());
         Optional<ServiceBefore> before = operation.before();
         long number = handle.createUpdate("INSERT INTO operation (id, kind, host, server, destinations, remainder, "
-                        + "bring_back, requested_by, reason, opened_at, state, words, service_enabled, "
+                        + "bring_back, zone, live_snapshot, delete_source, requested_by, reason, opened_at, state, words, service_enabled, "
                         + "service_forced_down, service_reason) VALUES (:id, :kind, :host, :server, :destinations, "
-                        + ":remainder, :bringBack, :by, :reason, :at, :state, :words, :enabled, :forcedDown, "
+                        + ":remainder, :bringBack, :zone, :liveSnapshot, :deleteSource, :by, :reason, :at, :state, :words, :enabled, :forcedDown, "
                         + ":serviceReason)")
                 .bind("id", operation.id().toString())
                 .bind("kind", order.kind())
@@ -40,6 +40,9 @@ final class OperationChanges {
                 .bind("destinations", OperationRows.write(order.destinations()))
                 .bind("remainder", order.remainder())
                 .bind("bringBack", order.bringBack())
+                .bind("zone", order.zone())
+                .bind("liveSnapshot", order.liveSnapshot())
+                .bind("deleteSource", order.deleteSource())
                 .bind("by", operation.requestedBy())
                 .bind("reason", operation.reason())
                 .bind("at", operation.openedAt())
@@ -136,7 +139,7 @@ final class OperationChanges {
         for (Step step : steps) {
             StepColumns columns = StepColumns.of(step);
             long entry = handle.createUpdate("INSERT INTO operation_journal (operation, epoch, step, host, server, "
-                            + "reason, migration, intended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                            + "reason, migration, details, intended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
                     .bind(0, number)
                     .bind(1, lease.epoch())
                     .bind(2, columns.kind())
@@ -144,7 +147,8 @@ final class OperationChanges {
                     .bind(4, columns.server())
                     .bind(5, columns.reason())
                     .bind(6, columns.migration())
-                    .bind(7, now)
+                    .bind(7, columns.details())
+                    .bind(8, now)
                     .executeAndReturnGeneratedKeys("number")
                     .mapTo(Long.class)
                     .one();

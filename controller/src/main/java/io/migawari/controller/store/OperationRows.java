@@ -29,7 +29,20 @@ final class OperationRows {
             @Nullable String server,
             List<HostName> destinations,
             @Nullable String remainder,
-            @Nullable Boolean bringBack) {
+            @Nullable Boolean bringBack,
+            @Nullable String zone,
+            @Nullable Boolean liveSnapshot,
+            @Nullable Boolean deleteSource) {
+
+        private OrderColumns(
+                String kind,
+                @Nullable String host,
+                @Nullable String server,
+                List<HostName> destinations,
+                @Nullable String remainder,
+                @Nullable Boolean bringBack) {
+            this(kind, host, server, destinations, remainder, bringBack, null, null, null);
+        }
 
         static OrderColumns of(Order order) {
             if (order instanceof Order.MoveServer move) {
@@ -53,6 +66,21 @@ final class OperationRows {
             if (order instanceof Order.Undrain undrain) {
                 return new OrderColumns("UNDRAIN", undrain.host().value(), null, List.of(), null, undrain.bringBack());
             }
+            if (order instanceof Order.EvacuateHost evacuate) {
+                return new OrderColumns("EVACUATE_HOST", evacuate.host().value(), null, evacuate.to(), null, null);
+            }
+            if (order instanceof Order.MoveZone move) {
+                return new OrderColumns(
+                        "MOVE_ZONE",
+                        null,
+                        move.server().toString(),
+                        List.of(),
+                        null,
+                        null,
+                        move.zone(),
+                        move.liveSnapshot(),
+                        move.deleteSource());
+            }
             throw new AssertionError(order);
         }
 
@@ -61,6 +89,7 @@ final class OperationRows {
                 case LIVE -> "LIVE_MIGRATE";
                 case COLD -> "MIGRATE";
                 case EVACUATE -> "EVACUATE";
+                case ZONE -> throw new IllegalArgumentException("not a way of Nova's");
             };
         }
 
@@ -76,6 +105,13 @@ final class OperationRows {
                             new HostName(row.getString("host")),
                             to,
                             Order.Remainder.valueOf(row.getString("remainder")));
+                case "EVACUATE_HOST" -> new Order.EvacuateHost(new HostName(row.getString("host")), to);
+                case "MOVE_ZONE" ->
+                    new Order.MoveZone(
+                            new ServerId(Rows.uuid(row, "server")),
+                            row.getString("zone"),
+                            row.getBoolean("live_snapshot"),
+                            row.getBoolean("delete_source"));
                 case "UNDRAIN" -> new Order.Undrain(new HostName(row.getString("host")), row.getBoolean("bring_back"));
                 default -> throw new SQLException("the database has an operation of an unknown kind: " + kind);
             };

@@ -4,6 +4,7 @@ package io.migawari.controller.store;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.ZoneStep;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -18,7 +19,19 @@ record StepColumns(
         @Nullable Long aggregate,
         @Nullable String reason,
         @Nullable Integer level,
-        @Nullable Long migration) {
+        @Nullable Long migration,
+        @Nullable String details) {
+
+    StepColumns(
+            String kind,
+            @Nullable String host,
+            @Nullable String server,
+            @Nullable Long aggregate,
+            @Nullable String reason,
+            @Nullable Integer level,
+            @Nullable Long migration) {
+        this(kind, host, server, aggregate, reason, level, migration, null);
+    }
 
     static StepColumns of(Step step) {
         String kind = step.getClass().getSimpleName();
@@ -73,6 +86,9 @@ record StepColumns(
         if (step instanceof Step.ForceComplete s) {
             return ofMigration(kind, s.server(), s.migration());
         }
+        if (step instanceof ZoneStep s) {
+            return ZoneStepColumns.of(kind, s);
+        }
         throw new AssertionError(step);
     }
 
@@ -96,7 +112,7 @@ record StepColumns(
             case "RevertMigration" -> new Step.RevertMigration(server(row));
             case "AbortLiveMigration" -> new Step.AbortLiveMigration(server(row), row.getLong("migration"));
             case "ForceComplete" -> new Step.ForceComplete(server(row), row.getLong("migration"));
-            default -> throw new SQLException("the journal has a step of an unknown kind: " + kind);
+            default -> ZoneStepColumns.read(kind, row);
         };
     }
 

@@ -414,6 +414,8 @@ abstract class CloudContract {
         assertThat(migrations.progress(moving, PATIENCE)).isEmpty();
         assertThat(migrations.since(Instant.now().plusSeconds(600), PATIENCE)).isEmpty();
         assertThat(cloud.actions(moving, PATIENCE).get(0).name()).isEqualTo("live-migration");
+        assertThat(cloud.liveMigrationsFrom(COMPUTE2, PATIENCE)).containsEntry(moving, COMPUTE3);
+        assertThat(cloud.liveMigrationsFrom(COMPUTE3, PATIENCE)).doesNotContainKey(moving);
 
         accepted(new Step.LiveMigrate(moving, Optional.empty()));
         until(() -> {
@@ -445,6 +447,7 @@ abstract class CloudContract {
         untilSettled(staying, VmState.ACTIVE, COMPUTE2);
         assertThat(server(staying).guestRuns()).isTrue();
         assertThat(migration(staying).orElseThrow().words()).isEqualTo("error");
+        assertThat(cloud.liveMigrationsFrom(COMPUTE2, PATIENCE)).doesNotContainKey(staying);
         assertThat(migration(staying).orElseThrow().createdAt()).isAfter(before.minusSeconds(60));
         until(() -> cloud.actions(staying, PATIENCE).get(0).failed());
 

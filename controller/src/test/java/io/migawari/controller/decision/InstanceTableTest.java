@@ -53,7 +53,7 @@ class InstanceTableTest {
                     of(VmState.ACTIVE, "suspending", true),
                     WantedState.RUNNING),
             row(
-                    "active / migrating (live, from this host)",
+                    "active / migrating (live, from this host; evacuated to where it was going)",
                     of(VmState.ACTIVE, "migrating", true),
                     WantedState.RUNNING),
             row(

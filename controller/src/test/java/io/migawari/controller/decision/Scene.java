@@ -89,6 +89,7 @@ final class Scene {
 
     private boolean hasBegun;
     final List<Evacuation> evacuations = new ArrayList<>();
+    final Map<ServerId, HostName> liveMigrations = new LinkedHashMap<>();
     final List<Aggregate> aggregates = new ArrayList<>();
     final List<Host> hosts = new ArrayList<>();
     final Set<HostName> reportedDead = new LinkedHashSet<>(Set.of(DEAD));
@@ -416,6 +417,12 @@ final class Scene {
         return this;
     }
 
+    /** It was migrating live when its host died. */
+    Scene wasMigratingTo(String server, String destination) {
+        liveMigrations.put(id(server), new HostName(destination));
+        return server(server, VmState.ACTIVE, true, DEAD, Optional.of("migrating"));
+    }
+
     /** The destination's nova-compute changes the record. */
     Scene takenOn(long number) {
         evacuations.replaceAll(record -> record.number() == number
@@ -528,6 +535,7 @@ final class Scene {
                                 .filter(server -> changed.contains(server.id()))
                                 .toList()),
                 seen(questions.contains(Question.EVACUATIONS), List.copyOf(evacuations)),
+                seen(questions.contains(Question.LIVE_MIGRATIONS), Map.copyOf(liveMigrations)),
                 seen(questions.contains(Question.AGGREGATES), List.copyOf(aggregates)),
                 seen(questions.contains(Question.INSTANCE), instance()),
                 seen(questions.contains(Question.INSTANCE_ACTIONS), List.copyOf(actions)),

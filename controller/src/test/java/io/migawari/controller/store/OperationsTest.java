@@ -11,6 +11,7 @@ import io.migawari.controller.model.Outcome;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.ServiceBefore;
 import io.migawari.controller.model.Step;
+import io.migawari.controller.model.ZoneStep;
 import io.migawari.controller.model.operation.Abort;
 import io.migawari.controller.model.operation.Operation;
 import io.migawari.controller.model.operation.OperationId;
@@ -22,6 +23,7 @@ import io.migawari.controller.store.Operations.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OperationsTest extends StoreTest {
@@ -46,7 +48,16 @@ class OperationsTest extends StoreTest {
             new Step.Evacuate(SERVER, Optional.of(COMPUTE2)),
             new Step.Stop(SERVER),
             new Step.Start(SERVER),
-            new Step.ResetToError(SERVER));
+            new Step.ResetToError(SERVER),
+            new ZoneStep.CopyDisk(SERVER, "project", Optional.of("root"), "mark"),
+            new ZoneStep.CopyDisk(SERVER, "project", Optional.empty(), "mark"),
+            new ZoneStep.DetachVolume(SERVER, "volume"),
+            new ZoneStep.AttachVolume(SERVER, "volume"),
+            new ZoneStep.BootInZone(SERVER, "project", "zöne 2", "copy", true, List.of("one", "two"), "mark"),
+            new ZoneStep.BootInZone(SERVER, "project", "zone2", "copy", false, List.of(), "mark"),
+            new ZoneStep.DeleteServer(SERVER),
+            new ZoneStep.DeleteCopy("project", "copy", true),
+            new ZoneStep.Unmark(SERVER));
 
     private static Transfer transfer(ServerId server) {
         return Transfer.planned(server, "wéb", 0, Way.LIVE, COMPUTE1, List.of(COMPUTE2), "active", true, "planned");
@@ -108,8 +119,10 @@ class OperationsTest extends StoreTest {
 
     @Test
     void everyStepThatOnlyPeopleAskForIsAmongThoseThatAreTested() {
-        assertThat(STEPS).extracting(step -> (Object) step.getClass()).contains((Object[])
-                Step.Planned.class.getPermittedSubclasses());
+        Stream<Class<?>> planned = Stream.concat(
+                Stream.of(Step.Planned.class.getPermittedSubclasses()).filter(step -> step != ZoneStep.class),
+                Stream.of(ZoneStep.class.getPermittedSubclasses()));
+        assertThat(STEPS).extracting(step -> (Object) step.getClass()).containsAll(planned.toList());
     }
 
     @Test
@@ -119,6 +132,9 @@ class OperationsTest extends StoreTest {
                 new Order.Undrain(COMPUTE2, true),
                 new Order.MoveServer(Way.LIVE, ServerId.random(), Optional.of(COMPUTE2)),
                 new Order.MoveServer(Way.COLD, ServerId.random(), Optional.empty()),
+                new Order.EvacuateHost(new HostName("compute9"), List.of(COMPUTE1)),
+                new Order.MoveZone(ServerId.random(), "zone 2", true, false),
+                new Order.MoveZone(ServerId.random(), "zone2", false, true),
                 new Order.MoveServer(Way.EVACUATE, ServerId.random(), Optional.empty()));
         for (Order order : orders) {
             var operation = Operation.opened(OperationId.random(), order, "ann", "", Optional.empty(), List.of(), NOW);

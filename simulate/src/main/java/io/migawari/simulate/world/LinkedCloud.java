@@ -15,6 +15,7 @@ import io.migawari.controller.model.cloud.Server;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,12 @@ final class LinkedCloud implements Cloud {
     public List<Evacuation> evacuationsFrom(HostName source, Instant since, Duration patience)
             throws CloudException, InterruptedException {
         return reads(patience, left -> nova.evacuationsFrom(source, since, left));
+    }
+
+    @Override
+    public Map<ServerId, HostName> liveMigrationsFrom(HostName source, Duration patience)
+            throws CloudException, InterruptedException {
+        return reads(patience, left -> nova.liveMigrationsFrom(source, left));
     }
 
     @Override

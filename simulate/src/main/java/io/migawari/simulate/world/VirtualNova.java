@@ -29,7 +29,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -194,6 +196,34 @@ final class VirtualNova implements Cloud {
                         .map(VirtualNova::evacuation)
                         .sorted(Comparator.comparing(Evacuation::number).reversed())
                         .toList());
+    }
+
+    @Override
+    public Map<ServerId, HostName> liveMigrationsFrom(HostName source, Duration patience)
+            throws CloudException, InterruptedException {
+        return read(patience, nova -> {
+            Map<ServerId, HostName> destinations = new HashMap<>();
+            nova.migrations().listed().stream()
+                    .filter(record -> record.type() == Migration.Type.LIVE)
+                    .filter(record -> record.source().name().equals(source.value()))
+                    .sorted(Comparator.comparing(Migration::number))
+                    .forEach(record -> {
+                        ServerId server = ServerId.parse(record.server().id());
+                        destinations.remove(server); // the newest counts
+                        if (mayHaveArrived(record.status())) {
+                            record.destination()
+                                    .ifPresent(host -> destinations.put(server, new HostName(host.name())));
+                        }
+                    });
+            return destinations;
+        });
+    }
+
+    private static boolean mayHaveArrived(Migration.Status status) {
+        return switch (io.migawari.controller.model.cloud.Migration.Status.of(status.novaName())) {
+            case UNDER_WAY, DONE -> true;
+            case FINISHED, CALLED_OFF, FAILED, UNKNOWN -> false;
+        };
     }
 
     private static Evacuation evacuation(Migration record) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.decision.operation;
 
+import io.migawari.controller.decision.Remains;
 import io.migawari.controller.decision.Tries;
 import io.migawari.controller.decision.operation.Vicinity.Failure;
 import io.migawari.controller.model.HostName;
@@ -55,6 +56,7 @@ final class Carrying {
             case LIVE -> "live migration";
             case COLD -> "cold migration";
             case EVACUATE -> "evacuation";
+            case ZONE -> "move into another zone";
         };
     }
 
@@ -64,6 +66,10 @@ final class Carrying {
 
     /** Puts its next state into the draft, with the steps that it asks for. */
     void follow(Transfer transfer) {
+        if (transfer.way() == Way.ZONE) {
+            ZoneMove.follow(draft, transfer);
+            return;
+        }
         // what Nova does not list as changed is as it was when it was planned
         Optional<Server> server = Optional.ofNullable(servers.get(transfer.server()));
         if (server.filter(s -> s.deleted() || s.vmState() == VmState.DELETED).isPresent()) {
@@ -77,6 +83,7 @@ final class Carrying {
                     case LIVE -> live(transfer, server);
                     case COLD -> cold(transfer, server);
                     case EVACUATE -> evacuated(transfer, server);
+                    case ZONE -> throw new AssertionError(transfer);
                 }
             }
             case RESTORING -> server.ifPresent(s -> restore(transfer, s));
@@ -331,7 +338,20 @@ final class Carrying {
         String why = server.flatMap(Server::fault)
                 .map(words -> "Nova could not do it: " + words)
                 .orElse("Nova calls its " + doing(transfer) + to(transfer) + " failed, and gives no reason");
-        retry(transfer, why);
+        boolean remains = transfer.way() == Way.EVACUATE && why.contains("already exists");
+        if (remains && isWithin(Remains.REMOVED_WITHIN, transfer) && !draft.isAborted()) {
+            draft.put(transfer.again(
+                    why + "; what has arrived there of its live migration is removed soon",
+                    draft.now.plus(Remains.BETWEEN_LOOKS)));
+        } else {
+            retry(transfer, why);
+        }
+    }
+
+    private boolean isWithin(Duration time, Transfer transfer) {
+        return transfer.startedAt()
+                .filter(begun -> begun.plus(time).isAfter(draft.now))
+                .isPresent();
     }
 
     private void retry(Transfer transfer, String why) {
@@ -445,6 +465,7 @@ final class Carrying {
             case LIVE -> Migration.Kind.LIVE;
             case COLD -> Migration.Kind.COLD;
             case EVACUATE -> Migration.Kind.EVACUATION;
+            case ZONE -> throw new AssertionError(transfer); // Nova has no record of it
         };
         return draft.seen.migrations().known().orElse(List.of()).stream()
                 .filter(record -> record.server().equals(transfer.server())

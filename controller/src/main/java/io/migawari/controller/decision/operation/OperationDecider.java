@@ -54,7 +54,7 @@ public final class OperationDecider {
         }
         if (draft.open().isEmpty()) {
             finish(draft);
-        } else {
+        } else if (!(draft.operation.order() instanceof Order.MoveZone)) { // that says what it is doing
             draft.say(progress(draft.transfers()));
         }
     }

@@ -106,6 +106,7 @@ final class OperationDraft {
             case LIVE -> step instanceof Step.LiveMigrate s && s.server().equals(transfer.server());
             case COLD -> step instanceof Step.ColdMigrate s && s.server().equals(transfer.server());
             case EVACUATE -> step instanceof Step.Evacuate s && s.server().equals(transfer.server());
+            case ZONE -> false; // its steps are many
         };
     }
 

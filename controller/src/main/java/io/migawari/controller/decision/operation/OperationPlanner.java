@@ -22,17 +22,20 @@ public final class OperationPlanner {
 
     /** All that is on a host: what runs before what is stopped, by priority, then by name. */
     public static List<Transfer> ofDrain(Order.Drain drain, List<Server> servers, Instant now) {
-        List<Server> sorted = servers.stream()
+        List<Transfer> transfers = new ArrayList<>();
+        for (Server server : inOrder(servers)) {
+            transfers.add(ofDrain(drain, server, transfers.size(), now));
+        }
+        return transfers;
+    }
+
+    private static List<Server> inOrder(List<Server> servers) {
+        return servers.stream()
                 .sorted(Comparator.comparing((Server server) -> !server.guestRuns())
                         .thenComparing(server -> -priority(server))
                         .thenComparing(Server::name)
                         .thenComparing(server -> server.id().toString()))
                 .toList();
-        List<Transfer> transfers = new ArrayList<>();
-        for (Server server : sorted) {
-            transfers.add(ofDrain(drain, server, transfers.size(), now));
-        }
-        return transfers;
     }
 
     static Transfer ofDrain(Order.Drain drain, Server server, int rank, Instant now) {
@@ -49,6 +52,28 @@ public final class OperationPlanner {
                 isLive,
                 "planned");
         return choice instanceof Ways.Choice.No no ? planned.ended(Transfer.State.LEFT, no.why(), now) : planned;
+    }
+
+    /** All that is on a dead host, in the same order. What cannot be rebuilt is left. */
+    static List<Transfer> ofDead(Order.EvacuateHost order, List<Server> servers, Instant now) {
+        List<Transfer> transfers = new ArrayList<>();
+        for (Server server : inOrder(servers)) {
+            Ways.Choice choice = Ways.fromDead(server);
+            boolean runs = choice instanceof Ways.Choice.Go go ? go.runs() : server.guestRuns();
+            Transfer planned = Transfer.planned(
+                    server.id(),
+                    server.name(),
+                    transfers.size(),
+                    Way.EVACUATE,
+                    order.host(),
+                    order.to(),
+                    server.states(),
+                    runs,
+                    "planned");
+            transfers.add(
+                    choice instanceof Ways.Choice.No no ? planned.ended(Transfer.State.LEFT, no.why(), now) : planned);
+        }
+        return transfers;
     }
 
     /**

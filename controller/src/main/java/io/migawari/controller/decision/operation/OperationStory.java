@@ -6,6 +6,7 @@ import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.operation.Operation;
 import io.migawari.controller.model.operation.Order;
 import io.migawari.controller.model.operation.Transfer;
+import io.migawari.controller.model.operation.Way;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,11 +31,7 @@ public final class OperationStory {
     public static String words(Operation operation) {
         Order order = operation.order();
         if (order instanceof Order.MoveServer move) {
-            String name = operation.transfers().stream()
-                    .map(Transfer::serverName)
-                    .findFirst()
-                    .orElse(move.server().toString());
-            return move.verb() + " " + name
+            return move.verb() + " " + nameOf(operation, move.server())
                     + move.to().map(host -> " --to " + host).orElse("");
         }
         if (order instanceof Order.Drain drain) {
@@ -43,7 +40,21 @@ public final class OperationStory {
         if (order instanceof Order.Undrain undrain) {
             return "undrain " + undrain.host() + (undrain.bringBack() ? " --return" : "");
         }
+        if (order instanceof Order.EvacuateHost evacuate) {
+            return "evacuate-host " + evacuate.host() + to(evacuate.to());
+        }
+        if (order instanceof Order.MoveZone move) {
+            return move.verb() + " " + nameOf(operation, move.server()) + " --zone " + move.zone()
+                    + (move.liveSnapshot() ? " --live-snapshot" : "") + (move.deleteSource() ? " --delete-source" : "");
+        }
         throw new AssertionError(order);
+    }
+
+    private static String nameOf(Operation operation, ServerId server) {
+        return operation.transfers().stream()
+                .map(Transfer::serverName)
+                .findFirst()
+                .orElse(server.toString());
     }
 
     private static String to(List<HostName> hosts) {
@@ -71,6 +82,7 @@ public final class OperationStory {
     private static boolean hasNews(Optional<Transfer> former, Transfer transfer) {
         return former.isEmpty()
                 || former.get().state() != transfer.state()
+                || (transfer.way() == Way.ZONE && !former.get().words().equals(transfer.words()))
                 || former.get().attempts() != transfer.attempts();
     }
 }

@@ -75,6 +75,10 @@ public final class OrderCheck {
             check.drain(drain);
         } else if (order instanceof Order.Undrain undrain) {
             check.undrain(undrain, drained);
+        } else if (order instanceof Order.EvacuateHost evacuate) {
+            check.evacuateHost(evacuate, word);
+        } else if (order instanceof Order.MoveZone zone) {
+            check.moveZone(zone);
         } else {
             throw new AssertionError(order);
         }
@@ -108,13 +112,18 @@ public final class OrderCheck {
                     + "live-migrate " + server.id());
         }
         if (move.way() == Way.EVACUATE) {
-            fromDead(source, server, word);
+            fromDead(source, List.of(server), word);
         } else {
             fromLiving(source);
         }
-        move.to().ifPresent(host -> destination(host, source));
+        Optional<HostName> bound = move.way() == Way.EVACUATE ? bound(server) : Optional.empty();
+        if (bound.isPresent() && move.to().isPresent() && !bound.equals(move.to())) {
+            refuse(mayRunOn(server, bound.get()) + " Use --to " + bound.get() + ".");
+        }
+        Optional<HostName> to = bound.or(move::to);
+        to.ifPresent(host -> destination(host, source));
         boolean runs = move.way() == Way.COLD ? go.way() == Way.LIVE : go.runs();
-        Transfer transfer = OperationPlanner.ofServer(server, move.way(), runs, move.to());
+        Transfer transfer = OperationPlanner.ofServer(server, move.way(), runs, to);
         transfers.add(transfer);
         if (refusals.isEmpty()) {
             room(transfer);
@@ -133,12 +142,13 @@ public final class OrderCheck {
         noFailure(source);
     }
 
-    private void fromDead(HostName source, Server server, Word word) {
+    private void fromDead(HostName source, List<Server> servers, Word word) {
+        String who = servers.size() == 1 ? servers.get(0).name() : "its instances";
         Optional<ComputeService> service = prospect.service(source);
         boolean up = service.filter(ComputeService::up).isPresent();
         if (up) {
-            refuse(source + " is alive, as Nova sees it: evacuated from there, " + server.name()
-                    + " would run twice. Use: migawari live-migrate " + server.id());
+            refuse(source + " is alive, as Nova sees it: evacuated from there, " + who + " would run twice. Use: migawari "
+                    + (servers.size() == 1 ? "live-migrate " + servers.get(0).id() : "drain " + source));
             return;
         }
         noFailure(source);
@@ -147,18 +157,46 @@ public final class OrderCheck {
                 .anyMatch(device -> device.reading() instanceof Power.Reading.On);
         boolean isOff = prospect.power().levels().stream().anyMatch(Power.Level::isOff);
         if (isOn) {
-            refuse("The fencing device of " + source + " says that its power is on: evacuated from there, "
-                    + server.name() + " could run twice. Switch it off first.");
+            refuse("The fencing device of " + source + " says that its power is on: evacuated from there, " + who
+                    + " could run twice. Switch it off first.");
         } else if (!isOff && !word.isDead()) {
-            refuse("Nova takes " + source + " for down, but nothing proves that it is off: evacuated from there, "
-                    + server.name() + " could run twice. If you know that it is off, say so with --confirm-dead.");
+            refuse("Nova takes " + source + " for down, but nothing proves that it is off: evacuated from there, " + who
+                    + " could run twice. If you know that it is off, say so with --confirm-dead.");
         }
-        if (!prospect.isOnVolume(server.id()).orElse(false) && !word.acceptsRebuild()) {
-            refuse("The root disk of " + server.name()
+        List<String> rebuilt = servers.stream()
+                .filter(server -> !prospect.isOnVolume(server.id()).orElse(false))
+                .map(Server::name)
+                .toList();
+        if (!rebuilt.isEmpty() && !word.acceptsRebuild()) {
+            refuse("The root disk of " + some(rebuilt)
                     + " is no volume: unless the instances' directory is on storage that "
                     + "all hosts share, it is built anew from its image, and what it has written is lost. If it is "
                     + "shared, or you accept that, say so with --accept-rebuild.");
         }
+    }
+
+    /** Where an instance was going that was migrating live when its host died: it can go nowhere else. */
+    private Optional<HostName> bound(Server server) {
+        if (server.taskState().filter("migrating"::equals).isEmpty()) {
+            return Optional.empty();
+        }
+        if (prospect.liveMigrations().known().isEmpty()) {
+            refuse(server.name() + " was migrating live when its host died, and it cannot be seen where to: "
+                    + prospect.liveMigrations().whyUnknown().orElse("it was not asked") + ".");
+            return Optional.empty();
+        }
+        return Optional.ofNullable(prospect.liveMigrations().known().get().get(server.id()));
+    }
+
+    private static String mayRunOn(Server server, HostName host) {
+        return server.name() + " was migrating live to " + host
+                + " when its host died, and may run there: evacuated to another host, it could run twice.";
+    }
+
+    private static String some(List<String> names) {
+        int most = 3;
+        String shown = String.join(", ", names.stream().limit(most).toList());
+        return names.size() > most ? shown + " and " + (names.size() - most) + " more" : shown;
     }
 
     private void noFailure(HostName host) {
@@ -223,6 +261,38 @@ public final class OrderCheck {
         fromLiving(drain.host());
         drain.to().forEach(host -> destination(host, drain.host()));
         transfers.addAll(OperationPlanner.ofDrain(drain, prospect.servers(), now));
+        room(drain.host());
+    }
+
+    private void evacuateHost(Order.EvacuateHost order, Word word) {
+        if (prospect.service(order.host()).isEmpty()) {
+            refuse("Nova has no nova-compute service on " + order.host() + ".");
+            return;
+        }
+        transfers.addAll(OperationPlanner.ofDead(order, prospect.servers(), now));
+        List<Server> moving = prospect.servers().stream()
+                .filter(server -> transfers.stream()
+                        .anyMatch(transfer ->
+                                transfer.server().equals(server.id()) && !transfer.state().isEnd()))
+                .toList();
+        fromDead(order.host(), moving, word);
+        order.to().forEach(host -> destination(host, order.host()));
+        for (Server server : moving) {
+            bound(server).ifPresent(host -> bind(server, host));
+        }
+        if (moving.isEmpty()) {
+            remarks.add("Nothing on " + order.host() + " can be evacuated.");
+        }
+        room(order.host());
+    }
+
+    private void bind(Server server, HostName host) {
+        transfers.replaceAll(transfer -> transfer.server().equals(server.id()) ? transfer.wishing(host) : transfer);
+        remarks.add(mayRunOn(server, host) + " It goes there.");
+    }
+
+    /** Of all that leave a host. */
+    private void room(HostName source) {
         if (!refusals.isEmpty()) {
             return;
         }
@@ -230,10 +300,10 @@ public final class OrderCheck {
         List<Transfer> without = transfers.stream()
                 .filter(transfer -> !transfer.state().isEnd() && places.knows(transfer.server()))
                 .filter(transfer ->
-                        places.put(transfer.server(), drain.host(), drain.to()).isEmpty())
+                        places.put(transfer.server(), source, transfer.wishes()).isEmpty())
                 .toList();
         if (!without.isEmpty() && without.size() == transfers.size()) {
-            refuse("No host has room for any of the instances on " + drain.host() + ".");
+            refuse("No host has room for any of the instances on " + source + ".");
         } else {
             without.forEach(transfer -> remarks.add("There is no room for " + transfer.serverName()
                     + " when the others have moved; it is tried all the same."));
@@ -242,6 +312,27 @@ public final class OrderCheck {
                 .filter(transfer -> transfer.state().isEnd())
                 .forEach(transfer ->
                         remarks.add(transfer.serverName() + " is left where it is: " + transfer.words() + "."));
+    }
+
+    private void moveZone(Order.MoveZone order) {
+        Server server = prospect.servers().get(0);
+        if (server.host().isEmpty()) {
+            refuse(server.name() + " is on no host (" + server.states() + ").");
+            return;
+        }
+        Ways.Choice choice = Ways.intoAnotherZone(server);
+        if (choice instanceof Ways.Choice.No no) {
+            refuse(server.name() + " cannot be moved: " + no.why() + ".");
+        } else if (choice instanceof Ways.Choice.Later later) {
+            refuse(server.name() + " cannot be moved now: " + later.why() + ". Try again when that is over.");
+        } else {
+            fromLiving(server.host().get());
+            var zone = new ZoneCheck(prospect, order, server);
+            refusals.addAll(zone.refusals());
+            remarks.addAll(zone.remarks());
+            transfers.add(
+                    OperationPlanner.ofServer(server, Way.ZONE, ((Ways.Choice.Go) choice).runs(), Optional.empty()));
+        }
     }
 
     private void undrain(Order.Undrain undrain, List<Transfer> drained) {

@@ -47,6 +47,13 @@ final class Places {
         return found;
     }
 
+    /** Whether some host of a zone that takes instances has room for this one. */
+    boolean fitsIn(String zone, ServerId server) {
+        Map<String, Long> needs = prospect.needs(server).orElse(Map.of());
+        return prospect.takersIn(zone).stream()
+                .anyMatch(host -> missing(host, needs).isEmpty());
+    }
+
     /** What a host has too little of, in words; empty if there is enough. */
     Optional<String> missing(HostName host, Map<String, Long> needs) {
         List<String> missing = needs.entrySet().stream()

@@ -6,9 +6,11 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Power;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.cloud.ComputeService;
+import io.migawari.controller.model.cloud.Removal;
 import io.migawari.controller.model.cloud.Resident;
 import io.migawari.controller.model.cloud.Room;
 import io.migawari.controller.model.cloud.Server;
+import io.migawari.controller.model.cloud.ServerGroup;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,9 @@ import java.util.Optional;
  * @param zones the availability zone of each compute host
  * @param residents all instances, with what they need
  * @param power of the host that is said to be dead, as its fencing devices show it
+ * @param liveMigrations where the instances were going that were migrating live when their host died
+ * @param removal of the instance that shall move into another zone
+ * @param groups the server groups of all projects
  */
 public record Prospect(
         List<ComputeService> services,
@@ -29,7 +34,10 @@ public record Prospect(
         Seen<List<Resident>> residents,
         Seen<List<Room>> rooms,
         Vicinity vicinity,
-        Power power) {
+        Power power,
+        Seen<Map<ServerId, HostName>> liveMigrations,
+        Seen<Removal> removal,
+        Seen<List<ServerGroup>> groups) {
 
     public Prospect {
         services = List.copyOf(services);
@@ -38,6 +46,15 @@ public record Prospect(
 
     Optional<ComputeService> service(HostName host) {
         return services.stream().filter(service -> service.host().equals(host)).findFirst();
+    }
+
+    /** The hosts of a zone to which Nova's scheduler may send something. */
+    List<HostName> takersIn(String zone) {
+        return services.stream()
+                .filter(ComputeService::takesInstances)
+                .map(ComputeService::host)
+                .filter(host -> zone(host).filter(zone::equals).isPresent())
+                .toList();
     }
 
     Optional<String> zone(HostName host) {

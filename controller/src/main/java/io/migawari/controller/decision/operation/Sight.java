@@ -8,6 +8,7 @@ import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.LiveProgress;
 import io.migawari.controller.model.cloud.Migration;
 import io.migawari.controller.model.cloud.Server;
+import io.migawari.controller.model.cloud.ZoneEstate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param changed the instances of the whole cloud that changed since shortly before the operation, deleted ones among them
  * @param migrations of the whole cloud, of all kinds, since then; newest first
  * @param progress of those that migrate live just now, as far as Nova tells
+ * @param estate of an instance that moves into another zone
  */
 public record Sight(
         Seen<List<ComputeService>> services,
@@ -27,6 +29,7 @@ public record Sight(
         Seen<List<Server>> changed,
         Seen<List<Migration>> migrations,
         Map<ServerId, LiveProgress> progress,
+        Seen<ZoneEstate> estate,
         Vicinity vicinity) {
 
     public Sight {
@@ -44,6 +47,7 @@ public record Sight(
         return services.whyUnknown()
                 .or(onHost::whyUnknown)
                 .or(changed::whyUnknown)
-                .or(migrations::whyUnknown);
+                .or(migrations::whyUnknown)
+                .or(estate::whyUnknown);
     }
 }

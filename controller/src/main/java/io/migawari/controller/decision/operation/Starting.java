@@ -41,6 +41,11 @@ final class Starting {
             giveWay(transfer, failure.get());
             return;
         }
+        if (transfer.way() == Way.EVACUATE && isUp(transfer.source())) {
+            draft.put(transfer.ended(
+                    State.LEFT, transfer.source() + " is alive again, as Nova sees it; it stays there", draft.now));
+            return;
+        }
         Optional<String> wait = whyNotFrom(transfer).or(() -> whyNotNow(transfer));
         if (wait.isPresent()) {
             draft.put(transfer.in(State.PLANNED, wait.get()));
@@ -70,12 +75,13 @@ final class Starting {
     }
 
     private Optional<String> whyNotFrom(Transfer transfer) {
-        boolean up =
-                draft.seen.service(transfer.source()).filter(ComputeService::up).isPresent();
-        if (transfer.way() == Way.EVACUATE) {
-            return up ? Optional.of("waits: Nova takes " + transfer.source() + " for up") : Optional.empty();
-        }
-        return up ? Optional.empty() : Optional.of("waits: Nova takes " + transfer.source() + " for down");
+        return transfer.way() == Way.EVACUATE || isUp(transfer.source())
+                ? Optional.empty()
+                : Optional.of("waits: Nova takes " + transfer.source() + " for down");
+    }
+
+    private boolean isUp(HostName host) {
+        return draft.seen.service(host).filter(ComputeService::up).isPresent();
     }
 
     private Optional<String> whyNotNow(Transfer transfer) {
@@ -120,6 +126,10 @@ final class Starting {
     }
 
     private void go(Transfer transfer, Optional<HostName> host) {
+        if (transfer.way() == Way.ZONE) {
+            draft.put(transfer.attempted(Optional.empty(), 0, "begun", draft.now));
+            return;
+        }
         String where = host.map(name -> "to " + name).orElse("to wherever the scheduler puts it");
         draft.put(transfer.attempted(host, baseline(transfer), Carrying.doing(transfer) + " " + where, draft.now));
         draft.step(
@@ -127,6 +137,7 @@ final class Starting {
                     case LIVE -> new Step.LiveMigrate(transfer.server(), host);
                     case COLD -> new Step.ColdMigrate(transfer.server(), host);
                     case EVACUATE -> new Step.Evacuate(transfer.server(), host);
+                    case ZONE -> throw new AssertionError(transfer);
                 });
     }
 

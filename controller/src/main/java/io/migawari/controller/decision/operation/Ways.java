@@ -50,6 +50,16 @@ public final class Ways {
         };
     }
 
+    /** By a copy of itself; it is stopped for that, so that one that is paused would lose what it holds in memory. */
+    public static Choice intoAnotherZone(Server server) {
+        if (server.taskState().isEmpty() && server.vmState() == VmState.PAUSED) {
+            return new Choice.No("it is paused; unpause it, or shut it down");
+        }
+        return fromLiving(server) instanceof Choice.Go go
+                ? new Choice.Go(Way.ZONE, go.runs())
+                : fromLiving(server);
+    }
+
     /** From a host that is dead. That its owner has opted out of recoveries means nothing to a person who asks for this one. */
     public static Choice fromDead(Server server) {
         var whoever = new Server(

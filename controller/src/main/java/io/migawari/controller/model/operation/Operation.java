@@ -2,10 +2,14 @@
 package io.migawari.controller.model.operation;
 
 import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.ServiceBefore;
+import io.migawari.controller.model.ZoneStep;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a person has asked for, and everything that was decided and done about it. This is all that a decision may rely on besides
@@ -97,6 +101,33 @@ public record Operation(
 
     public boolean isOpen() {
         return !state.isEnd();
+    }
+
+    /** What was done since a person last wanted it. */
+    public List<JournalEntry> journalOfThisTry() {
+        return journal.stream()
+                .filter(entry -> !entry.intendedAt().isBefore(triedSince()))
+                .toList();
+    }
+
+    /** Of a move into another zone: the volumes that were taken from the old instance, in that order. */
+    public Set<String> takenVolumes() {
+        Set<String> volumes = new LinkedHashSet<>();
+        journalOfThisTry().forEach(entry -> {
+            if (entry.step() instanceof ZoneStep.DetachVolume step) {
+                volumes.add(step.volume());
+            }
+        });
+        return volumes;
+    }
+
+    /** Of a move into another zone: the instance that has taken the old one's place, when that is settled. */
+    public Optional<ServerId> successor() {
+        return journalOfThisTry().stream()
+                .map(JournalEntry::step)
+                .filter(ZoneStep.Unmark.class::isInstance)
+                .map(step -> ((ZoneStep.Unmark) step).server())
+                .reduce((earlier, later) -> later);
     }
 
     /** Since when Nova's records may be ours. */

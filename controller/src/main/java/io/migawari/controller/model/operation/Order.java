@@ -35,6 +35,26 @@ public sealed interface Order {
      */
     record Undrain(HostName host, boolean bringBack) implements Order {}
 
+    /**
+     * All instances of a dead host are rebuilt elsewhere from their disks.
+     *
+     * @param to in any order; empty: the scheduler chooses
+     */
+    record EvacuateHost(HostName host, List<HostName> to) implements Order {
+
+        public EvacuateHost {
+            to = List.copyOf(to);
+        }
+    }
+
+    /**
+     * An instance is replaced by a copy of itself in another availability zone.
+     *
+     * @param liveSnapshot whether its disk is copied while it runs: a shorter pause, but what it writes after that is lost
+     * @param deleteSource whether it is deleted when the copy has taken its place; otherwise it stays, stopped
+     */
+    record MoveZone(ServerId server, String zone, boolean liveSnapshot, boolean deleteSource) implements Order {}
+
     /** What becomes of an instance that runs and cannot be migrated live. */
     enum Remainder {
         /** It stays, and runs on. */
@@ -56,6 +76,12 @@ public sealed interface Order {
         if (this instanceof Undrain) {
             return "undrain";
         }
+        if (this instanceof EvacuateHost) {
+            return "evacuate-host";
+        }
+        if (this instanceof MoveZone) {
+            return Way.ZONE.verb();
+        }
         throw new AssertionError(this);
     }
 
@@ -66,6 +92,20 @@ public sealed interface Order {
         }
         if (this instanceof Undrain order) {
             return Optional.of(order.host());
+        }
+        if (this instanceof EvacuateHost order) {
+            return Optional.of(order.host());
+        }
+        return Optional.empty();
+    }
+
+    /** The one instance that it is about; none if it is about a host. */
+    default Optional<ServerId> oneServer() {
+        if (this instanceof MoveServer order) {
+            return Optional.of(order.server());
+        }
+        if (this instanceof MoveZone order) {
+            return Optional.of(order.server());
         }
         return Optional.empty();
     }

@@ -146,6 +146,28 @@ public record Transfer(
         return copy(copy -> copy.destination = host);
     }
 
+    /** The same, that may go to one host only. */
+    public Transfer wishing(HostName host) {
+        return new Transfer(
+                server,
+                serverName,
+                rank,
+                way,
+                source,
+                List.of(host),
+                former,
+                runs,
+                state,
+                destination,
+                words,
+                attempts,
+                baseline,
+                percent,
+                notBefore,
+                startedAt,
+                endedAt);
+    }
+
     public Transfer at(Optional<Integer> percentCopied) {
         return copy(copy -> copy.percent = percentCopied);
     }

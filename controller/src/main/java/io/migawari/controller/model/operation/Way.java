@@ -8,7 +8,9 @@ public enum Way {
     /** Shut down for the move, and started again if it ran; from a host that lives. */
     COLD("migrate"),
     /** Rebuilt from its disks; from a host that is dead. */
-    EVACUATE("evacuate");
+    EVACUATE("evacuate"),
+    /** A new instance, made from a copy of its disk, takes its place in another availability zone. */
+    ZONE("move-zone");
 
     private final String verb;
 

@@ -118,6 +118,7 @@ class OperationDeciderTest {
                 moving ? known(changed) : new Seen.NotAsked<>(),
                 known(migrations),
                 progress,
+                new Seen.NotAsked<>(),
                 vicinity);
         decision = OperationDecider.decide(operation, seen, policy, now);
         decision.steps()
@@ -381,7 +382,13 @@ class OperationDeciderTest {
     @Test
     void nothingStaysOpenWhenTheHostIsNotThereAnyMore() {
         var gone = new Sight(
-                known(List.of()), known(onHost), new Seen.NotAsked<>(), known(migrations), Map.of(), vicinity);
+                known(List.of()),
+                known(onHost),
+                new Seen.NotAsked<>(),
+                known(migrations),
+                Map.of(),
+                new Seen.NotAsked<>(),
+                vicinity);
 
         Operation next = OperationDecider.decide(operation, gone, POLICY, now).next();
 
@@ -463,6 +470,56 @@ class OperationDeciderTest {
         assertThat(decision.steps()).contains(new Step.Evacuate(WEB, Optional.empty()));
     }
 
+    /** What is left there of a live migration is removed within half a minute; that is no failed attempt. */
+    @Test
+    void anEvacuationThatFindsItThereAlreadyIsRepeatedForAWhile() {
+        sourceUp = false;
+        operation = move(Way.EVACUATE, true, Optional.of(TARGET));
+        pass();
+        for (int attempt = 1; attempt <= 4; attempt++) {
+            migrations = List.of(migration(attempt, WEB, Migration.Kind.EVACUATION, "failed"));
+            changed = List.of(inError("Instance instance-1 already exists."));
+            pass();
+            assertThat(operation.transfers().get(0).state()).isEqualTo(State.PLANNED);
+            now = now.plusSeconds(10);
+            pass();
+            assertThat(decision.steps()).containsExactly(new Step.Evacuate(WEB, Optional.of(TARGET)));
+        }
+        now = now.plusSeconds(60);
+        migrations = List.of(migration(5, WEB, Migration.Kind.EVACUATION, "failed"));
+        pass();
+        assertThat(operation.transfers().get(0).state()).isEqualTo(State.FAILED);
+    }
+
+    private static Server inError(String fault) {
+        return new Server(
+                WEB,
+                "web",
+                Optional.of(SOURCE),
+                VmState.ERROR,
+                Optional.empty(),
+                false,
+                true,
+                false,
+                Map.of(),
+                Map.of(),
+                Optional.of(fault));
+    }
+
+    @Test
+    void whatHasNotBeenAskedForStaysOnAHostThatIsAliveAgain() {
+        sourceUp = false;
+        targetEnabled = false;
+        operation = move(Way.EVACUATE, true, Optional.of(TARGET));
+        pass();
+        assertThat(operation.transfers().get(0).state()).isEqualTo(State.PLANNED);
+
+        sourceUp = true;
+        pass();
+        assertThat(operation.transfers().get(0).state()).isEqualTo(State.LEFT);
+        assertThat(operation.words()).contains("compute1 is alive again");
+    }
+
     private void drainOf(int count, List<HostName> to) {
         List<Server> servers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -527,6 +584,7 @@ class OperationDeciderTest {
                 new Seen.NotAsked<>(),
                 new Seen.NotAsked<>(),
                 Map.of(),
+                new Seen.NotAsked<>(),
                 vicinity);
 
         OperationDecision blindly = OperationDecider.decide(operation, blind, POLICY, now);
