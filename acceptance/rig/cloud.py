@@ -19,9 +19,10 @@ class ApiError(Exception):
 
 
 class Cloud:
-    """The administrator's view. The user agent tells our callers apart in the access logs; one token for all calls."""
+    """The administrator's view, or that of another user. The user agent tells our callers apart in the access logs; one token for
+    all calls."""
 
-    def __init__(self, place, agent):
+    def __init__(self, place, agent, user='admin', project='admin'):
         self.place = place
         self.session = requests.Session()
         self.session.trust_env = False
@@ -29,8 +30,8 @@ class Cloud:
         self.session.headers['User-Agent'] = agent
         answer = self.session.post(place.keystone_url + '/auth/tokens', timeout=60, json={'auth': {
             'identity': {'methods': ['password'], 'password': {'user': {
-                'name': 'admin', 'password': PASSWORD, 'domain': {'id': 'default'}}}},
-            'scope': {'project': {'name': 'admin', 'domain': {'id': 'default'}}}}})
+                'name': user, 'password': PASSWORD, 'domain': {'id': 'default'}}}},
+            'scope': {'project': {'name': project, 'domain': {'id': 'default'}}}}})
         if answer.status_code != 201:
             raise ApiError('POST', '/auth/tokens', answer.status_code, answer.text)
         self.token = answer.headers['X-Subject-Token']

@@ -23,6 +23,7 @@ NEEDS = [LIBVIRT, LIBVIRT_ACCOUNT, Packages('qemu-utils bindfs'), COUNTING]
 SERVICES = ('keystone', 'nova', 'placement', 'glance', 'neutron', 'cinder', 'amqp')
 FLAVOR = 'guest'
 # A whole line: it may be half written, and the kernel writes to the same console.
+ALIVE = re.compile(r'^GUEST-ALIVE disk=(\S+) boots=(\d+) seconds=(\d+)\r?$\n', re.MULTILINE)
 READY = re.compile(r'^GUEST-READY disk=(\S+) boots=(\d+)\r?$\n', re.MULTILINE)
 
 
@@ -64,27 +65,35 @@ class Computes:
         """Before the nodes boot, which take over the mounts that there are. It is a process that can be made to stand still."""
         for name in ('store', 'instances'):
             os.makedirs(self.place.path(name), exist_ok=True)
-        processes.start(self.place, 'storage', ['bindfs', '-f', '--multithreaded', '-o', 'allow_other',
+        # libvirt migrates live only over what it knows to be shared; this kernel has no file system that is, so this one goes by
+        # the name of one
+        processes.start(self.place, 'storage', ['bindfs', '-f', '--multithreaded', '-o', 'subtype=glusterfs,allow_other',
                                                 self.place.path('store'), self.place.path('instances')])
         until('the shared storage', lambda: os.path.ismount(self.place.path('instances')), 10)
 
     def _write_files(self):
         place, hub = self.place, networks.HUB
         shutil.copy2(os.path.join(INSIDE, 'compute_daemon.sh'), place.path('compute-daemon'))
+        os.makedirs(place.path('bin'), exist_ok=True)
+        shutil.copy2(os.path.join(INSIDE, 'ssh_to_the_same_storage.sh'), place.path('bin', 'ssh'))
         with open(self.control.path('etc/nova/nova.conf')) as file:
             controllers = file.read()
         # a compute host has no database, and knows the control plane by an address of the network
         place.write('nova.conf', '\n'.join(line for line in controllers.replace(ADDRESS, hub).split('\n')
                                            if not line.startswith('connection =')))
         for node in self.cluster.members:
-            own = place.path('nodes', node)
+            own, address = place.path('nodes', node), self.cluster.address(node, 'mgmt')
             place.write('nodes/%s/etc/libvirt/libvirtd.conf' % node, '''
+listen_tls = 0
+listen_tcp = 1
+listen_addr = "%s"
+auth_tcp = "none"
 auth_unix_ro = "none"
 auth_unix_rw = "none"
 unix_sock_group = "root"
 host_uuid = "%s"
 log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
-''' % uuid.uuid4())
+''' % (address, uuid.uuid4()))
             place.write('nodes/%s/etc/libvirt/qemu.conf' % node, '''
 user = "root"
 group = "root"
@@ -94,7 +103,8 @@ security_driver = "none"
 namespaces = []
 cgroup_controllers = []
 stdio_handler = "file"
-''')
+migration_address = "%s"
+''' % address)
             helper = 'privsep-helper --config-file %s --config-file %s/nova.conf' % (place.path('nova.conf'), own)
             helpers = ''.join('[%s]\nhelper_command = %s\n' % (section, helper) for section in (
                 'nova_sys_admin', 'vif_plug_linux_bridge_privileged', 'vif_plug_ovs_privileged', 'privsep_osbrick'))
@@ -111,6 +121,11 @@ cpu_mode = none
 hw_machine_type = x86_64=pc
 inject_partition = -2
 mem_stats_period_seconds = 0
+live_migration_scheme = tcp
+live_migration_inbound_addr = {address}
+# MiB/s: slow enough for something to happen in the middle
+live_migration_bandwidth = 6
+remote_filesystem_transport = ssh
 [spice]
 enabled = false
 [oslo_concurrency]
@@ -121,7 +136,7 @@ endpoint_override = {placement}
 endpoint_override = {neutron}
 [cinder]
 endpoint_template = {cinder}/v3/%(project_id)s
-{helpers}'''.format(node=node, address=self.cluster.address(node, 'mgmt'), own=own, instances=place.path('instances'),
+{helpers}'''.format(node=node, address=address, own=own, instances=place.path('instances'),
                     helpers=helpers, **{service: self._url(service) for service in ('placement', 'neutron', 'cinder')}))
 
     def _url(self, service):
@@ -232,6 +247,14 @@ endpoint_template = {cinder}/v3/%(project_id)s
             with open(self.place.path('store', server, 'console.log'), errors='replace') as file:
                 said = READY.findall(file.read())
             return (said[-1][0], int(said[-1][1])) if said else None
+        return None
+
+    def alive(self, server):
+        """What the guest says each second: ("disk", "boots", seconds since its boot). A live migration begins its console anew."""
+        with contextlib.suppress(OSError):
+            with open(self.place.path('store', server, 'console.log'), errors='replace') as file:
+                said = ALIVE.findall(file.read())
+            return (said[-1][0], int(said[-1][1]), int(said[-1][2])) if said else None
         return None
 
     def running(self):

@@ -122,13 +122,31 @@ def _start_apis(place):
     _uwsgi(place, 'placement', '/usr/bin/placement-api', {'OS_PLACEMENT_CONFIG_DIR': place.path('etc/placement')}, 2,
            *UWSGI_SHARED)
     _uwsgi(place, 'nova', '/usr/bin/nova-api-wsgi', {'OS_NOVA_CONFIG_DIR': place.path('etc/nova')}, 2, *UWSGI_LAZY)
-    _uwsgi(place, 'cinder', '/usr/bin/cinder-wsgi', {}, 1, *UWSGI_LAZY,
-           '--pyargv', '--config-file ' + place.path('etc/cinder/cinder.conf'))
+    _start_cinder(place)
     processes.start(place, 'neutron', [
         PYTHON, '-c', 'from neutron.cmd.eventlet.server import main; main()',
         '--config-file', place.path('etc/neutron.conf')], {'PYTHONPATH': place.path('python')})
+    _start_glance(place)
+
+
+def _start_cinder(place):
+    _uwsgi(place, 'cinder', '/usr/bin/cinder-wsgi', {}, 1, *UWSGI_LAZY,
+           '--pyargv', '--config-file ' + place.path('etc/cinder/cinder.conf'))
+
+
+def _start_glance(place):
     processes.start(place, 'glance', [
         PYTHON, '-c', 'from glance.cmd.api import main; main()', '--config-file', place.path('etc/glance-api.conf')])
+
+
+def stop_api(place, service):
+    processes.kill(place, service)
+
+
+def start_api(place, service):
+    """One that was stopped."""
+    {'cinder': _start_cinder, 'glance': _start_glance}[service](place)
+    _until_answers(place, service)
 
 
 def start_masakari(place, options):

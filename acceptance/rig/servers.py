@@ -17,7 +17,7 @@ def boot(cloud, names, host, volume=False, extra_volume=False, port=False, metad
         server = {'name': name, 'flavorRef': flavor, 'host': host, 'metadata': metadata or {},
                   'networks': [{'uuid': network}] if port else 'none'}
         if volume or extra_volume:
-            server['block_device_mapping_v2'] = _disks(image, volume, extra_volume)
+            server['block_device_mapping_v2'] = disks(image, volume, extra_volume)
         if not volume:
             server['imageRef'] = image
         return cloud.nova('POST', '/servers', {'server': server})['server']['id']
@@ -25,7 +25,7 @@ def boot(cloud, names, host, volume=False, extra_volume=False, port=False, metad
         return list(pool.map(one, names))
 
 
-def _disks(image, volume, extra_volume):
+def disks(image, volume, extra_volume):
     blank = {'destination_type': 'volume', 'volume_size': 1, 'delete_on_termination': True}
     if volume:
         disks = [dict(blank, source_type='image', uuid=image, boot_index=0)]

@@ -12,8 +12,8 @@ from support.fleet import Fate
 from support.programs import ProgramFailed
 
 NAME = 'operations'
-DOC = 'live-migrate, migrate, evacuate, drain, undrain: every sort of instance; refusals; aborted, the controller killed, the host dies'
-MINUTES = 12
+DOC = 'live-migrate, migrate, evacuate, evacuate-host, drain, undrain: every sort of instance; refusals; aborted, the controller killed, the host dies'
+MINUTES = 16
 
 SEGMENT = 'rack'
 ORDER_SECONDS = 240
@@ -35,6 +35,7 @@ def run(stage):
     stage.case('controller-killed', controller_killed)
     stage.case('its-host-dies', its_host_dies)
     stage.case('evacuate', evacuate)
+    stage.case('evacuate-host', evacuate_host)
 
 
 def moved(subject, *to):
@@ -221,4 +222,20 @@ def evacuate(case):
     for subject in (image, stopped):
         _order(case, 'evacuate', subject.id, '--to', 'compute4', '--confirm-dead', '--accept-rebuild')
     _judge(case, {subject: moved(subject, 'compute4') for subject in (image, stopped)})
+    hosts.start_process(case.place, 'compute1')
+
+
+def evacuate_host(case):
+    """All of a dead host that nobody has reported, to two hosts of a person's choice; what cannot be evacuated stays."""
+    subjects = _set_up(case, (fleet.ACTIVE, fleet.VOLUME, fleet.EXTRA_VOLUME, fleet.STOPPED, SUSPENDED))
+    assert 'would run twice' in _refusal(case, 'evacuate-host', 'compute1')
+    case.kill('compute1')
+    until('Nova to call compute1 down', lambda: case.cloud.services()['compute1']['state'] == 'down', 60)
+    said = _refusal(case, 'evacuate-host', 'compute1')
+    assert '--confirm-dead' in said and '--accept-rebuild' in said, said
+    operation = _order(case, 'evacuate-host', 'compute1', '--to', 'compute2', '--to', 'compute4', '--confirm-dead',
+                       '--accept-rebuild', '--reason', 'burnt', codes=(1,))
+    assert operation['state'] == 'partly_done' and 'suspended' in operation['message'], operation
+    moving = [subject for subject in subjects if subject.kind is not SUSPENDED]
+    _judge(case, {subject: moved(subject, 'compute2', 'compute4') for subject in moving})
     hosts.start_process(case.place, 'compute1')

@@ -496,8 +496,8 @@ def host_unknown_to_the_controller(scene):
 def at_rest(scene):
     units = ['u%d: {unit: %s, %s}' % (number, name, QUICK) for number, name in enumerate(UNITS)]
     scene.watch(*units, 'ticker: {%s, %s}' % (TICKER, QUICK), interval='2s', calm='30s')
+    scene.nothing_more(20)    # what the start has left to do, with programs that it runs for a moment
     pids = scene.machine.host_pids_of(MONITOR)
-    scene.nothing_more(20)    # what the start has left to do
     _, before = machine.cost(pids)
     begun = time.monotonic()
     scene.nothing_more(REST_SECONDS)

@@ -36,11 +36,11 @@ if [ "$doing" = boot ]; then
 fi
 
 case $daemon in
-libvirtd) command=(libvirtd --config /etc/libvirt/libvirtd.conf) ;;
+libvirtd) command=(libvirtd --listen --config /etc/libvirt/libvirtd.conf) ;;
 nova-compute)
     command=(/usr/bin/python3 -c 'import sys; sys.argv[0] = "nova-compute"; from nova.cmd.compute import main; main()'
         --config-file "$directory/nova.conf" --config-file "$own/nova.conf")
-    export PYTHONDONTWRITEBYTECODE=1
+    export PYTHONDONTWRITEBYTECODE=1 PATH="$directory/bin:$PATH"
     ;;
 *) echo "compute-daemon: no such daemon: $daemon" >&2; exit 2 ;;
 esac

@@ -6,15 +6,18 @@ guest that runs on two hosts can be seen. $RIG/guests/events has a line for ever
 host, what, instance, power state.
 
 Faults on demand, from $RIG/faults/HOST.json, read at every call:
-  {"spawn_delay": seconds, "power_off_delay": seconds, "spawn_fail_instances": [ids whose guests never start]}
+  {"spawn_delay": seconds, "power_off_delay": seconds, "spawn_fail_instances": [ids whose guests never start],
+   "spawn_fail": whether none starts, "snapshot_fail": whether no disk can be read}
 """
+import io
 import json
 import os
 import time
 
 import nova.conf
 from nova import exception
-from nova.compute import power_state, vm_states
+from nova.compute import power_state, task_states, vm_states
+from nova.image import glance
 from nova.virt import driver
 from nova.virt import fake
 
@@ -72,11 +75,20 @@ class LedgerDriver(fake.FakeDriver):
 
     def spawn(self, context, instance, *args, **kwargs):
         time.sleep(self._fault('spawn_delay', 0))
-        if instance.uuid in self._fault('spawn_fail_instances', []):
+        if self._fault('spawn_fail', False) or instance.uuid in self._fault('spawn_fail_instances', []):
             raise exception.InstanceDeployFailure(reason='a fault of the rig: this guest never starts')
         super().spawn(context, instance, *args, **kwargs)
         self._note_volumes(instance.uuid, kwargs.get('block_device_info'))
         self._write('spawn', instance.uuid)
+
+    def snapshot(self, context, instance, image_id, update_task_state):
+        # Nova's own fake uploads nothing, so that an image would be queued for ever
+        update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
+        if self._fault('snapshot_fail', False):
+            raise exception.InstanceNotReady(instance_id=instance.uuid)
+        update_task_state(task_state=task_states.IMAGE_UPLOADING, expected_state=task_states.IMAGE_PENDING_UPLOAD)
+        glance.API().update(context, image_id, {'disk_format': 'raw', 'container_format': 'bare', 'status': 'active'},
+                            io.BytesIO(b'the disk of ' + instance.uuid.encode()), purge_props=False)
 
     def destroy(self, context, instance, *args, **kwargs):
         super().destroy(context, instance, *args, **kwargs)

@@ -31,6 +31,9 @@ class PaperVolumes(driver.VolumeDriver):
     def clone_image(self, context, volume, image_location, image_meta, image_service):
         return {}, True    # as Ceph does it: nothing is copied through this host
 
+    def create_cloned_volume(self, volume, source):
+        pass
+
     def delete_volume(self, volume):
         pass
 
