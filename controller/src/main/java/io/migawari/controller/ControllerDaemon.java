@@ -61,6 +61,7 @@ import io.migawari.controller.store.MariaDbSignsOfLife;
 import io.migawari.db.Database;
 import io.migawari.db.Schema;
 import io.migawari.db.SchemaException;
+import io.migawari.systemd.Systemd;
 import io.migawari.time.Deadline;
 import io.migawari.time.Time;
 import java.io.IOException;
@@ -83,6 +84,9 @@ public final class ControllerDaemon implements AutoCloseable {
     /** What is still at work after this is left to the end of the process; there is a second left for closing the database. */
     private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
 
+    /** Work is looked for each second; what has not done so for this long, and the database's time-outs, hangs. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(20);
+
     private final Database database;
     private final Database leaseDatabase;
     private final Schema schema;
@@ -96,10 +100,16 @@ public final class ControllerDaemon implements AutoCloseable {
     private final EventFeed events;
     private final Metrics metrics;
     private final ApiServer api;
+    private final Duration longestTurn;
     private final Time time;
 
     public ControllerDaemon(ControllerSettings settings, Time time) {
         this.time = time;
+        // A database that hangs is waited out: for a connection, and for the statements of one look.
+        this.longestTurn = LONGEST_TURN.plus(settings.database()
+                .connectTimeout()
+                .plus(settings.database().queryTimeout())
+                .multipliedBy(4));
         this.database = Database.open(settings.database(), "database");
         // However many requests and passes wait for a connection, the leases are renewed in time.
         this.leaseDatabase = Database.open(settings.database().withPoolSize(2), "leases");
@@ -249,16 +259,17 @@ public final class ControllerDaemon implements AutoCloseable {
     /**
      * Serves the API, waits for the database, and then begins to recover.
      *
+     * @param systemd told when all of this is done
      * @throws UnsuitableSchemaException if the database's schema is not the one that this program knows
      * @throws IOException if the API's address cannot be listened on
      */
-    public void start() throws IOException, UnsuitableSchemaException, InterruptedException {
+    public void start(Systemd systemd) throws IOException, UnsuitableSchemaException, InterruptedException {
         api.start();
         log.atInfo()
                 .addKeyValue("url", api.url())
                 .addKeyValue("health", api.healthUrl())
                 .log("The API is served");
-        waitForSchema();
+        waitForSchema(systemd);
         watch.start();
         devices.start();
         recoveries.start();
@@ -266,10 +277,11 @@ public final class ControllerDaemon implements AutoCloseable {
         foresight.start();
         alertDesk.start();
         events.start();
+        systemd.ready();
         log.atInfo().log("The controller is ready");
     }
 
-    private void waitForSchema() throws UnsuitableSchemaException, InterruptedException {
+    private void waitForSchema(Systemd systemd) throws UnsuitableSchemaException, InterruptedException {
         boolean told = false;
         while (true) {
             try {
@@ -284,9 +296,15 @@ public final class ControllerDaemon implements AutoCloseable {
                     log.atWarn().log("The database is away; waiting for it: {}", e.getMessage());
                     told = true;
                 }
+                systemd.starting("Waiting for the database", longestTurn);
                 time.sleep(PAUSE_WITHOUT_DATABASE);
             }
         }
+    }
+
+    /** Whether recoveries go on; what no longer does so is better started anew. */
+    public boolean isTurning() {
+        return recoveries.isTurning(longestTurn);
     }
 
     public URI url() {

@@ -29,6 +29,7 @@ import io.migawari.simulator.cloud.ServerReading;
 import io.migawari.simulator.cloud.SimulatedCloud;
 import io.migawari.simulator.nova.ServerSpec;
 import io.migawari.simulator.nova.Timings;
+import io.migawari.systemd.Systemd;
 import io.migawari.time.SystemTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -208,7 +209,7 @@ public final class Trial implements AutoCloseable {
     public void startController() {
         daemon = new ControllerDaemon(settings, new SystemTime());
         try {
-            daemon.start();
+            daemon.start(Systemd.of(Map.of(), new SystemTime()));
         } catch (IOException | UnsuitableSchemaException | InterruptedException e) {
             throw new AssertionError(e);
         }

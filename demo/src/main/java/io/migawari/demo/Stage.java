@@ -22,6 +22,7 @@ import io.migawari.embeddeddb.EmbeddedMariaDb;
 import io.migawari.logging.LogSetup;
 import io.migawari.simulator.SimulatorServer;
 import io.migawari.simulator.cloud.SimulatedCloud;
+import io.migawari.systemd.Systemd;
 import io.migawari.time.Time;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -83,7 +84,7 @@ final class Stage implements AutoCloseable {
 
         progress.accept("Starting the controller");
         ControllerDaemon controller = opened(new ControllerDaemon(settings(database, simulator), time));
-        controller.start();
+        controller.start(Systemd.of(Map.of(), time));
         return new Set(cloud, simulator, controller);
     }
 

@@ -14,7 +14,7 @@ import io.migawari.monitor.life.Life;
 import io.migawari.monitor.life.MonitorCommand;
 import io.migawari.monitor.life.Reporting;
 import io.migawari.monitor.life.SignOfLife;
-import io.migawari.monitor.life.Systemd;
+import io.migawari.systemd.Systemd;
 import io.migawari.time.SystemTime;
 import io.migawari.time.Time;
 import java.io.IOException;

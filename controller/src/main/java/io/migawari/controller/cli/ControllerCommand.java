@@ -5,12 +5,13 @@ import io.migawari.config.ControllerSettings;
 import io.migawari.controller.ControllerDaemon;
 import io.migawari.controller.UnsuitableSchemaException;
 import io.migawari.logging.LogSetup;
+import io.migawari.systemd.Systemd;
 import io.migawari.time.SystemTime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
         subcommands = ControllerStatusCommand.class,
         footer = {"", "Example: migawari controller --config /etc/migawari/controller.yaml"})
 final class ControllerCommand implements Callable<Integer>, Migawari.NeedsEnvironment {
+
+    /** Several within any time that one would tell systemd to wait for a sign of life. */
+    private static final Duration BETWEEN_SIGNS = Duration.ofSeconds(1);
 
     /** Not required by picocli, which would require it of the subcommands as well. */
     @Option(
@@ -53,11 +57,21 @@ final class ControllerCommand implements Callable<Integer>, Migawari.NeedsEnviro
         }
         ControllerSettings settings = ControllerSettings.read(config, environment);
         LogSetup.apply(settings.log(), "migawari-controller", environment);
-        var daemon = new ControllerDaemon(settings, new SystemTime());
-        var stop = new Thread(daemon::close, "stop");
+        var time = new SystemTime();
+        var systemd = Systemd.of(environment, time);
+        var daemon = new ControllerDaemon(settings, time);
+        var stop = new Thread(
+                () -> {
+                    systemd.stopping();
+                    daemon.close();
+                },
+                "stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        daemon.start();
-        new CountDownLatch(1).await();
-        return Failures.DONE;
+        daemon.start(systemd);
+        for (; ; time.sleep(BETWEEN_SIGNS)) {
+            if (daemon.isTurning()) {
+                systemd.alive();
+            }
+        }
     }
 }

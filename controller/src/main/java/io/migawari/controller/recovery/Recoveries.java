@@ -76,6 +76,11 @@ public final class Recoveries implements AutoCloseable {
         work.start();
     }
 
+    /** Whether open incidents were looked for within this time. */
+    public boolean isTurning(Duration within) {
+        return work.isTurning(within);
+    }
+
     /** How many incidents are certainly ours just now. */
     public int leases() {
         return leases.certain().size();

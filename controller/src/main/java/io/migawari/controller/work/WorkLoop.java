@@ -57,6 +57,7 @@ public final class WorkLoop<K, L extends Tenure<K>> {
     private final Thread renewal;
     private final Map<K, Work<L>> works = new HashMap<>();
     private boolean claimNow = true;
+    private volatile long lastTurnNanos;
     private volatile boolean databaseIsAway;
 
     /**
@@ -76,6 +77,7 @@ public final class WorkLoop<K, L extends Tenure<K>> {
         this.pass = pass;
         this.afterRenewal = afterRenewal;
         this.time = time;
+        this.lastTurnNanos = time.nanos();
         this.loop = new Thread(this::loop, name + "-loop");
         this.renewal = new Thread(this::renew, name + "-lease");
     }
@@ -113,10 +115,16 @@ public final class WorkLoop<K, L extends Tenure<K>> {
         }
     }
 
+    /** Whether work was looked for within this time. */
+    public boolean isTurning(Duration within) {
+        return time.nanos() - lastTurnNanos < within.toNanos();
+    }
+
     private void loop() {
         long nextClaim = time.nanos();
         try {
             while (!Thread.currentThread().isInterrupted()) {
+                lastTurnNanos = time.nanos();
                 if (isTimeToClaim(nextClaim)) {
                     nextClaim = time.nanos() + CLAIM_EVERY.toNanos();
                     claim();

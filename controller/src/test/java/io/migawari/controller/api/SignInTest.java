@@ -12,6 +12,7 @@ import io.migawari.controller.Trial;
 import io.migawari.simulator.http.RequestFault;
 import io.migawari.simulator.http.RequestFault.Effect;
 import io.migawari.simulator.identity.User;
+import io.migawari.systemd.Systemd;
 import io.migawari.time.SystemTime;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,7 +161,7 @@ class SignInTest {
         var daemon = new ControllerDaemon(broken, new SystemTime());
         var start = new Thread(() -> {
             try {
-                daemon.start();
+                daemon.start(Systemd.of(Map.of(), new SystemTime()));
             } catch (Exception e) {
                 Thread.currentThread().interrupt(); // closed while it waited for its database
             }

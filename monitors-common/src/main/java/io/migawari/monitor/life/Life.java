@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.monitor.life;
 
+import io.migawari.systemd.Systemd;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;

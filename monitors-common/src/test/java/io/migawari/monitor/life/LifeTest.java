@@ -4,6 +4,7 @@ package io.migawari.monitor.life;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.migawari.monitor.life.Vitals.Metric;
+import io.migawari.systemd.Systemd;
 import io.migawari.time.ManualTime;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,31 +55,6 @@ class LifeTest {
             throw new IllegalStateException("a wrong file");
         });
         assertThat(told).containsExactly("RELOADING=1\nMONOTONIC_USEC=7000", "READY=1");
-    }
-
-    @Test
-    void systemdIsToldWhatItAsksForAndNotMoreOftenThanItNeeds() {
-        var systemd = new Systemd(told::add, Optional.of(Duration.ofSeconds(30)), time);
-        systemd.ready();
-        for (int second = 0; second < 60; second++) {
-            systemd.alive();
-            time.advance(Duration.ofSeconds(1));
-        }
-        systemd.stopping();
-
-        assertThat(told)
-                .startsWith("READY=1", "WATCHDOG=1")
-                .endsWith("STOPPING=1")
-                .hasSize(8);
-    }
-
-    @Test
-    void withoutSystemdNothingIsToldAndNothingIsLoaded() {
-        Systemd systemd = Systemd.of(Map.of("WATCHDOG_USEC", "1000000"), time);
-        systemd.ready();
-        systemd.alive();
-        systemd.stopping();
-        assertThat(told).isEmpty();
     }
 
     @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.monitor.life;
+package io.migawari.systemd;
 
 import com.sun.jna.Native;
 import io.migawari.time.Deadline;
@@ -20,7 +20,7 @@ public final class Systemd {
 
     /** What sd_notify(3) does. */
     @FunctionalInterface
-    interface Notify {
+    public interface Notify {
         void send(String state);
     }
 
@@ -39,8 +39,10 @@ public final class Systemd {
     private final Time time;
     private final Optional<Duration> watchdogPause;
     private Deadline nextSign;
+    private boolean hasStatus;
 
-    Systemd(Notify notify, Optional<Duration> watchdog, Time time) {
+    /** @param watchdog how long systemd waits for a sign of life */
+    public Systemd(Notify notify, Optional<Duration> watchdog, Time time) {
         this.notify = notify;
         this.time = time;
         // Three signs within the time that systemd waits for one.
@@ -78,8 +80,15 @@ public final class Systemd {
                 : Optional.empty();
     }
 
-    public void ready() {
-        notify.send("READY=1");
+    /** The start waits for something, which may take this long from now: {@code why} is what {@code systemctl status} shows. */
+    public synchronized void starting(String why, Duration more) {
+        hasStatus = true;
+        notify.send("EXTEND_TIMEOUT_USEC=" + more.toNanos() / 1000 + "\nSTATUS=" + why);
+    }
+
+    public synchronized void ready() {
+        notify.send(hasStatus ? "READY=1\nSTATUS=" : "READY=1");
+        hasStatus = false;
     }
 
     /** To be followed by {@link #ready}, whatever comes of it. The time is for units of the type notify-reload. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.monitor.life;
+package io.migawari.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,7 @@ class SystemdTest {
     @TempDir
     private Path directory;
 
+    private final List<String> told = new ArrayList<>();
     private final ManualTime time = new ManualTime(Instant.EPOCH);
     private int socket;
     private String path;
@@ -102,5 +106,41 @@ class SystemdTest {
         assertThat(received()).isEmpty();
         systemd.ready();
         assertThat(received()).isEqualTo("READY=1");
+    }
+
+    @Test
+    void whatTheStartWaitsForIsShownUntilItIsReady() {
+        var systemd = new Systemd(told::add, Optional.empty(), time);
+        systemd.starting("Waiting for the database", Duration.ofSeconds(30));
+        systemd.ready();
+        systemd.ready();
+        assertThat(told)
+                .containsExactly(
+                        "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=Waiting for the database", "READY=1\nSTATUS=", "READY=1");
+    }
+
+    @Test
+    void systemdIsToldWhatItAsksForAndNotMoreOftenThanItNeeds() {
+        var systemd = new Systemd(told::add, Optional.of(Duration.ofSeconds(30)), time);
+        systemd.ready();
+        for (int second = 0; second < 60; second++) {
+            systemd.alive();
+            time.advance(Duration.ofSeconds(1));
+        }
+        systemd.stopping();
+
+        assertThat(told)
+                .startsWith("READY=1", "WATCHDOG=1")
+                .endsWith("STOPPING=1")
+                .hasSize(8);
+    }
+
+    @Test
+    void withoutSystemdNothingIsToldAndNothingIsLoaded() {
+        Systemd systemd = Systemd.of(Map.of("WATCHDOG_USEC", "1000000"), time);
+        systemd.ready();
+        systemd.alive();
+        systemd.stopping();
+        assertThat(told).isEmpty();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.systemd;
+
+import org.jspecify.annotations.NullMarked;
