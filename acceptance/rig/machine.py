@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A machine with a real systemd as its first process: Debian's own, in a tree that debootstrap makes once, in namespaces of its own.
-It needs neither a container engine nor a systemd on the host, and shares the host's network."""
+It needs neither a container engine nor a systemd on the host, and shares the host's network, unless it is to stand apart."""
 import os
 import shutil
 import signal
@@ -58,11 +58,13 @@ for unit in /etc/systemd/system/multi-user.target.wants/*.service; do systemctl 
 
 class Machine:
 
-    def __init__(self, place, tree, product, name='compute1'):
+    def __init__(self, place, tree, product, name='compute1', apart=False):
+        """product: whose directory is /opt/migawari. apart: in a network of its own, which is itself and nothing else."""
         self.place = place
         self.tree = tree
         self.product = product
         self.name = name
+        self.apart = apart
         self.process = 'machine-' + name
         self.work = place.path('machines', name)
         self.cgroup = None
@@ -77,8 +79,9 @@ class Machine:
         start = os.path.join(INSIDE, 'machine_start.sh')
         processes.start(self.place, self.process, [
             'sh', '-c', 'echo $$ >"$0/cgroup.procs" && exec "$@"', self.cgroup,
-            'unshare', '--mount', '--pid', '--uts', '--ipc', '--cgroup', '--fork', '--kill-child',
-            start, self.tree.path, self.work, self.product.directory, self.name])
+            'unshare', '--mount', '--pid', '--uts', '--ipc', '--cgroup', *(['--net'] if self.apart else []), '--fork', '--kill-child',
+            start, self.tree.path, self.work, self.product.directory, self.name,
+            'apart' if self.apart else ''])
         processes.until_true(self.place, 'systemd to be up', self._is_up, self.process)
 
     def _is_up(self):
@@ -117,7 +120,7 @@ class Machine:
         first = self.first_process
         if first is None:
             return '' if codes is None else self._fail(argv, 'the machine is off')
-        done = subprocess.run(['nsenter', '-t', str(first), '-m', '-p', '-u', '-i', '-C', '-w', *argv],
+        done = subprocess.run(['nsenter', '-t', str(first), '-m', '-p', '-u', '-i', '-n', '-C', '-w', *argv],
                               env=processes.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=seconds)
         if codes is not None and done.returncode not in codes:

@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# machine_start.sh TREE WORK PRODUCT NAME: becomes the systemd of a machine. To be run in new namespaces for mounts, processes, host
-# name, IPC and cgroups, which is all that such a machine has of its own: the network is that of the host. What it writes to its
-# disks goes into WORK and leaves the TREE as it is.
+# machine_start.sh TREE WORK PRODUCT NAME APART: becomes the systemd of a machine. To be run in new namespaces for mounts, processes, host
+# name, IPC and cgroups, which is all that such a machine has of its own: the network is that of the host, unless APART says that it is
+# in another one. What it writes to its disks goes into WORK and leaves the TREE as it is.
 set -eu
-tree=$1 work=$2 product=$3 name=$4
+tree=$1 work=$2 product=$3 name=$4 apart=$5
+
+[ -z "$apart" ] || ip link set lo up
 
 mount --make-rprivate /
 mkdir -p "$work/upper" "$work/work" "$work/root"
