@@ -10,6 +10,8 @@ from rig.cloud import ApiError, Cloud, host_of, task_of
 from rig.place import PASSWORD
 from rig.waiting import until
 
+from support import product as products
+from support import programs
 from support.programs import ProgramFailed
 
 NAME = 'zones'
@@ -208,7 +210,11 @@ def moved(case, owner):
     _set_up(case, owner)
     web = owner.boot('web')
     before = owner.show(web)
-    operation = _order(case, 'web', '--zone', ZONE)
+    # with all that a person sees
+    case.say('\n' + programs.run(['sh', '-c', 'exec "$@" 2>&1', 'sh', *case.controller.product.argv('move-zone', 'web', '--zone', ZONE)],
+                                 ORDER_SECONDS, env=products.environment({'MIGAWARI_ENDPOINT': case.controller.url})))
+    operation = _operation(case, case.controller.call('GET', '/migawari/v1/operations')['operations'][0]['uuid'])
+    assert operation['state'] == 'done', operation['message']
     found = _assert_in_zone(case, owner, before, operation)
     old = owner.show(web)
     assert old['status'] == 'SHUTOFF', old['status']
@@ -310,9 +316,23 @@ def copy_fails(case, owner):
 
 
 def glance_away(case, owner):
-    """The image cannot be made: Nova says so."""
-    _fails(case, owner, lambda: lifecycle.stop_api(case.place, 'glance'), lambda: lifecycle.start_api(case.place, 'glance'),
-           volume=False)
+    """The image cannot be made, nor even looked for: the instance runs again before Glance is back."""
+    _set_up(case, owner)
+    db = owner.boot('db', extra_volume=True)
+    before, volumes_before = case.cloud.servers()[db], set(owner.volumes())
+    lifecycle.stop_api(case.place, 'glance')
+    try:
+        operation = json.loads(case.controller.cli('move-zone', db, '--zone', ZONE, '--no-wait', '-o', 'json'))['uuid']
+        until('it to be stopped', lambda: not ledger.running_on(case.place, db), 120)
+        stopped = time.time()
+        until('it to run again', lambda: ledger.running_on(case.place, db), 180)
+        case.say('it was stopped for %.0f s: %s' % (time.time() - stopped, _operation(case, operation)['message']))
+        assert _operation(case, operation)['open']
+    finally:
+        lifecycle.start_api(case.place, 'glance')
+    found = _until_over(case, operation)
+    assert found['state'] == 'failed', found['message']
+    _assert_as_before(case, owner, before, volumes_before)
 
 
 def cinder_away(case, owner):

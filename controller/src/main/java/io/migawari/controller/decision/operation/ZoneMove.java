@@ -44,6 +44,9 @@ final class ZoneMove {
      */
     private static final Duration SIGN = Duration.ofSeconds(15);
 
+    /** How long one that was stopped for its move waits for Glance or Cinder before it is started again. */
+    private static final Duration UNSEEN = Duration.ofSeconds(60);
+
     private final OperationDraft draft;
     private final Transfer transfer;
     private final Order.MoveZone order;
@@ -126,13 +129,12 @@ final class ZoneMove {
         }
     }
 
-    /** Glance or Cinder is away; as long as that lasts, the old one may be stopped. */
     private void waitToSee() {
         doing("waits: " + estate.complaint().orElse("not everything can be seen"));
         Instant last = journal.isEmpty()
                 ? draft.operation.triedSince()
                 : journal.get(journal.size() - 1).lastMoment();
-        if (last.plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
+        if (last.plus(UNSEEN).isBefore(draft.now)) {
             turnBack(estate.complaint().orElse("not everything can be seen"));
         }
     }
