@@ -146,14 +146,7 @@ public final class ControllerDaemon implements AutoCloseable {
                 patience,
                 time);
         var desk = new OrderDesk(
-                operationStore,
-                cloud,
-                cloud.migrations(),
-                cloud.zoneMoves(),
-                cloud.survey(),
-                fencing,
-                patience,
-                time);
+                operationStore, cloud, cloud.migrations(), cloud.zoneMoves(), cloud.survey(), fencing, patience, time);
         var intake = new Intake(notifications, registry, settings.recovery(), recoveries::heard, time);
         var surveyor = new Surveyor(cloud, cloud.survey(), incidents, settings.recovery(), patience, time);
         this.alertDesk = new AlertDesk(settings.name(), alerts, settings.alerts(), time);

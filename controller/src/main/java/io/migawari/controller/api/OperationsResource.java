@@ -71,7 +71,8 @@ public final class OperationsResource implements Resource {
 
     private Reply begin(Call call) throws ApiException, InterruptedException {
         Fields fields = Fields.under("operation", call.json());
-        String verb = fields.oneOf("order", "live-migrate", "migrate", "evacuate", "evacuate-host", "drain", "undrain", "move-zone");
+        String verb = fields.oneOf(
+                "order", "live-migrate", "migrate", "evacuate", "evacuate-host", "drain", "undrain", "move-zone");
         String reason = fields.findProse("reason", LONGEST_REASON).orElse("");
         boolean dryRun = fields.flag("dry_run", false);
         OrderCheck.Word word = verb.startsWith("evacuate")

@@ -68,10 +68,7 @@ public final class OpenStackCloud implements Cloud {
         this.identity = new KeystoneIdentity(settings, transport, config, session, time);
         this.calls = new Calls(transport, config, session, catalogue);
         this.zoneMoves = new OpenStackZoneMoves(
-                calls,
-                project -> new Calls(
-                        transport, config, session.ofProject(project), catalogue),
-                time);
+                calls, project -> new Calls(transport, config, session.ofProject(project), catalogue), time);
         this.time = time;
     }
 

@@ -79,7 +79,12 @@ final class OpenStackZoneMoves implements ZoneMoves {
             }
         }
         Map<String, Long> needs = new HashMap<>(Map.of(
-                "instances", 1L, "cores", flavor.path("vcpus").asLong(), "ram", flavor.path("ram").asLong()));
+                "instances",
+                1L,
+                "cores",
+                flavor.path("vcpus").asLong(),
+                "ram",
+                flavor.path("ram").asLong()));
         rootSize.ifPresent(gigabytes -> needs.putAll(Map.of("volumes", 1L, "gigabytes", gigabytes)));
         return new Removal(
                 project,
@@ -95,8 +100,9 @@ final class OpenStackZoneMoves implements ZoneMoves {
     }
 
     private Optional<String> whyNotOurs(String project, Deadline deadline) throws CloudException, InterruptedException {
-        String remedy = "Nothing can be made in its project, " + project + ", by our account. Give it a role there: openstack "
-                + "role add --user USER --project " + project + " member";
+        String remedy =
+                "Nothing can be made in its project, " + project + ", by our account. Give it a role there: openstack "
+                        + "role add --user USER --project " + project + " member";
         try {
             var scope = in(project).token(deadline).getProject();
             boolean isThere = scope != null && project.equals(scope.getId());
@@ -154,8 +160,8 @@ final class OpenStackZoneMoves implements ZoneMoves {
         // without these two, an old instance can be started all the same
         Optional<List<Copy>> copies =
                 read(complaints, () -> made.isPresent() ? copies(made.get(), mark, deadline) : List.of());
-        Optional<Map<String, String>> states = read(
-                complaints, () -> project.isPresent() ? states(project.get(), volumes, deadline) : Map.of());
+        Optional<Map<String, String>> states =
+                read(complaints, () -> project.isPresent() ? states(project.get(), volumes, deadline) : Map.of());
         return new ZoneEstate(source, found, copies, states, complaints.stream().findFirst());
     }
 
@@ -234,7 +240,8 @@ final class OpenStackZoneMoves implements ZoneMoves {
         }
         String device = server.path("OS-EXT-SRV-ATTR:root_device_name").asText();
         String path = "/servers/" + NovaReader.text(server, "id") + "/os-volume_attachments";
-        for (JsonNode attachment : Calls.array(calls.get(Service.NOVA, path, Map.of(), deadline), "volumeAttachments")) {
+        for (JsonNode attachment :
+                Calls.array(calls.get(Service.NOVA, path, Map.of(), deadline), "volumeAttachments")) {
             if (attachment.path("device").asText().equals(device)) {
                 return Optional.of(NovaReader.text(attachment, "volumeId"));
             }
@@ -270,12 +277,11 @@ final class OpenStackZoneMoves implements ZoneMoves {
 
     private static Copy copy(JsonNode json, boolean isVolume) throws CloudException {
         String status = NovaReader.text(json, "status");
-        Progress progress =
-                switch (status) {
-                    case "active", "available", "in-use", "attaching", "reserved" -> Progress.READY;
-                    case "killed", "deactivated", "error", "error_deleting" -> Progress.FAILED;
-                    default -> Progress.COMING;
-                };
+        Progress progress = switch (status) {
+            case "active", "available", "in-use", "attaching", "reserved" -> Progress.READY;
+            case "killed", "deactivated", "error", "error_deleting" -> Progress.FAILED;
+            default -> Progress.COMING;
+        };
         return new Copy(NovaReader.text(json, "id"), isVolume, progress, status);
     }
 
@@ -367,13 +373,16 @@ final class OpenStackZoneMoves implements ZoneMoves {
         String flavor = flavorId(old.path("flavor"), deadline)
                 .orElseThrow(() -> new CloudException(
                         Kind.REJECTED,
-                        "There is no flavor " + old.path("flavor").path("original_name").asText() + " any more"));
+                        "There is no flavor "
+                                + old.path("flavor").path("original_name").asText() + " any more"));
         ObjectNode body = object();
         ObjectNode server = body.putObject("server")
                 .put("name", NovaReader.text(old, "name"))
                 .put("flavorRef", flavor)
                 .put("availability_zone", step.zone())
-                .put("config_drive", "True".equalsIgnoreCase(old.path("config_drive").asText()));
+                .put(
+                        "config_drive",
+                        "True".equalsIgnoreCase(old.path("config_drive").asText()));
         if (!step.copyIsVolume()) {
             server.put("imageRef", step.copy());
         }
@@ -508,13 +517,7 @@ final class OpenStackZoneMoves implements ZoneMoves {
         try {
             return boot.with(Optional.of(name));
         } finally {
-            call(
-                    project,
-                    Service.NOVA,
-                    HttpMethod.DELETE,
-                    "/os-keypairs/" + encoded(name),
-                    Optional.empty(),
-                    deadline);
+            call(project, Service.NOVA, HttpMethod.DELETE, "/os-keypairs/" + encoded(name), Optional.empty(), deadline);
         }
     }
 
@@ -522,8 +525,7 @@ final class OpenStackZoneMoves implements ZoneMoves {
             throws CloudException, InterruptedException {
         try {
             JsonNode answer = calls.get(Service.NOVA, "/os-keypairs/" + encoded(name), query, deadline);
-            return Optional.ofNullable(
-                    answer.path("keypair").path("public_key").textValue());
+            return Optional.ofNullable(answer.path("keypair").path("public_key").textValue());
         } catch (CloudException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -533,15 +535,16 @@ final class OpenStackZoneMoves implements ZoneMoves {
     }
 
     private static String encoded(String name) {
-        return URLEncoder.encode(name, StandardCharsets.UTF_8)
-                .replace("+", "%20");
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** The flavor that an instance was made from, by its name and its size: Nova no longer tells its id. */
     private Optional<String> flavorId(JsonNode wanted, Deadline deadline) throws CloudException, InterruptedException {
         List<String> found = new ArrayList<>();
         calls.list("/flavors/detail", Map.of("is_public", "None"), "flavors", deadline, flavor -> {
-            boolean same = flavor.path("name").asText().equals(wanted.path("original_name").asText())
+            boolean same = flavor.path("name")
+                            .asText()
+                            .equals(wanted.path("original_name").asText())
                     && flavor.path("vcpus").asLong() == wanted.path("vcpus").asLong()
                     && flavor.path("ram").asLong() == wanted.path("ram").asLong()
                     && flavor.path("disk").asLong() == wanted.path("disk").asLong();
@@ -554,12 +557,7 @@ final class OpenStackZoneMoves implements ZoneMoves {
     }
 
     private static Optional<String> call(
-            Calls calls,
-            Service service,
-            HttpMethod method,
-            String path,
-            Optional<JsonNode> body,
-            Deadline deadline)
+            Calls calls, Service service, HttpMethod method, String path, Optional<JsonNode> body, Deadline deadline)
             throws CloudException, InterruptedException {
         Answer answer = calls.call(service, method, path, Map.of(), body, deadline);
         return Optional.ofNullable(answer.header("x-openstack-request-id"));

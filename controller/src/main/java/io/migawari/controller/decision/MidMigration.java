@@ -53,12 +53,15 @@ final class MidMigration {
             return Optional.of(new Choice.NotYet("waits to see where its live migration was going"
                     + seen.whyUnknown().map(why -> ": " + why).orElse("")));
         }
-        return destination(draft, move).map(host -> draft.seen
-                        .service(host)
-                        .filter(ComputeService::takesInstances)
-                        .isPresent()
-                ? new Choice.Go(Optional.of(host))
-                : new Choice.Nowhere("its live migration was going to " + host
-                        + ", where it may run; that host is down or disabled, and on another one it could run twice"));
+        return destination(draft, move)
+                .map(
+                        host -> draft.seen
+                                        .service(host)
+                                        .filter(ComputeService::takesInstances)
+                                        .isPresent()
+                                ? new Choice.Go(Optional.of(host))
+                                : new Choice.Nowhere(
+                                        "its live migration was going to " + host
+                                                + ", where it may run; that host is down or disabled, and on another one it could run twice"));
     }
 }

@@ -83,10 +83,10 @@ final class OperationObserver {
                 .map(JournalEntry::step)
                 .filter(ZoneStep.CopyDisk.class::isInstance)
                 .map(ZoneStep.CopyDisk.class::cast)
-                .map(copy -> new ZoneMoves.Made(copy.project(), copy.rootVolume().isPresent()))
+                .map(copy ->
+                        new ZoneMoves.Made(copy.project(), copy.rootVolume().isPresent()))
                 .findFirst();
-        return ask(() ->
-                zoneMoves.estate(order.server(), mark, successors, operation.takenVolumes(), made, patience));
+        return ask(() -> zoneMoves.estate(order.server(), mark, successors, operation.takenVolumes(), made, patience));
     }
 
     private Map<ServerId, LiveProgress> progress(Operation operation) throws InterruptedException {

@@ -71,7 +71,13 @@ class MidMigrationTest {
     void noRoomThereIsNoReasonToTryAnotherHost() {
         Scene scene = migratingTo("compute2");
         scene.accepted(Step.Evacuate.class)
-                .server("a", VmState.ERROR, false, Scene.DEAD, Optional.empty(), Optional.of("No valid host was found."))
+                .server(
+                        "a",
+                        VmState.ERROR,
+                        false,
+                        Scene.DEAD,
+                        Optional.empty(),
+                        Optional.of("No valid host was found."))
                 .evacuation(7, "a", "compute2", Status.FAILED)
                 .later(Duration.ofSeconds(2))
                 .decide();

@@ -211,8 +211,7 @@ final class VirtualNova implements Cloud {
                         ServerId server = ServerId.parse(record.server().id());
                         destinations.remove(server); // the newest counts
                         if (mayHaveArrived(record.status())) {
-                            record.destination()
-                                    .ifPresent(host -> destinations.put(server, new HostName(host.name())));
+                            record.destination().ifPresent(host -> destinations.put(server, new HostName(host.name())));
                         }
                     });
             return destinations;

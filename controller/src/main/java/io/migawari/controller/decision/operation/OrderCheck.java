@@ -147,7 +147,8 @@ public final class OrderCheck {
         Optional<ComputeService> service = prospect.service(source);
         boolean up = service.filter(ComputeService::up).isPresent();
         if (up) {
-            refuse(source + " is alive, as Nova sees it: evacuated from there, " + who + " would run twice. Use: migawari "
+            refuse(source + " is alive, as Nova sees it: evacuated from there, " + who
+                    + " would run twice. Use: migawari "
                     + (servers.size() == 1 ? "live-migrate " + servers.get(0).id() : "drain " + source));
             return;
         }
@@ -272,8 +273,8 @@ public final class OrderCheck {
         transfers.addAll(OperationPlanner.ofDead(order, prospect.servers(), now));
         List<Server> moving = prospect.servers().stream()
                 .filter(server -> transfers.stream()
-                        .anyMatch(transfer ->
-                                transfer.server().equals(server.id()) && !transfer.state().isEnd()))
+                        .anyMatch(transfer -> transfer.server().equals(server.id())
+                                && !transfer.state().isEnd()))
                 .toList();
         fromDead(order.host(), moving, word);
         order.to().forEach(host -> destination(host, order.host()));

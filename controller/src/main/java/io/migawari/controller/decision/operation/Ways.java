@@ -55,9 +55,7 @@ public final class Ways {
         if (server.taskState().isEmpty() && server.vmState() == VmState.PAUSED) {
             return new Choice.No("it is paused; unpause it, or shut it down");
         }
-        return fromLiving(server) instanceof Choice.Go go
-                ? new Choice.Go(Way.ZONE, go.runs())
-                : fromLiving(server);
+        return fromLiving(server) instanceof Choice.Go go ? new Choice.Go(Way.ZONE, go.runs()) : fromLiving(server);
     }
 
     /** From a host that is dead. That its owner has opted out of recoveries means nothing to a person who asks for this one. */

@@ -57,7 +57,8 @@ final class ZoneCheck {
             refusals.add("There is no availability zone " + order.zone() + " with compute hosts; there are "
                     + String.join(", ", zones) + ".");
         } else if (here.filter(order.zone()::equals).isPresent()) {
-            refusals.add(server.name() + " is in " + order.zone() + " already. Use: migawari live-migrate " + server.id());
+            refusals.add(
+                    server.name() + " is in " + order.zone() + " already. Use: migawari live-migrate " + server.id());
         } else if (prospect.takersIn(order.zone()).isEmpty()) {
             refusals.add("No host in " + order.zone() + " takes instances: all of them are down or disabled.");
         } else {
@@ -81,8 +82,9 @@ final class ZoneCheck {
     private void project(Removal removal) {
         removal.whyNotOurs().ifPresent(refusals::add);
         if (!removal.flavorExists()) {
-            refusals.add("There is no flavor " + removal.flavor()
-                    + " of its size any more, so that it cannot be made again. Make one, or resize the instance first.");
+            refusals.add(
+                    "There is no flavor " + removal.flavor()
+                            + " of its size any more, so that it cannot be made again. Make one, or resize the instance first.");
         }
         for (Map.Entry<String, Long> need : removal.needs().entrySet()) {
             Optional.ofNullable(removal.quotas().get(need.getKey()))
@@ -94,8 +96,9 @@ final class ZoneCheck {
     }
 
     private void remarks(Removal removal) {
-        remarks.add("Its place is taken by a new instance with another id and new addresses on the same networks; floating "
-                + "addresses have to be moved by hand.");
+        remarks.add(
+                "Its place is taken by a new instance with another id and new addresses on the same networks; floating "
+                        + "addresses have to be moved by hand.");
         remarks.add(
                 order.deleteSource()
                         ? "The old one is deleted when the new one runs."
@@ -105,7 +108,8 @@ final class ZoneCheck {
             remarks.add("What it writes after its disk was copied is lost.");
         }
         if (removal.volumes() > 0) {
-            remarks.add("Its other volumes (" + removal.volumes() + ") go to the new one, which does not delete them with itself.");
+            remarks.add("Its other volumes (" + removal.volumes()
+                    + ") go to the new one, which does not delete them with itself.");
         }
         if (removal.otherLocalDisks()) {
             remarks.add("Its ephemeral and swap disks begin empty.");

@@ -65,12 +65,7 @@ final class ZoneMove {
     static void follow(OperationDraft draft, Transfer transfer) {
         if (draft.operation.order() instanceof Order.MoveZone order
                 && draft.seen.estate().known().isPresent()) {
-            new ZoneMove(
-                            draft,
-                            transfer,
-                            order,
-                            draft.seen.estate().known().get())
-                    .follow();
+            new ZoneMove(draft, transfer, order, draft.seen.estate().known().get()).follow();
         }
     }
 
@@ -93,8 +88,7 @@ final class ZoneMove {
     private Stream<HostName> hosts() {
         return Stream.concat(
                 estate.source().flatMap(source -> source.server().host()).stream(),
-                estate.successors().stream()
-                        .flatMap(successor -> successor.server().host().stream()));
+                estate.successors().stream().flatMap(successor -> successor.server().host().stream()));
     }
 
     private void planned() {
@@ -187,7 +181,8 @@ final class ZoneMove {
         if (failed.isPresent()) {
             turnBack("its disk could not be copied (" + failed.get().words() + ")");
         } else if (isForgottenImage()) {
-            turnBack("its disk could not be copied (the image is " + copies().get(0).words() + ")");
+            turnBack("its disk could not be copied (the image is "
+                    + copies().get(0).words() + ")");
         } else if (!copies().isEmpty()) {
             doing("its disk is being copied (" + copies().get(0).words() + ")");
         } else {
@@ -201,8 +196,9 @@ final class ZoneMove {
     private boolean isForgottenImage() {
         return copies().stream().anyMatch(copy -> !copy.isVolume())
                 && lastTry(ZoneStep.CopyDisk.class)
-                        .filter(entry ->
-                                entry.lastMoment().plus(draft.policy.giveUpAfter()).isBefore(draft.now))
+                        .filter(entry -> entry.lastMoment()
+                                .plus(draft.policy.giveUpAfter())
+                                .isBefore(draft.now))
                         .isPresent();
     }
 
@@ -235,9 +231,8 @@ final class ZoneMove {
     /** The new instance is there; it counts when it runs with all that it shall have. */
     private void await(Server old, Successor successor) {
         Server made = successor.server();
-        Instant since = lastTry(ZoneStep.BootInZone.class)
-                .map(JournalEntry::intendedAt)
-                .orElse(draft.operation.openedAt());
+        Instant since =
+                lastTry(ZoneStep.BootInZone.class).map(JournalEntry::intendedAt).orElse(draft.operation.openedAt());
         if (old.vmState() != VmState.STOPPED || old.taskState().isPresent()) {
             turnBack("somebody has started it meanwhile");
         } else if (made.vmState() == VmState.ERROR) {
@@ -251,8 +246,8 @@ final class ZoneMove {
                                     + made.host().orElseThrow()));
             draft.say("the new one runs");
         } else if (since.plus(draft.policy.giveUpAfter()).isBefore(draft.now)) {
-            turnBack("the new one does not run after " + draft.policy.giveUpAfter().toSeconds() + " s ("
-                    + made.states() + ")");
+            turnBack("the new one does not run after "
+                    + draft.policy.giveUpAfter().toSeconds() + " s (" + made.states() + ")");
         } else {
             doing("the new one is being made"
                     + made.host().map(host -> " on " + host).orElse("") + " (" + made.states() + ")");
@@ -276,7 +271,9 @@ final class ZoneMove {
         Optional<Successor> successor = estate.successors().stream().findFirst();
         if (successor.isEmpty() && unmarked.isEmpty()) {
             turnBack("the new one was deleted meanwhile");
-        } else if (successor.filter(made -> made.server().vmState() == VmState.ERROR).isPresent()
+        } else if (successor
+                        .filter(made -> made.server().vmState() == VmState.ERROR)
+                        .isPresent()
                 && estate.source().isPresent()) {
             turnBack("the new one is in Nova's state ERROR");
         } else if (successor.flatMap(made -> made.server().taskState()).isPresent()) {
@@ -288,10 +285,8 @@ final class ZoneMove {
         } else if (successor.isPresent()) {
             ensure(new ZoneStep.Unmark(successor.get().server().id()), "taking our mark from the new one");
         } else {
-            String where =
-                    transfer.destination().map(host -> " on " + host).orElse("") + " in " + order.zone();
-            String rest =
-                    estate.source().isPresent() ? "; the old one is stopped, on " + transfer.source() : "";
+            String where = transfer.destination().map(host -> " on " + host).orElse("") + " in " + order.zone();
+            String rest = estate.source().isPresent() ? "; the old one is stopped, on " + transfer.source() : "";
             end(State.SUCCEEDED, "is now " + unmarked.get() + where + rest);
         }
     }
@@ -317,11 +312,12 @@ final class ZoneMove {
         } else if (estate.source().isPresent() && !isRestored(estate.source().get())) {
             restore(estate.source().get());
         } else if (estate.copies().isEmpty()) {
-            draft.say("put back, but for the copy of its disk: " + estate.complaint().orElse("it cannot be seen"));
+            draft.say("put back, but for the copy of its disk: "
+                    + estate.complaint().orElse("it cannot be seen"));
         } else if (!copies().isEmpty()) {
             copies().forEach(copy -> ensure(
-                            new ZoneStep.DeleteCopy(project(), copy.id(), copy.isVolume()),
-                            "put back: deleting the copy of its disk"));
+                    new ZoneStep.DeleteCopy(project(), copy.id(), copy.isVolume()),
+                    "put back: deleting the copy of its disk"));
         } else if (mayStillAppear(ZoneStep.CopyDisk.class, ZoneStep.DeleteCopy.class)) {
             draft.say("put back: waits to see whether a copy of its disk was begun");
         } else {
@@ -330,15 +326,14 @@ final class ZoneMove {
     }
 
     private boolean isRestored(Source source) {
-        return missing(source).isEmpty()
-                && (!transfer.runs() || source.server().vmState() != VmState.STOPPED);
+        return missing(source).isEmpty() && (!transfer.runs() || source.server().vmState() != VmState.STOPPED);
     }
 
     private List<String> missing(Source source) {
         return volumes().stream()
                 .filter(volume -> !source.volumes().contains(volume))
-                .filter(volume ->
-                        estate.volumes().isEmpty() || volumeStates().containsKey(volume)) // one that was deleted meanwhile is not waited for
+                .filter(volume -> estate.volumes().isEmpty()
+                        || volumeStates().containsKey(volume)) // one that was deleted meanwhile is not waited for
                 .toList();
     }
 
@@ -364,9 +359,7 @@ final class ZoneMove {
             return;
         }
         String back = "; it is on "
-                + estate.source()
-                        .flatMap(source -> source.server().host())
-                        .orElse(transfer.source())
+                + estate.source().flatMap(source -> source.server().host()).orElse(transfer.source())
                 + " as before (" + transfer.former() + ")";
         end(draft.isAborted() ? State.ABORTED : State.FAILED, transfer.words() + back);
     }
@@ -424,9 +417,7 @@ final class ZoneMove {
     }
 
     private Optional<JournalEntry> lastTry(Class<? extends Step> steps) {
-        return journal.stream()
-                .filter(entry -> steps.isInstance(entry.step()))
-                .reduce((earlier, later) -> later);
+        return journal.stream().filter(entry -> steps.isInstance(entry.step())).reduce((earlier, later) -> later);
     }
 
     private Optional<Instant> lastDetached() {

@@ -203,15 +203,14 @@ class OrderCheckTest {
         assertThat(checked.refusals()).isEmpty();
         assertThat(checked.transfers())
                 .extracting(Transfer::serverName, Transfer::way, Transfer::runs)
-                .containsExactly(
-                        tuple("web", Way.EVACUATE, true),
-                        tuple("db", Way.EVACUATE, false));
+                .containsExactly(tuple("web", Way.EVACUATE, true), tuple("db", Way.EVACUATE, false));
     }
 
     @Test
     void aHostThatMayLiveIsNotEvacuated() {
         zones.put(THERE, "nova");
-        assertRefused(evacuateHost(WORD), "compute1 is alive, as Nova sees it: evacuated from there, its instances would");
+        assertRefused(
+                evacuateHost(WORD), "compute1 is alive, as Nova sees it: evacuated from there, its instances would");
         hereUp = false;
         assertRefused(evacuateHost(new Word(false, true)), "--confirm-dead");
         assertRefused(evacuateHost(new Word(true, false)), "The root disk of web is no volume");

@@ -233,8 +233,8 @@ class ZoneMoveTest {
                 vicinity);
         OperationDecision decision = OperationDecider.decide(operation, seen, POLICY, now);
         for (Step step : decision.steps()) {
-            journal.add(new JournalEntry(
-                    journal.size() + 1, 0, step, now, Optional.of(answer(step)), Optional.of(now)));
+            journal.add(
+                    new JournalEntry(journal.size() + 1, 0, step, now, Optional.of(answer(step)), Optional.of(now)));
         }
         told.add(decision.next().words());
         bothHaveRun |= oldExists && old == VmState.ACTIVE && made.equals(Optional.of(VmState.ACTIVE));
@@ -333,8 +333,7 @@ class ZoneMoveTest {
         untilOver();
 
         assertMoved(true, VmState.ACTIVE);
-        assertThat(journal)
-                .anyMatch(entry -> entry.step() instanceof ZoneStep.BootInZone boot && boot.copyIsVolume());
+        assertThat(journal).anyMatch(entry -> entry.step() instanceof ZoneStep.BootInZone boot && boot.copyIsVolume());
     }
 
     @ParameterizedTest
@@ -402,7 +401,8 @@ class ZoneMoveTest {
     void whatWasDoneToTheNewOneBeforeTheOldOneIsDeletedLeadsBack() {
         operation = opened(false, true, true);
         refused = step -> {
-            boolean isLast = step instanceof ZoneStep.DeleteServer delete && delete.server().equals(OLD);
+            boolean isLast = step instanceof ZoneStep.DeleteServer delete
+                    && delete.server().equals(OLD);
             if (isLast) { // it breaks before the old one is deleted
                 made = Optional.of(VmState.ERROR);
             }
