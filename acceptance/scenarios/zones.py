@@ -343,14 +343,13 @@ def cinder_away(case, owner):
     operation = json.loads(case.controller.cli('move-zone', db, '--zone', ZONE, '--no-wait', '-o', 'json'))['uuid']
     lifecycle.stop_api(case.place, 'cinder')
     try:
-        until('it to say that it waits', lambda: 'inder' in _operation(case, operation)['message'], 120)
+        until('it to say what it waits for', lambda: '/volumes/' in _operation(case, operation)['message'], 120)
+        until('it to turn back', lambda: _operation(case, operation)['instances'][0]['state'] == 'reverting', 120)
     finally:
         lifecycle.start_api(case.place, 'cinder')
     found = _until_over(case, operation)
-    if found['state'] == 'done':
-        _assert_in_zone(case, owner, owner.show(db), found)
-    else:
-        _assert_as_before(case, owner, before, volumes_before)
+    assert found['state'] == 'failed', found['message']
+    _assert_as_before(case, owner, before, volumes_before)
 
 
 def does_not_start_there(case, owner):
