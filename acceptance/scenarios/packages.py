@@ -5,7 +5,6 @@ is one node of a real Pacemaker."""
 import json
 import os
 import re
-import shutil
 import time
 import types
 
@@ -165,16 +164,22 @@ def units(scene):
 
 def edited_and_started(scene):
     scene.machine.write('/etc/openstack/clouds.yaml', CLOUDS)
-    scene.shell("sed 's/change-me-too/schema-secret/; s/change-me/daemon-secret/' "
-                '/usr/share/doc/migawari-controller/examples/create-database.sql | mariadb')
-    scene.shell('umask 077; echo daemon-secret >/etc/migawari/database-password; chown migawari: /etc/migawari/database-password')
+    for _ in range(2):    # the second time everything is there
+        made = scene.shell("migawari db create --admin-url 'jdbc:mariadb://localhost/?localSocket=/run/mysqld/mysqld.sock' "
+                           '--password-file /etc/migawari/database-password --schema-password-file /root/migawari-schema-password')
+    assert made.count('was there, and is as it was') == 3, made
+    scene.shell('chgrp migawari /etc/migawari/database-password && chmod 640 /etc/migawari/database-password')
     # there is no Keystone here
     scene.edit('/etc/migawari/controller.yaml', '  #authentication: keystone', '  authentication: none')
     for monitor in DAEMONS[1:]:
         path = '/etc/migawari/%s.yaml' % monitor
         scene.edit(path, '  #authentication: keystone', '  authentication: none')
         scene.edit(path, '  #endpoints: [https://controller1:15868/v1, https://controller2:15868/v1]', '  endpoints: %s/v1' % API)
-    scene.shell('MIGAWARI_DB_PASSWORD=schema-secret migawari db migrate --config /etc/migawari/controller.yaml --user migawari_schema')
+    scene.shell('migawari config check /etc/migawari/controller.yaml')
+    for monitor in DAEMONS[1:]:
+        scene.shell('migawari-%s --config /etc/migawari/%s.yaml --check' % (monitor, monitor))
+    scene.shell('migawari db migrate --config /etc/migawari/controller.yaml --user migawari_schema '
+                '--password-file /root/migawari-schema-password')
     scene.machine.systemctl('enable', '--now', 'migawari-controller')
     assert scene.shell('curl -s -o /dev/null -w %%{http_code} %s/readyz' % API) == '200', 'active and not ready'
     # `migawari host create` asks Nova, which is not here
@@ -274,7 +279,7 @@ def removed(scene):
     assert scene.shell('pgrep -x java', codes=None) == ''
     assert scene.machine.exists('/etc/migawari/controller.yaml'), 'what the operator wrote is lost by a removal'
     scene.apt('install', *scene.debs.newer)
-    assert 'daemon-secret' in scene.machine.read('/etc/migawari/database-password')
+    assert scene.machine.exists('/etc/migawari/database-password')
     scene.machine.systemctl('start', *UNITS, seconds=120)
     assert scene.active() == list(UNITS)
 

@@ -35,12 +35,13 @@ public final class HostMonitor {
     private static final String NAME = "migawari-host-monitor";
 
     private static final String USAGE = """
-            Usage: migawari-host-monitor --config FILE [--once --dry-run]
+            Usage: migawari-host-monitor --config FILE [--once --dry-run | --check]
 
             Watches the hosts of this cluster and reports the ones that die and come back.
 
-              --config FILE      see config/samples/host-monitor.yaml
+              --config FILE      see the commented sample: /etc/migawari/host-monitor.yaml
               --once --dry-run   look once, print what is seen and what would be reported, and report nothing
+              --check            only say whether the file is good, and what is wrong with it
               --help             print this
 
             Exit codes: 0 stopped as told; 1 cannot start; 2 wrong use or configuration.
@@ -53,17 +54,18 @@ public final class HostMonitor {
     }
 
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-        return new MonitorCommand(NAME, USAGE).run(arguments, out, err, (config, once) -> {
-            var settings = HostMonitorSettings.read(config, environment);
-            var time = new SystemTime();
-            Membership membership = membership(settings, time);
-            if (once) {
-                LogSetup.forCommandLine();
-                return show(settings, membership, time, out);
-            }
-            LogSetup.apply(settings.shared().log(), NAME, environment);
-            return watch(config, settings, membership, environment, time);
-        });
+        return new MonitorCommand(NAME, USAGE)
+                .run(arguments, out, err, config -> HostMonitorSettings.read(config, environment), (config, once) -> {
+                    var settings = HostMonitorSettings.read(config, environment);
+                    var time = new SystemTime();
+                    Membership membership = membership(settings, time);
+                    if (once) {
+                        LogSetup.forCommandLine();
+                        return show(settings, membership, time, out);
+                    }
+                    LogSetup.apply(settings.shared().log(), NAME, environment);
+                    return watch(config, settings, membership, environment, time);
+                });
     }
 
     private static int watch(

@@ -47,12 +47,13 @@ public final class InstanceMonitor {
     private static final int AGENTS_AT_ONCE = 4;
 
     private static final String USAGE = """
-            Usage: migawari-instance-monitor --config FILE [--once --dry-run]
+            Usage: migawari-instance-monitor --config FILE [--once --dry-run | --check]
 
             Listens to libvirt and reports the instances of this host that die or stand still without anybody's will.
 
-              --config FILE      see config/samples/instance-monitor.yaml
+              --config FILE      see the commented sample: /etc/migawari/instance-monitor.yaml
               --once --dry-run   look once, print what is seen and what would be reported, and report nothing
+              --check            only say whether the file is good, and what is wrong with it
               --help             print this
 
             Exit codes: 0 stopped as told; 1 cannot start, or libvirt is not seen; 2 wrong use or configuration.
@@ -65,18 +66,24 @@ public final class InstanceMonitor {
     }
 
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-        return new MonitorCommand(NAME, USAGE).run(arguments, out, err, (config, once) -> {
-            var settings = InstanceMonitorSettings.read(config, environment);
-            var time = new SystemTime();
-            if (once) {
-                LogSetup.forCommandLine();
-                try (var hypervisor = new LibvirtHypervisor(settings.libvirt(), time)) {
-                    return show(settings, hypervisor, time, out);
-                }
-            }
-            LogSetup.apply(settings.shared().log(), NAME, environment);
-            return watch(config, settings, environment, time);
-        });
+        return new MonitorCommand(NAME, USAGE)
+                .run(
+                        arguments,
+                        out,
+                        err,
+                        config -> InstanceMonitorSettings.read(config, environment),
+                        (config, once) -> {
+                            var settings = InstanceMonitorSettings.read(config, environment);
+                            var time = new SystemTime();
+                            if (once) {
+                                LogSetup.forCommandLine();
+                                try (var hypervisor = new LibvirtHypervisor(settings.libvirt(), time)) {
+                                    return show(settings, hypervisor, time, out);
+                                }
+                            }
+                            LogSetup.apply(settings.shared().log(), NAME, environment);
+                            return watch(config, settings, environment, time);
+                        });
     }
 
     private static int watch(Path config, InstanceMonitorSettings settings, Map<String, String> environment, Time time)

@@ -45,12 +45,13 @@ public final class ProcessMonitor {
     private static final String NAME = "migawari-process-monitor";
 
     private static final String USAGE = """
-            Usage: migawari-process-monitor --config FILE [--once --dry-run]
+            Usage: migawari-process-monitor --config FILE [--once --dry-run | --check]
 
             Keeps processes of this host running, and reports the ones that cannot be brought back.
 
-              --config FILE      see config/samples/process-monitor.yaml
+              --config FILE      see the commented sample: /etc/migawari/process-monitor.yaml
               --once --dry-run   look once, print what is seen, start nothing and report nothing
+              --check            only say whether the file is good, and what is wrong with it
               --help             print this
 
             Exit codes: 0 stopped as told; 1 cannot start, or not all is seen; 2 wrong use or configuration.
@@ -71,16 +72,22 @@ public final class ProcessMonitor {
     }
 
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-        return new MonitorCommand(NAME, USAGE).run(arguments, out, err, (config, once) -> {
-            var settings = ProcessMonitorSettings.read(config, environment);
-            var time = new SystemTime();
-            if (once) {
-                LogSetup.forCommandLine();
-                return show(settings, time, out);
-            }
-            LogSetup.apply(settings.shared().log(), NAME, environment);
-            return watch(config, settings, environment, time);
-        });
+        return new MonitorCommand(NAME, USAGE)
+                .run(
+                        arguments,
+                        out,
+                        err,
+                        config -> ProcessMonitorSettings.read(config, environment),
+                        (config, once) -> {
+                            var settings = ProcessMonitorSettings.read(config, environment);
+                            var time = new SystemTime();
+                            if (once) {
+                                LogSetup.forCommandLine();
+                                return show(settings, time, out);
+                            }
+                            LogSetup.apply(settings.shared().log(), NAME, environment);
+                            return watch(config, settings, environment, time);
+                        });
     }
 
     private static int watch(Path config, ProcessMonitorSettings settings, Map<String, String> environment, Time time)

@@ -5,13 +5,18 @@ import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
 import io.migawari.config.Secret;
 import io.migawari.controller.UnsuitableSchemaException;
+import io.migawari.db.Creation;
 import io.migawari.db.Database;
 import io.migawari.db.Schema;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +77,113 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             }
             out.flush();
         }
+    }
+
+    @Command(
+            description = {
+                "Creates the database and its two users on MariaDB, or on one node of a Galera cluster: one for the daemons, who"
+                        + " touches rows, and USER_schema for migrations, who changes tables.",
+                "What is there already stays as it is, passwords included. A password file that is not there is written, with a"
+                        + " password made up for it."
+            },
+            mixinStandardHelpOptions = true,
+            footer = {
+                "",
+                "Example: migawari db create --admin-url 'jdbc:mariadb://localhost/?localSocket=/run/mysqld/mysqld.sock'"
+                        + " --password-file /etc/migawari/database-password --schema-password-file /root/migawari-schema-password"
+            })
+    void create(
+            @Option(
+                            names = "--admin-url",
+                            required = true,
+                            paramLabel = "URL",
+                            description =
+                                    "of the server: jdbc:mariadb://HOST:PORT/, or with localSocket as in the example")
+                    String adminUrl,
+            @Option(
+                            names = "--admin-user",
+                            paramLabel = "USER",
+                            defaultValue = "root",
+                            description = "default: root, who needs no password over a local socket")
+                    String adminUser,
+            @Option(
+                            names = "--admin-password-file",
+                            paramLabel = "FILE",
+                            description = "that user's password (default: MIGAWARI_DB_PASSWORD, or none)")
+                    @Nullable
+                    Path adminPasswordFile,
+            @Option(
+                            names = "--database",
+                            paramLabel = "NAME",
+                            defaultValue = "migawari",
+                            description = "default: migawari")
+                    String name,
+            @Option(names = "--user", paramLabel = "USER", defaultValue = "migawari", description = "default: migawari")
+                    String user,
+            @Option(
+                            names = "--from",
+                            paramLabel = "HOST",
+                            defaultValue = "%",
+                            description = "where the controllers are, as MariaDB writes it (default: anywhere)")
+                    String from,
+            @Option(
+                            names = "--password-file",
+                            required = true,
+                            paramLabel = "FILE",
+                            description = "of the daemons' user")
+                    Path passwordFile,
+            @Option(
+                            names = "--schema-password-file",
+                            required = true,
+                            paramLabel = "FILE",
+                            description = "of the user for migrations; the daemons need not be able to read it")
+                    Path schemaPasswordFile,
+            @Option(names = "--dry-run", description = "only show what would be done") boolean dryRun)
+            throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        var nothing = new Secret("");
+        Creation creation;
+        try {
+            creation = new Creation(
+                    name, from, new Creation.User(user, nothing), new Creation.User(user + "_schema", nothing));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        if (dryRun) {
+            creation.statements(true).forEach(statement -> out.println(statement + ";"));
+            out.flush();
+            return;
+        }
+        creation = creation.with(new Secret(passwordIn(passwordFile)), new Secret(passwordIn(schemaPasswordFile)));
+        String adminPassword = adminPasswordFile != null
+                ? Files.readString(adminPasswordFile).replaceFirst("\\R\\z", "")
+                : environment.getOrDefault("MIGAWARI_DB_PASSWORD", "");
+        try {
+            for (Creation.Done done : creation.carryOut(adminUrl, adminUser, new Secret(adminPassword))) {
+                out.println(done.what() + (done.isNew() ? ": created" : ": was there, and is as it was"));
+            }
+        } catch (SQLException e) {
+            throw new IOException("The database could not be created: " + e.getMessage(), e);
+        }
+        out.println("The configuration of the controllers needs, in the section database:");
+        out.println("  user: " + user);
+        out.println("  password-file: " + passwordFile);
+        out.println("Next: migawari db migrate --config FILE --user " + user + "_schema --password-file "
+                + schemaPasswordFile);
+        out.flush();
+    }
+
+    private String passwordIn(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            var made = new byte[24];
+            new SecureRandom().nextBytes(made);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, Base64.getUrlEncoder().encodeToString(made) + "\n");
+            spec.commandLine()
+                    .getOut()
+                    .println(file + ": written, with a new password; only " + Files.getOwner(file) + " may read it");
+        }
+        return Files.readString(file).replaceFirst("\\R\\z", "");
     }
 
     @Command(

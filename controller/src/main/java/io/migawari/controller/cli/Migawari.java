@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
         description = "High availability for OpenStack instances.",
         subcommands = {
             ControllerCommand.class,
+            ConfigCommand.class,
             DbCommand.class,
             SegmentCommand.class,
             HostCommand.class,

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The command line that every monitor has, {@code --config FILE [--once --dry-run]}, and what its exit codes mean. Without a
+ * The command line that every monitor has, {@code --config FILE [--once --dry-run | --check]}, and what its exit codes mean. Without a
  * library for it, which would cost every monitor some megabytes.
  *
  * @param name of the command
@@ -31,11 +31,17 @@ public record MonitorCommand(String name, String usage) {
         int run(Path config, boolean once) throws IOException, InterruptedException;
     }
 
-    /** Understands the arguments, runs the body, and explains what went wrong. */
-    public int run(List<String> arguments, PrintStream out, PrintStream err, Body body) {
+    /** Reads the configuration as a start would; what it returns is not looked at. */
+    public interface Reading {
+        Object read(Path config) throws IOException;
+    }
+
+    /** Understands the arguments, reads or runs the body, and explains what went wrong. */
+    public int run(List<String> arguments, PrintStream out, PrintStream err, Reading reading, Body body) {
         Optional<Path> config = Optional.empty();
         boolean once = false;
         boolean dryRun = false;
+        boolean check = false;
         for (int i = 0; i < arguments.size(); i++) {
             switch (arguments.get(i)) {
                 case "--help" -> {
@@ -44,6 +50,7 @@ public record MonitorCommand(String name, String usage) {
                 }
                 case "--once" -> once = true;
                 case "--dry-run" -> dryRun = true;
+                case "--check" -> check = true;
                 case "--config" -> {
                     if (++i < arguments.size()) {
                         config = Optional.of(Path.of(arguments.get(i)));
@@ -56,11 +63,16 @@ public record MonitorCommand(String name, String usage) {
                 }
             }
         }
-        if (config.isEmpty() || once != dryRun) {
+        if (config.isEmpty() || once != dryRun || (check && once)) {
             err.print(usage);
             return WRONG_USE;
         }
         try {
+            if (check) {
+                reading.read(config.get());
+                out.println(config.get() + ": good");
+                return DONE;
+            }
             return body.run(config.get(), once);
         } catch (ConfigException e) {
             err.println(e.getMessage());
