@@ -233,8 +233,10 @@ def evacuate_host(case):
     until('Nova to call compute1 down', lambda: case.cloud.services()['compute1']['state'] == 'down', 60)
     said = _refusal(case, 'evacuate-host', 'compute1')
     assert '--confirm-dead' in said and '--accept-rebuild' in said, said
-    operation = _order(case, 'evacuate-host', 'compute1', '--to', 'compute2', '--to', 'compute4', '--confirm-dead',
-                       '--accept-rebuild', '--reason', 'burnt', codes=(1,))
+    case.say('\n' + case.controller.seen(
+        'evacuate-host', 'compute1', '--to', 'compute2', '--to', 'compute4', '--confirm-dead', '--accept-rebuild', '--reason', 'burnt',
+        codes=(1,), seconds=ORDER_SECONDS))
+    operation = _operation(case, case.controller.call('GET', '/migawari/v1/operations')['operations'][0]['uuid'])
     assert operation['state'] == 'partly_done' and 'suspended' in operation['message'], operation
     moving = [subject for subject in subjects if subject.kind is not SUSPENDED]
     _judge(case, {subject: moved(subject, 'compute2', 'compute4') for subject in moving})

@@ -134,6 +134,11 @@ class Controller:
         return programs.run(self.product.argv(*words), seconds, codes=codes, env=products.environment({
             'MIGAWARI_ENDPOINT': self.url, **self.credentials, **dict(environment)}))
 
+    def seen(self, *words, codes=(0,), seconds=CLI_SECONDS):
+        """What a person sees of the command: what it says meanwhile, too."""
+        return programs.run(['sh', '-c', 'exec "$@" 2>&1', 'sh', *self.product.argv(*words)], seconds, codes=codes,
+                            env=products.environment({'MIGAWARI_ENDPOINT': self.url, **self.credentials}))
+
     def cli_json(self, *words):
         return json.loads(self.cli(*words, '-o', 'json'))
 
