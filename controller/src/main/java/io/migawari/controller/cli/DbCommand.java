@@ -3,10 +3,12 @@ package io.migawari.controller.cli;
 
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
+import io.migawari.config.Durations;
 import io.migawari.config.Secret;
 import io.migawari.controller.UnsuitableSchemaException;
 import io.migawari.db.Creation;
 import io.migawari.db.Database;
+import io.migawari.db.Purge;
 import io.migawari.db.Schema;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -184,6 +187,56 @@ final class DbCommand implements Migawari.NeedsEnvironment {
                     .println(file + ": written, with a new password; only " + Files.getOwner(file) + " may read it");
         }
         return Files.readString(file).replaceFirst("\\R\\z", "");
+    }
+
+    @Command(
+            description = {
+                "Deletes what has been over for long: incidents, notifications, operations, alerts.",
+                "What something that stays refers to stays as well, and what is younger than seven days. Controllers may run meanwhile."
+            },
+            mixinStandardHelpOptions = true,
+            footer = {"", "Example: migawari db purge --config /etc/migawari/controller.yaml --older-than 90d --dry-run"
+            })
+    void purge(
+            @Option(names = "--config", required = true, paramLabel = "FILE") Path config,
+            @Option(
+                            names = "--older-than",
+                            required = true,
+                            paramLabel = "TIME",
+                            description = "how long ago it has to have ended, as 90d")
+                    String age,
+            @Option(
+                            names = "--with-audit",
+                            description =
+                                    "what people asked of the controller, too (see migawari audit); it is kept otherwise")
+                    boolean withAudit,
+            @Option(names = "--user", paramLabel = "USER", description = "instead of the configured one") @Nullable
+                    String user,
+            @Option(
+                            names = "--password-file",
+                            paramLabel = "FILE",
+                            description = "that user's password (default: MIGAWARI_DB_PASSWORD, or asked for)")
+                    @Nullable
+                    Path passwordFile,
+            @Option(names = "--dry-run", description = "only count") boolean dryRun)
+            throws IOException {
+        Duration ago = Durations.parse(age)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--older-than: " + age + ": expected a time as 90d"));
+        if (ago.compareTo(Purge.YOUNGEST) < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--older-than: " + age + ": expected " + Purge.YOUNGEST.toDays() + "d or more");
+        }
+        Instant now = Instant.now();
+        try (var database = Database.open(settings(config, user, passwordFile), "purge")) {
+            Map<String, Long> deleted = new Purge(database).carryOut(now.minus(ago), now, withAudit, dryRun);
+            PrintWriter out = spec.commandLine().getOut();
+            List<List<String>> rows = deleted.entrySet().stream()
+                    .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
+                    .toList();
+            out.print(Table.of(List.of("table", dryRun ? "would_be_deleted" : "deleted"), rows));
+            out.flush();
+        }
     }
 
     @Command(
