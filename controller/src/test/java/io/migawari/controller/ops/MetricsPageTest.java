@@ -3,6 +3,7 @@ package io.migawari.controller.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.migawari.controller.GeneratedPart;
 import io.migawari.controller.foresight.Foresight;
 import io.migawari.controller.model.HostName;
@@ -29,6 +30,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every metric of our own, as docs/metrics.md shows it. */
 class MetricsPageTest {
@@ -103,11 +106,12 @@ class MetricsPageTest {
                 "| metric | type | labels | what |\n| --- | --- | --- | --- |\n" + String.join("", lines.values()));
     }
 
-    @Test
-    void theAlertRulesUseOnlyMetricsThatThereAre() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"prometheus/migawari.rules.yml", "grafana/migawari.json"})
+    void alertRulesAndDashboardUseOnlyMetricsThatThereAre(String file) throws IOException {
         Set<String> known = new TreeSet<>();
         metrics().scrape().forEach(metric -> known.add(fullName(metric)));
-        String rules = Files.readString(Path.of("../packaging/prometheus/migawari.rules.yml"));
+        String rules = Files.readString(Path.of("../packaging", file));
 
         Set<String> used = new TreeSet<>();
         Pattern.compile("\\bmigawari_[a-z_]+")
@@ -116,6 +120,19 @@ class MetricsPageTest {
                 .forEach(found -> used.add(found.group().replaceFirst("_(bucket|sum|count)$", "")));
 
         assertThat(used).isNotEmpty().isSubsetOf(known);
+    }
+
+    @Test
+    void theDashboardShowsEveryMetricThatIsNotOnlyAName() throws IOException {
+        String dashboard = Files.readString(Path.of("../packaging/grafana/migawari.json"));
+        Set<String> known = new TreeSet<>();
+        metrics().scrape().forEach(metric -> known.add(fullName(metric)));
+        // what these tell is shown in another form
+        known.removeAll(
+                Set.of("migawari_alerts_open", "migawari_incident_phase_age_seconds", "migawari_nova_last_answer_timestamp_seconds"));
+
+        assertThat(known).allSatisfy(metric -> assertThat(dashboard).contains(metric));
+        assertThat(new ObjectMapper().readTree(dashboard).path("panels")).isNotEmpty();
     }
 
     @Test
