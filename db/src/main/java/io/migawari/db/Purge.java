@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -20,57 +21,58 @@ public final class Purge {
 
     private static final int AT_ONCE = 200;
 
-    /** What is deleted, by its table, with what belongs to each row of it. */
-    private enum Kind {
-        INCIDENTS(
-                "incident",
-                "SELECT number FROM incident i WHERE closed_at < :before "
-                        + "AND NOT EXISTS (SELECT 1 FROM incident other WHERE other.failure = i.number) "
-                        + "ORDER BY number LIMIT :most",
-                "evidence WHERE incident",
-                "move WHERE incident",
-                "reservation WHERE incident",
-                "journal WHERE incident",
-                "incident_event WHERE incident",
-                "decision WHERE incident",
-                "milestone WHERE incident",
-                "notification WHERE incident"),
-        NOTIFICATIONS(
-                "notification",
-                "SELECT number FROM notification WHERE incident IS NULL AND created_at < :before "
-                        + "ORDER BY number LIMIT :most"),
-        OPERATIONS(
-                "operation",
-                "SELECT number FROM operation o WHERE closed_at < :before AND NOT (kind = 'DRAIN' AND NOT EXISTS "
-                        + "(SELECT 1 FROM operation later WHERE later.host = o.host AND later.number > o.number "
-                        + "AND later.kind IN ('DRAIN', 'UNDRAIN'))) ORDER BY number LIMIT :most",
-                "transfer WHERE operation",
-                "operation_journal WHERE operation",
-                "operation_event WHERE operation"),
-        DELIVERIES(
-                "alert_delivery",
-                "SELECT d.number FROM alert_delivery d JOIN alert_message m ON m.number = d.message "
-                        + "JOIN alert a ON a.number = m.alert WHERE a.resolved_at < :before ORDER BY d.number LIMIT :most"),
-        ALERTS(
-                "alert",
-                "SELECT number FROM alert WHERE resolved_at < :before ORDER BY number LIMIT :most",
-                "alert_message WHERE alert"),
-        AUDIT(
-                "audit",
-                "SELECT number FROM audit WHERE at < :before ORDER BY number LIMIT :most",
-                "audit_result WHERE audit");
+    /**
+     * What is deleted.
+     *
+     * @param over the numbers of its rows that are over, oldest first
+     * @param belongings the rows that refer to the number of such a row, as far as {@code WHERE column}
+     */
+    private record Kind(String table, String over, List<String> belongings) {
 
-        private final String table;
-        private final String over;
-        private final List<String> belongings;
-
-        /** @param belongings the rows that refer to the number of such a row, as far as {@code WHERE column} */
         Kind(String table, String over, String... belongings) {
-            this.table = table;
-            this.over = over;
-            this.belongings = List.of(belongings);
+            this(table, over, List.of(belongings));
         }
     }
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind(
+                    "incident",
+                    "SELECT number FROM incident i WHERE closed_at < :before "
+                            + "AND NOT EXISTS (SELECT 1 FROM incident other WHERE other.failure = i.number) "
+                            + "ORDER BY number LIMIT :most",
+                    "evidence WHERE incident",
+                    "move WHERE incident",
+                    "reservation WHERE incident",
+                    "journal WHERE incident",
+                    "incident_event WHERE incident",
+                    "decision WHERE incident",
+                    "milestone WHERE incident",
+                    "notification WHERE incident"),
+            new Kind(
+                    "notification",
+                    "SELECT number FROM notification WHERE incident IS NULL AND created_at < :before "
+                            + "ORDER BY number LIMIT :most"),
+            new Kind(
+                    "operation",
+                    "SELECT number FROM operation o WHERE closed_at < :before AND NOT (kind = 'DRAIN' AND NOT EXISTS "
+                            + "(SELECT 1 FROM operation later WHERE later.host = o.host AND later.number > o.number "
+                            + "AND later.kind IN ('DRAIN', 'UNDRAIN'))) ORDER BY number LIMIT :most",
+                    "transfer WHERE operation",
+                    "operation_journal WHERE operation",
+                    "operation_event WHERE operation"),
+            new Kind(
+                    "alert_delivery",
+                    "SELECT d.number FROM alert_delivery d JOIN alert_message m ON m.number = d.message "
+                            + "JOIN alert a ON a.number = m.alert WHERE a.resolved_at < :before ORDER BY d.number LIMIT :most"),
+            new Kind(
+                    "alert",
+                    "SELECT number FROM alert WHERE resolved_at < :before ORDER BY number LIMIT :most",
+                    "alert_message WHERE alert"));
+
+    private static final Kind AUDIT = new Kind(
+            "audit",
+            "SELECT number FROM audit WHERE at < :before ORDER BY number LIMIT :most",
+            "audit_result WHERE audit");
 
     private final Database database;
 
@@ -93,11 +95,8 @@ public final class Purge {
                     "only what ended at least " + YOUNGEST.toDays() + " days ago is deleted");
         }
         Map<String, Long> deleted = new LinkedHashMap<>();
-        for (Kind kind : Kind.values()) {
-            if (kind != Kind.AUDIT || withAudit) {
-                deleted.put(kind.table, dryRun ? count(kind, before) : delete(kind, before));
-            }
-        }
+        Stream<Kind> kinds = Stream.concat(KINDS.stream(), withAudit ? Stream.of(AUDIT) : Stream.of());
+        kinds.forEach(kind -> deleted.put(kind.table, dryRun ? count(kind, before) : delete(kind, before)));
         return deleted;
     }
 

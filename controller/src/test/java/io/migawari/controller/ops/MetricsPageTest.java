@@ -128,8 +128,10 @@ class MetricsPageTest {
         Set<String> known = new TreeSet<>();
         metrics().scrape().forEach(metric -> known.add(fullName(metric)));
         // what these tell is shown in another form
-        known.removeAll(
-                Set.of("migawari_alerts_open", "migawari_incident_phase_age_seconds", "migawari_nova_last_answer_timestamp_seconds"));
+        known.removeAll(Set.of(
+                "migawari_alerts_open",
+                "migawari_incident_phase_age_seconds",
+                "migawari_nova_last_answer_timestamp_seconds"));
 
         assertThat(known).allSatisfy(metric -> assertThat(dashboard).contains(metric));
         assertThat(new ObjectMapper().readTree(dashboard).path("panels")).isNotEmpty();
