@@ -309,6 +309,8 @@ final class ZoneMove {
                             new ZoneStep.DeleteServer(successor.server().id()), "put back: deleting the new one"));
         } else if (mayStillAppear(ZoneStep.BootInZone.class, ZoneStep.DeleteServer.class)) {
             draft.say("put back: waits to see whether Nova has made a new one");
+        } else if (estate.source().filter(this::mayStillLoseAVolume).isPresent()) {
+            draft.say("put back: waits to see whether a volume is taken from it");
         } else if (estate.source().isPresent() && !isRestored(estate.source().get())) {
             restore(estate.source().get());
         } else if (estate.copies().isEmpty()) {
@@ -327,6 +329,22 @@ final class ZoneMove {
 
     private boolean isRestored(Source source) {
         return missing(source).isEmpty() && (!transfer.runs() || source.server().vmState() != VmState.STOPPED);
+    }
+
+    /** One that it still has, and that Nova was asked to take from it a moment ago. */
+    private boolean mayStillLoseAVolume(Source source) {
+        return journal.stream()
+                .filter(entry -> entry.step() instanceof ZoneStep.DetachVolume step
+                        && source.volumes().contains(step.volume())
+                        && journal.stream().noneMatch(later -> isGivenBack(step.volume(), entry, later)))
+                .anyMatch(entry -> mayStillAppear(entry)
+                        || "detaching".equals(volumeStates().get(((ZoneStep.DetachVolume) entry.step()).volume())));
+    }
+
+    private static boolean isGivenBack(String volume, JournalEntry taken, JournalEntry later) {
+        return later.number() > taken.number()
+                && later.step() instanceof ZoneStep.AttachVolume attach
+                && attach.volume().equals(volume);
     }
 
     private List<String> missing(Source source) {

@@ -564,6 +564,54 @@ class ZoneMoveTest {
         assertAsBefore(VmState.ACTIVE);
     }
 
+    /** It was called off while its volume was on its way; that comes loose later, and is given back. */
+    @Test
+    void aVolumeThatIsTakenLateIsWaitedForAndGivenBack() {
+        withData();
+        var late = new LinkedHashMap<Instant, Step>();
+        lost = found -> {
+            boolean hit = found instanceof ZoneStep.DetachVolume && late.isEmpty();
+            if (hit) {
+                late.put(now.plusSeconds(8), found);
+                callOff();
+            }
+            return hit;
+        };
+        disturbance = () -> late.entrySet().stream()
+                .filter(entry -> entry.getKey().equals(now))
+                .forEach(entry -> apply(entry.getValue()));
+        untilOver();
+
+        assertThat(late).isNotEmpty();
+        assertThat(now).isAfter(late.keySet().iterator().next());
+        assertAsBefore(VmState.ACTIVE);
+        assertThat(oldVolumes).containsExactly(DATA);
+    }
+
+    @Test
+    void whatCinderIsTakingIsWaitedFor() {
+        withData();
+        disturbance = () -> {
+            if (journal.stream().anyMatch(entry -> entry.step() instanceof ZoneStep.DetachVolume)
+                    && operation.abort().isEmpty()) {
+                oldVolumes.add(DATA); // it is still there, and coming loose
+                volumes.put(DATA, "detaching");
+                callOff();
+            }
+        };
+        for (int pass = 0; pass < 60; pass++) {
+            pass();
+        }
+        assertThat(operation.isOpen()).isTrue();
+        assertThat(old).isEqualTo(VmState.STOPPED);
+
+        oldVolumes.clear();
+        volumes.put(DATA, "available");
+        untilOver();
+        assertAsBefore(VmState.ACTIVE);
+        assertThat(oldVolumes).containsExactly(DATA);
+    }
+
     /** The same without turning back: it is not asked for again meanwhile. */
     @ParameterizedTest
     @ValueSource(strings = {"CopyDisk", "BootInZone"})
