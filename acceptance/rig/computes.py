@@ -250,11 +250,13 @@ endpoint_template = {cinder}/v3/%(project_id)s
         return None
 
     def alive(self, server):
-        """What the guest says each second: ("disk", "boots", seconds since its boot). A live migration begins its console anew."""
+        """What the guest says each second: ("disk", "boots", seconds since its boot). A live migration begins its console anew, and
+        its former QEMU may write behind that once more: the last line is not always the newest."""
         with contextlib.suppress(OSError):
             with open(self.place.path('store', server, 'console.log'), errors='replace') as file:
                 said = ALIVE.findall(file.read())
-            return (said[-1][0], int(said[-1][1]), int(said[-1][2])) if said else None
+            return max(((disk, int(boots), int(seconds)) for disk, boots, seconds in said),
+                       key=lambda one: one[1:], default=None)
         return None
 
     def running(self):
