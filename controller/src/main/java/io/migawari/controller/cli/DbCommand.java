@@ -10,6 +10,7 @@ import io.migawari.db.Creation;
 import io.migawari.db.Database;
 import io.migawari.db.Purge;
 import io.migawari.db.Schema;
+import io.migawari.time.SystemTime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -227,7 +228,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             throw new ParameterException(
                     spec.commandLine(), "--older-than: " + age + ": expected " + Purge.YOUNGEST.toDays() + "d or more");
         }
-        Instant now = Instant.now();
+        Instant now = new SystemTime().now();
         try (var database = Database.open(settings(config, user, passwordFile), "purge")) {
             Map<String, Long> deleted = new Purge(database).carryOut(now.minus(ago), now, withAudit, dryRun);
             PrintWriter out = spec.commandLine().getOut();
