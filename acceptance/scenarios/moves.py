@@ -155,14 +155,18 @@ def evacuate(scene):
 
 
 def target_dies(scene):
-    """In the middle of a live migration. The guest never stops, and the operation says that it could not be moved."""
+    """In the middle of a live migration. The guest never stops, and the operation says what it waits for, until it is called off."""
     lives = begin(scene, 1)
     server = next(iter(lives))
     operation = json.loads(scene.controller.cli('live-migrate', server, '--to', OTHER, '--no-wait', '-o', 'json'))['uuid']
     in_the_middle(scene, server, OTHER)
     scene.cluster.kill(OTHER)
+    until(lambda: 'it to wait for another destination: ' + operation_of(scene, operation)['message'],
+          lambda: 'no destination takes instances' in operation_of(scene, operation)['instances'][0]['message'], 120)
+    goes_on(scene, lives, FAILED)
+    scene.controller.cli('operation', 'abort', operation, '--reason', 'compute2 is dead')
     found = over(scene, operation)
-    assert found['state'] == 'failed', found['message']
+    assert found['state'] == 'aborted', found['message']
     goes_on(scene, lives, FAILED)
     now = scene.cloud.servers()[server]
     assert now['status'] == 'ACTIVE' and not task_of(now) and host_of(now) == FAILED, now
