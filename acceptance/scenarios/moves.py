@@ -84,6 +84,14 @@ def over(scene, operation, seconds=300):
     return one
 
 
+def told_of(scene, host):
+    """-> the incident; None as long as there is none"""
+    try:
+        return scene.controller.incident_about(host)
+    except AssertionError:
+        return None
+
+
 def in_the_middle(scene, server, target):
     """Until the target's QEMU is being filled."""
     until('the migration to have begun', lambda: target in scene.computes.running().get(server, []), 60, every=0.05)
@@ -181,7 +189,7 @@ def source_dies(scene):
     in_the_middle(scene, server, OTHER)
     died = scene.cluster.kill(FAILED)
     scene.witness.saw_fenced(FAILED, died)
-    incident = scene.controller.until_over(scene.controller.incident_about(FAILED), 300)
+    incident = scene.controller.until_over(until('the controller to be told', lambda: told_of(scene, FAILED), 60), 300)
     scene.say('%.1f s after the crash: %s' % (time.time() - died, incident['message']))
     assert incident['phase'] == 'recovered', incident['message']
     found = over(scene, operation)
