@@ -153,7 +153,7 @@ final class OpenStackZoneMoves implements ZoneMoves {
         Optional<Source> source = source(id, deadline);
         List<Successor> found = new ArrayList<>();
         for (ServerId successor : successors) {
-            successor(successor, deadline).ifPresent(found::add);
+            successor(successor, mark, deadline).ifPresent(found::add);
         }
         Optional<String> project = source.map(Source::project).or(() -> made.map(Made::project));
         List<String> complaints = new ArrayList<>();
@@ -183,30 +183,34 @@ final class OpenStackZoneMoves implements ZoneMoves {
         if (json.isEmpty()) {
             return Optional.empty();
         }
-        Server server = NovaReader.server(json.get());
-        if (server.deleted() || server.vmState() == VmState.DELETED || server.vmState() == VmState.SOFT_DELETED) {
-            return Optional.empty();
-        }
         Optional<String> root = rootVolume(json.get(), deadline);
         List<String> others = volumes(json.get()).stream()
                 .filter(volume -> root.filter(volume::equals).isEmpty())
                 .toList();
-        return Optional.of(new Source(server, NovaReader.text(json.get(), "tenant_id"), root, others));
+        return Optional.of(
+                new Source(NovaReader.server(json.get()), NovaReader.text(json.get(), "tenant_id"), root, others));
     }
 
-    private Optional<Successor> successor(ServerId id, Deadline deadline) throws CloudException, InterruptedException {
+    private Optional<Successor> successor(ServerId id, String mark, Deadline deadline)
+            throws CloudException, InterruptedException {
         Optional<JsonNode> json = findServer(id, deadline);
         return json.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Successor(
                         NovaReader.server(json.get()),
                         Optional.ofNullable(json.get().path(ZONE).textValue()),
-                        Set.copyOf(volumes(json.get()))));
+                        Set.copyOf(volumes(json.get())),
+                        json.get().path("metadata").path(MARK).asText().equals(mark)));
     }
 
+    /** One that is not deleted. */
     private Optional<JsonNode> findServer(ServerId id, Deadline deadline) throws CloudException, InterruptedException {
         try {
-            return Optional.of(server(id, deadline));
+            JsonNode json = server(id, deadline);
+            Server server = NovaReader.server(json);
+            boolean isDeleted =
+                    server.deleted() || server.vmState() == VmState.DELETED || server.vmState() == VmState.SOFT_DELETED;
+            return isDeleted ? Optional.empty() : Optional.of(json);
         } catch (CloudException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -517,7 +521,16 @@ final class OpenStackZoneMoves implements ZoneMoves {
         try {
             return boot.with(Optional.of(name));
         } finally {
+            forgetKey(name, project, deadline);
+        }
+    }
+
+    /** If that fails, a public key is left with our account, which the next call uses: no reason to call the boot a failure. */
+    private static void forgetKey(String name, Calls project, Deadline deadline) throws InterruptedException {
+        try {
             call(project, Service.NOVA, HttpMethod.DELETE, "/os-keypairs/" + encoded(name), Optional.empty(), deadline);
+        } catch (CloudException leftThere) {
+            // Left as it is: see above.
         }
     }
 

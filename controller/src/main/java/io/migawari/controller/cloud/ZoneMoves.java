@@ -28,7 +28,7 @@ public interface ZoneMoves {
      * What there is of an instance that moves.
      *
      * @param mark of all that was made for this move
-     * @param successors the instances that carry it
+     * @param successors the instances that carry it or have carried it
      * @param volumes that move with it
      * @param made absent as long as nothing was
      */

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Looks at the world for one pass: three or four lists of Nova, and one call for each instance that migrates live just now. */
 final class OperationObserver {
@@ -74,11 +75,13 @@ final class OperationObserver {
             return new Seen.NotAsked<>();
         }
         String mark = operation.id().toString();
-        List<ServerId> successors = changed.known().get().stream()
+        Stream<ServerId> marked = changed.known().get().stream()
                 .filter(server -> mark.equals(server.metadata().get(ZoneStep.Unmark.KEY)))
                 .filter(server -> !server.deleted() && server.vmState() != VmState.DELETED)
-                .map(Server::id)
-                .toList();
+                .map(Server::id);
+        // one that was seen is known from then on, whatever its owner does to its metadata
+        Stream<ServerId> seen = operation.transfers().stream().flatMap(transfer -> transfer.successor().stream());
+        List<ServerId> successors = Stream.concat(marked, seen).distinct().toList();
         Optional<ZoneMoves.Made> made = operation.journalOfThisTry().stream()
                 .map(JournalEntry::step)
                 .filter(ZoneStep.CopyDisk.class::isInstance)

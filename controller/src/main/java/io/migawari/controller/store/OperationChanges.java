@@ -91,9 +91,9 @@ final class OperationChanges {
     private static void insert(Handle handle, long number, Transfer transfer) {
         bind(
                         handle.createUpdate("INSERT INTO transfer (operation, server, server_name, position, source, "
-                                + "wishes, former, runs, way, state, destination, words, attempts, baseline, percent, "
+                                + "wishes, former, runs, way, state, destination, successor, words, attempts, baseline, percent, "
                                 + "not_before, started_at, ended_at) VALUES (:operation, :server, :name, :position, "
-                                + ":source, :wishes, :former, :runs, :way, :state, :destination, :words, :attempts, "
+                                + ":source, :wishes, :former, :runs, :way, :state, :destination, :successor, :words, :attempts, "
                                 + ":baseline, :percent, :notBefore, :startedAt, :endedAt)"),
                         number,
                         transfer)
@@ -109,7 +109,7 @@ final class OperationChanges {
     static void update(Handle handle, long number, Transfer transfer) {
         bind(
                         handle.createUpdate("UPDATE transfer SET way = :way, state = :state, "
-                                + "destination = :destination, words = :words, attempts = :attempts, "
+                                + "destination = :destination, successor = :successor, words = :words, attempts = :attempts, "
                                 + "baseline = :baseline, percent = :percent, not_before = :notBefore, "
                                 + "started_at = :startedAt, ended_at = :endedAt "
                                 + "WHERE operation = :operation AND server = :server"),
@@ -124,6 +124,7 @@ final class OperationChanges {
                 .bind("way", transfer.way().name())
                 .bind("state", transfer.state().name())
                 .bind("destination", transfer.destination().map(HostName::value).orElse(null))
+                .bind("successor", transfer.successor().map(ServerId::toString).orElse(null))
                 .bind("words", transfer.words())
                 .bind("attempts", transfer.attempts())
                 .bind("baseline", transfer.baseline())

@@ -174,6 +174,7 @@ final class OperationRows {
                         row.getBoolean("runs"),
                         Transfer.State.valueOf(row.getString("state")),
                         Rows.findText(row, "destination").map(HostName::new),
+                        Rows.findText(row, "successor").map(ServerId::parse),
                         row.getString("words"),
                         row.getInt("attempts"),
                         row.getLong("baseline"),

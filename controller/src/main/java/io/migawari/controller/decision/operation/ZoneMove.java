@@ -31,7 +31,8 @@ import java.util.stream.Stream;
  * One instance on its way into another availability zone, where Nova moves nothing: it is stopped, its disk is copied, its other
  * volumes are taken from it, and a new instance is made of all that. Until the new one runs, every failure leads back: the new
  * one is deleted, and only when it is gone the old one gets its volumes and is started. So there is always one of them, and never
- * do both run. What was made is known by its mark and not by what we were told.
+ * do both run. What was made is found by its mark and not by what we were told; the new instance, once seen, is known by its id,
+ * because its owner may change the mark.
  */
 final class ZoneMove {
 
@@ -55,7 +56,10 @@ final class ZoneMove {
 
     private ZoneMove(OperationDraft draft, Transfer transfer, Order.MoveZone order, ZoneEstate estate) {
         this.draft = draft;
-        this.transfer = transfer;
+        this.transfer = estate.successors().stream()
+                .findFirst()
+                .map(made -> transfer.succeededBy(made.server().id()))
+                .orElse(transfer);
         this.order = order;
         this.estate = estate;
         this.journal = draft.operation.journalOfThisTry();
@@ -70,6 +74,7 @@ final class ZoneMove {
     }
 
     private void follow() {
+        draft.put(transfer);
         Optional<Failure> failure = hosts().flatMap(host -> draft.seen.vicinity().failure(host).stream())
                 .findFirst();
         if (failure.isPresent() && transfer.state() != State.PLANNED) {
@@ -267,27 +272,26 @@ final class ZoneMove {
     // To its end: the new instance is the instance now.
 
     private void complete() {
-        Optional<ServerId> unmarked = draft.operation.successor();
-        Optional<Successor> successor = estate.successors().stream().findFirst();
-        if (successor.isEmpty() && unmarked.isEmpty()) {
+        if (estate.successors().isEmpty()) {
             turnBack("the new one was deleted meanwhile");
-        } else if (successor
-                        .filter(made -> made.server().vmState() == VmState.ERROR)
-                        .isPresent()
-                && estate.source().isPresent()) {
+            return;
+        }
+        Successor successor = estate.successors().get(0);
+        Server made = successor.server();
+        if (made.vmState() == VmState.ERROR && estate.source().isPresent()) {
             turnBack("the new one is in Nova's state ERROR");
-        } else if (successor.flatMap(made -> made.server().taskState()).isPresent()) {
-            draft.say("Nova is at the new one");
-        } else if (successor.isPresent() && isToBeStopped(successor.get().server())) {
-            ensure(new Step.Stop(successor.get().server().id()), "stopping the new one, as the old one was");
+        } else if (made.taskState().isPresent()) {
+            draft.say("Nova is at the new one: " + made.taskState().get());
+        } else if (isToBeStopped(made)) {
+            ensure(new Step.Stop(made.id()), "stopping the new one, as the old one was");
         } else if (estate.source().isPresent() && order.deleteSource()) {
             ensure(new ZoneStep.DeleteServer(transfer.server()), "deleting the old one");
-        } else if (successor.isPresent()) {
-            ensure(new ZoneStep.Unmark(successor.get().server().id()), "taking our mark from the new one");
+        } else if (successor.marked()) {
+            ensure(new ZoneStep.Unmark(made.id()), "taking our mark from the new one");
         } else {
             String where = transfer.destination().map(host -> " on " + host).orElse("") + " in " + order.zone();
             String rest = estate.source().isPresent() ? "; the old one is stopped, on " + transfer.source() : "";
-            end(State.SUCCEEDED, "is now " + unmarked.get() + where + rest);
+            end(State.SUCCEEDED, "is now " + made.id() + where + rest);
         }
     }
 

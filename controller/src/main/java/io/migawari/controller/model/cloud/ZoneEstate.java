@@ -41,8 +41,9 @@ public record ZoneEstate(
      *
      * @param zone where it is, as Nova shows it
      * @param volumes all that are attached to it
+     * @param marked whether it carries our mark; its owner may take that away
      */
-    public record Successor(Server server, Optional<String> zone, Set<String> volumes) {
+    public record Successor(Server server, Optional<String> zone, Set<String> volumes, boolean marked) {
 
         public Successor {
             volumes = Set.copyOf(volumes);

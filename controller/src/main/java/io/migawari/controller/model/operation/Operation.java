@@ -121,13 +121,13 @@ public record Operation(
         return volumes;
     }
 
-    /** Of a move into another zone: the instance that has taken the old one's place, when that is settled. */
+    /** Of a move into another zone: the instance that has taken the old one's place. */
     public Optional<ServerId> successor() {
-        return journalOfThisTry().stream()
-                .map(JournalEntry::step)
-                .filter(ZoneStep.Unmark.class::isInstance)
-                .map(step -> ((ZoneStep.Unmark) step).server())
-                .reduce((earlier, later) -> later);
+        return transfers.stream()
+                .filter(transfer ->
+                        transfer.state() == Transfer.State.CONFIRMING || transfer.state() == Transfer.State.SUCCEEDED)
+                .flatMap(transfer -> transfer.successor().stream())
+                .findFirst();
     }
 
     /** Since when Nova's records may be ours. */

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param former the state before the move, as Nova's vm_state/task_state; recorded once and never changed
  * @param runs whether it is to run afterwards
  * @param destination where it goes or went; absent while unknown, or while the scheduler chooses
+ * @param successor the instance that takes its place in another zone, as soon as it was seen
  * @param words why it is in this state, for an operator
  * @param attempts how often Nova was asked
  * @param baseline the newest record of a move that Nova had of the instance before this attempt; newer ones are ours
@@ -35,6 +36,7 @@ public record Transfer(
         boolean runs,
         State state,
         Optional<HostName> destination,
+        Optional<ServerId> successor,
         String words,
         int attempts,
         long baseline,
@@ -111,6 +113,7 @@ public record Transfer(
                 runs,
                 State.PLANNED,
                 Optional.empty(),
+                Optional.empty(),
                 words,
                 0,
                 0,
@@ -148,24 +151,12 @@ public record Transfer(
 
     /** The same, that may go to one host only. */
     public Transfer wishing(HostName host) {
-        return new Transfer(
-                server,
-                serverName,
-                rank,
-                way,
-                source,
-                List.of(host),
-                former,
-                runs,
-                state,
-                destination,
-                words,
-                attempts,
-                baseline,
-                percent,
-                notBefore,
-                startedAt,
-                endedAt);
+        return copy(copy -> copy.wishes = List.of(host));
+    }
+
+    /** The same, with the instance that takes its place. */
+    public Transfer succeededBy(ServerId made) {
+        return copy(copy -> copy.successor = Optional.of(made));
     }
 
     public Transfer at(Optional<Integer> percentCopied) {
@@ -214,6 +205,7 @@ public record Transfer(
         return copy(copy -> {
             copy.state = State.PLANNED;
             copy.destination = Optional.empty();
+            copy.successor = Optional.empty();
             copy.words = why;
             copy.attempts = 0;
             copy.percent = Optional.empty();
@@ -232,11 +224,12 @@ public record Transfer(
                 rank,
                 copy.way,
                 source,
-                wishes,
+                copy.wishes,
                 former,
                 runs,
                 copy.state,
                 copy.destination,
+                copy.successor,
                 copy.words,
                 copy.attempts,
                 copy.baseline,
@@ -249,8 +242,10 @@ public record Transfer(
     /** What changes in the course of it, while a copy is being made. */
     private static final class Copy {
         private Way way;
+        private List<HostName> wishes;
         private State state;
         private Optional<HostName> destination;
+        private Optional<ServerId> successor;
         private String words;
         private int attempts;
         private long baseline;
@@ -261,8 +256,10 @@ public record Transfer(
 
         Copy(Transfer transfer) {
             way = transfer.way;
+            wishes = transfer.wishes;
             state = transfer.state;
             destination = transfer.destination;
+            successor = transfer.successor;
             words = transfer.words;
             attempts = transfer.attempts;
             baseline = transfer.baseline;

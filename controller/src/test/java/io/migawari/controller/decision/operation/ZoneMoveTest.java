@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -135,16 +136,18 @@ class ZoneMoveTest {
 
     private List<Successor> successors() {
         List<Successor> successors = new ArrayList<>();
-        if (made.isPresent() && marked) {
+        boolean isKnown = operation.transfers().get(0).successor().isPresent();
+        if (made.isPresent() && (marked || isKnown)) {
             Server server = server(NEW, Optional.of(THERE), made.get());
             successors.add(new Successor(
                     lacks.equals("no guest") ? withoutGuest(server) : server,
                     Optional.of(lacks.equals("another zone") ? "nova" : "zone2"),
-                    lacks.equals("no volume") ? Set.of() : madeVolumes));
+                    lacks.equals("no volume") ? Set.of() : madeVolumes,
+                    marked));
         }
         if (twins && marked) {
-            successors.add(
-                    new Successor(server(TWIN, Optional.of(THERE), VmState.ACTIVE), Optional.of("zone2"), Set.of()));
+            successors.add(new Successor(
+                    server(TWIN, Optional.of(THERE), VmState.ACTIVE), Optional.of("zone2"), Set.of(), true));
         }
         return successors;
     }
@@ -692,6 +695,40 @@ class ZoneMoveTest {
         until(() -> operation.words().contains("put back, but for the copy of its disk: Glance is away"));
 
         assertThat(old).isEqualTo(VmState.ACTIVE);
+    }
+
+    /** Its owner takes the mark away, or writes other metadata over it, at any moment after it was seen. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void itIsTheNewOneAlthoughItsOwnerTakesTheMarkAway(int after) {
+        operation = opened(false, false, false);
+        var looks = new AtomicInteger();
+        disturbance = () -> {
+            boolean wasSeen = operation.transfers().get(0).successor().isPresent();
+            if (wasSeen && looks.incrementAndGet() == after) {
+                marked = false;
+            }
+        };
+        untilOver();
+
+        assertMoved(true, VmState.STOPPED);
+        assertThat(journal)
+                .filteredOn(entry -> entry.step() instanceof ZoneStep.BootInZone)
+                .hasSize(1);
+    }
+
+    @Test
+    void theNewOneIsDeletedBeforeItIsSettled() {
+        operation = opened(false, false, false);
+        disturbance = () -> {
+            if (operation.transfers().get(0).state() == Transfer.State.CONFIRMING) {
+                made = Optional.empty();
+            }
+        };
+        untilOver();
+
+        assertThat(operation.words()).contains("the new one was deleted meanwhile");
+        assertAsBefore(VmState.STOPPED);
     }
 
     private void until(BooleanSupplier reached) {
