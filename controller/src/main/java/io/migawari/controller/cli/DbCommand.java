@@ -2,7 +2,6 @@
 package io.migawari.controller.cli;
 
 import io.migawari.config.ControllerSettings;
-import io.migawari.config.DatabaseSettings;
 import io.migawari.config.Durations;
 import io.migawari.config.Secret;
 import io.migawari.controller.UnsuitableSchemaException;
@@ -23,9 +22,9 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,18 +53,10 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             mixinStandardHelpOptions = true,
             footer = {"", "Example: migawari db migrate --config /etc/migawari/controller.yaml --user migawari_schema"})
     void migrate(
-            @Option(names = "--config", required = true, paramLabel = "FILE") Path config,
-            @Option(names = "--user", paramLabel = "USER", description = "instead of the configured one") @Nullable
-                    String user,
-            @Option(
-                            names = "--password-file",
-                            paramLabel = "FILE",
-                            description = "that user's password (default: MIGAWARI_DB_PASSWORD, or asked for)")
-                    @Nullable
-                    Path passwordFile,
+            @Mixin DatabaseAccess access,
             @Option(names = "--dry-run", description = "only show what would be applied") boolean dryRun)
             throws IOException {
-        try (var database = Database.open(settings(config, user, passwordFile), "migrate")) {
+        try (var database = Database.open(access.settings(environment), "migrate")) {
             var schema = new Schema(database);
             PrintWriter out = spec.commandLine().getOut();
             if (dryRun) {
@@ -199,7 +190,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             footer = {"", "Example: migawari db purge --config /etc/migawari/controller.yaml --older-than 90d --dry-run"
             })
     void purge(
-            @Option(names = "--config", required = true, paramLabel = "FILE") Path config,
+            @Mixin DatabaseAccess access,
             @Option(
                             names = "--older-than",
                             required = true,
@@ -211,14 +202,6 @@ final class DbCommand implements Migawari.NeedsEnvironment {
                             description =
                                     "what people asked of the controller, too (see migawari audit); it is kept otherwise")
                     boolean withAudit,
-            @Option(names = "--user", paramLabel = "USER", description = "instead of the configured one") @Nullable
-                    String user,
-            @Option(
-                            names = "--password-file",
-                            paramLabel = "FILE",
-                            description = "that user's password (default: MIGAWARI_DB_PASSWORD, or asked for)")
-                    @Nullable
-                    Path passwordFile,
             @Option(names = "--dry-run", description = "only count") boolean dryRun)
             throws IOException {
         Duration ago = Durations.parse(age)
@@ -229,7 +212,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
                     spec.commandLine(), "--older-than: " + age + ": expected " + Purge.YOUNGEST.toDays() + "d or more");
         }
         Instant now = new SystemTime().now();
-        try (var database = Database.open(settings(config, user, passwordFile), "purge")) {
+        try (var database = Database.open(access.settings(environment), "purge")) {
             Map<String, Long> deleted = new Purge(database).carryOut(now.minus(ago), now, withAudit, dryRun);
             PrintWriter out = spec.commandLine().getOut();
             List<List<String>> rows = deleted.entrySet().stream()
@@ -246,7 +229,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {"0:the schema is current", "1:it is not; the last line says what to do"})
     int status(@Option(names = "--config", required = true, paramLabel = "FILE") Path config) throws IOException {
-        try (var database = Database.open(settings(config, null, null), "status")) {
+        try (var database = Database.open(ControllerSettings.readDatabase(config, environment), "status")) {
             var schema = new Schema(database);
             PrintWriter out = spec.commandLine().getOut();
             Schema.State state = schema.state();
@@ -262,32 +245,5 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             out.flush();
             return current ? Failures.DONE : Failures.NOT_AS_IT_SHOULD_BE;
         }
-    }
-
-    private DatabaseSettings settings(Path config, @Nullable String user, @Nullable Path passwordFile)
-            throws IOException {
-        DatabaseSettings configured = ControllerSettings.readDatabase(config, environment);
-        if (user == null) {
-            return configured;
-        }
-        return new DatabaseSettings(
-                configured.url(),
-                user,
-                new Secret(password(user, passwordFile)),
-                configured.poolSize(),
-                configured.connectTimeout(),
-                configured.queryTimeout());
-    }
-
-    private String password(String user, @Nullable Path file) throws IOException {
-        if (file != null) {
-            return Files.readString(file).replaceFirst("\\R\\z", "");
-        }
-        return Optional.ofNullable(environment.get("MIGAWARI_DB_PASSWORD"))
-                .or(() -> Optional.ofNullable(System.console())
-                        .map(console -> new String(console.readPassword("Password of %s: ", user))))
-                .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(),
-                        "No password for " + user + ": give --password-file or MIGAWARI_DB_PASSWORD."));
     }
 }

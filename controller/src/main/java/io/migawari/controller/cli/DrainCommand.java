@@ -2,8 +2,6 @@
 package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,8 +14,9 @@ import picocli.CommandLine.Parameters;
         name = "drain",
         mixinStandardHelpOptions = true,
         description = {
-            "Empties a host before it is serviced: nothing new is scheduled to it, what runs is migrated live, what is",
-            "stopped is migrated cold. When it is empty, it is on maintenance: switching it off is no failure then."
+            "Empties a host before it is serviced.",
+            "Nothing new is scheduled to it, what runs is migrated live, what is stopped is migrated cold. When "
+                    + "it is empty, it is on maintenance: switching it off is no failure then."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the host is empty and on maintenance", "1:some instances are still on it", "4:refused"},
@@ -47,11 +46,8 @@ final class DrainCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HOST", description = "the compute host that is to be emptied")
     private String host = "";
 
-    @Option(
-            names = "--to",
-            paramLabel = "HOST",
-            description = "where to; may be repeated. Without, Nova's scheduler chooses")
-    private List<String> to = new ArrayList<>();
+    @Mixin
+    private Destinations destinations = new Destinations();
 
     @Option(
             names = "--remainder",
@@ -66,7 +62,7 @@ final class DrainCommand implements Callable<Integer> {
         ObjectNode order = Ordering.order("drain")
                 .put("host", host)
                 .put("remainder", remainder.name().toLowerCase(Locale.ROOT));
-        Ordering.to(order, to);
+        destinations.addTo(order);
         return ordering.give(order);
     }
 }

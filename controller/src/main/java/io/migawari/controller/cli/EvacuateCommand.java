@@ -2,12 +2,9 @@
 package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code migawari evacuate}. */
@@ -37,14 +34,14 @@ final class EvacuateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SERVER", description = "id, or a name that only one instance has")
     private String server = "";
 
-    @Option(names = "--to", paramLabel = "HOST", description = "where to; without, Nova's scheduler chooses")
-    private @Nullable String to;
+    @Mixin
+    private Destination destination = new Destination();
 
     @Override
     public Integer call() throws ApiFailure, InterruptedException {
         ObjectNode order = Ordering.order("evacuate").put("server", server);
         word.addTo(order);
-        Ordering.to(order, Optional.ofNullable(to).stream().toList());
+        destination.addTo(order);
         return ordering.give(order);
     }
 }

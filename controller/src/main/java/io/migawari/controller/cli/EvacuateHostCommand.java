@@ -2,12 +2,9 @@
 package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code migawari evacuate-host}. */
@@ -39,17 +36,14 @@ final class EvacuateHostCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HOST", description = "the compute host that is dead")
     private String host = "";
 
-    @Option(
-            names = "--to",
-            paramLabel = "HOST",
-            description = "where to; may be repeated. Without, Nova's scheduler chooses")
-    private List<String> to = new ArrayList<>();
+    @Mixin
+    private Destinations destinations = new Destinations();
 
     @Override
     public Integer call() throws ApiFailure, InterruptedException {
         ObjectNode order = Ordering.order("evacuate-host").put("host", host);
         word.addTo(order);
-        Ordering.to(order, to);
+        destinations.addTo(order);
         return ordering.give(order);
     }
 }

@@ -2,12 +2,9 @@
 package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code migawari migrate}. */
@@ -15,8 +12,9 @@ import picocli.CommandLine.Parameters;
         name = "migrate",
         mixinStandardHelpOptions = true,
         description = {
-            "Moves an instance to another host: one that runs is shut down for it and started again, one that is stopped",
-            "stays so. The migration is confirmed when it is there as it was."
+            "Moves an instance to another host, with a pause.",
+            "One that runs is shut down for it and started again, one that is stopped stays so. The migration "
+                    + "is confirmed when it is there as it was."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it is on another host, as it was", "1:it is not", "4:refused"},
@@ -35,13 +33,13 @@ final class MigrateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SERVER", description = "id, or a name that only one instance has")
     private String server = "";
 
-    @Option(names = "--to", paramLabel = "HOST", description = "where to; without, Nova's scheduler chooses")
-    private @Nullable String to;
+    @Mixin
+    private Destination destination = new Destination();
 
     @Override
     public Integer call() throws ApiFailure, InterruptedException {
         ObjectNode order = Ordering.order("migrate").put("server", server);
-        Ordering.to(order, Optional.ofNullable(to).stream().toList());
+        destination.addTo(order);
         return ordering.give(order);
     }
 }

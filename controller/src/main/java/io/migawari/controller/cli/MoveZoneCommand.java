@@ -14,9 +14,10 @@ import picocli.CommandLine.Parameters;
         name = "move-zone",
         mixinStandardHelpOptions = true,
         description = {
-            "Replaces an instance by a copy of itself in another availability zone: it is stopped, its disk is copied, and a",
-            "new instance with the same flavor, networks, security groups, key, metadata and volumes is made there.",
-            "If anything fails before that one runs, everything is put back, and the old one is started again."
+            "Replaces an instance by a copy of itself in another availability zone.",
+            "It is stopped, its disk is copied, and a new instance with the same flavor, networks, security "
+                    + "groups, key, metadata and volumes is made there. If anything fails before that one runs, "
+                    + "everything is put back, and the old one is started again."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the new one is there, as the old one was", "1:it is as before", "4:refused"},

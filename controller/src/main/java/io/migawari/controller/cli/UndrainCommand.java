@@ -12,8 +12,9 @@ import picocli.CommandLine.Parameters;
         name = "undrain",
         mixinStandardHelpOptions = true,
         description = {
-            "Puts a drained host to use again: it is taken off maintenance, and enabled as soon as its nova-compute is up,",
-            "if it was enabled before the drain."
+            "Puts a drained host to use again.",
+            "It is taken off maintenance, and enabled as soon as its nova-compute is up, if it was enabled "
+                    + "before the drain."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it is in use, and everything is where it should be", "1:something is not", "4:refused"},
