@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A host with fifty instances is emptied: by us, and by what operators do who have no tool for it."""
 import datetime
-import json
 import time
 
 from rig import hosts, ledger, servers
 from rig.cloud import host_of, task_of
 from rig.waiting import until
+from support import orders
 
 NAME = 'drain'
 DOC = 'fifty instances leave a host, beside a script that asks Nova for all at once; called off within 5 s; a destination dies in the middle'
@@ -50,21 +50,17 @@ def _until_empty(case):
     return time.time()
 
 
-def _order(case, *words):
-    return json.loads(case.controller.cli(*words, '-o', 'json', seconds=PATIENCE))
-
-
 def fifty(case):
     """Ours first, and back; then the script on the same servers."""
     ids = _begin(case, INSTANCES)
     begun = time.time()
-    operation = _order(case, 'drain', HOST, '--no-wait')['uuid']
+    operation = orders.begun(case, 'drain', HOST)
     ours = _until_empty(case) - begun
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation, PATIENCE)
     assert found['state'] == 'done', found['message']
     ours_over = time.time() - begun
     begun = time.time()
-    back = _order(case, 'undrain', HOST, '--return')
+    back = orders.order(case, 'undrain', HOST, '--return')
     assert back['state'] == 'done', back['message']
     assert len(_on(case, HOST)) == len(ids)
     case.say('and back in %.1f s' % (time.time() - begun))
@@ -81,31 +77,18 @@ def fifty(case):
     assert ours <= MOST_RATIO * script, 'ours takes %.2f times as long as a script' % (ours / script)
 
 
-def _operation(case, operation):
-    return case.controller.call('GET', '/migawari/v1/operations/' + operation)['operation']
-
-
-def _until_over(case, operation):
-    def over():
-        found = _operation(case, operation)
-        return None if found['open'] else found
-    found = until('the operation to be over', over, PATIENCE)
-    case.say('%s: %s' % (found['state'], found['message']))
-    return found
-
-
 def _some_have_moved(case, operation, count=2):
-    until('some to have moved', lambda: _operation(case, operation)['instances_by_state'].get('succeeded', 0) >= count, 120,
+    until('some to have moved', lambda: orders.operation(case, operation)['instances_by_state'].get('succeeded', 0) >= count, 120,
           every=0.2)
 
 
 def called_off(case):
     ids = _begin(case, 24)
-    operation = _order(case, 'drain', HOST, '--no-wait')['uuid']
+    operation = orders.begun(case, 'drain', HOST)
     _some_have_moved(case, operation)
     called = time.time()
     case.controller.cli('operation', 'abort', operation, '--reason', 'not today')
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation, PATIENCE)
     assert found['state'] == 'aborted', found['message']
     asked = [entry['intended_at'] for entry in found['journal'] if 'live-migrate' in entry['step']]
     latest = max(_seconds(one) for one in asked)
@@ -121,12 +104,12 @@ def _seconds(moment):
 def destination_dies(case):
     """One of the two: what was on its way there is moved to the other one, or recovered from there; nothing runs twice."""
     ids = _begin(case, 16)
-    operation = _order(case, 'drain', HOST, '--to', 'compute2', '--to', 'compute3', '--no-wait')['uuid']
+    operation = orders.begun(case, 'drain', HOST, '--to', 'compute2', '--to', 'compute3')
     _some_have_moved(case, operation)
     failure = case.fail('compute3')
     incident = case.until_over(failure, 300)
     assert incident['phase'] == 'recovered', incident['message']
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation, PATIENCE)
     left = [server for server in case.cloud.servers().values()
             if server['status'] != 'ACTIVE' or host_of(server) in ('compute3',)]
     assert not left, [servers.describe(server) for server in left]

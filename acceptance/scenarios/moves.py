@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Planned moves of real guests: each counts its boots on its own disk and says each second that it lives, so that it is known from
 inside whether it went on running, or booted again from the same disk. Then hosts die in the middle of live migrations."""
-import json
 import time
 
 from rig.cloud import host_of, task_of
 from rig.waiting import until
+from support import orders
 from support.data_centre import FAILED, NEEDS, OTHER, SPARE, DataCentre
 
 NAME = 'moves'
@@ -13,7 +13,6 @@ DOC = 'real QEMU guests: migrated live and cold, drained and brought back, evacu
 MINUTES = 12
 STAGE = 'nodes'
 
-ORDER_SECONDS = 300
 __all__ = ['NEEDS']
 
 
@@ -42,13 +41,6 @@ def begin(scene, count, monitors=False):
     return lives
 
 
-def order(scene, *words, codes=(0,)):
-    begun = time.time()
-    operation = json.loads(scene.controller.cli(*words, '-o', 'json', codes=codes, seconds=ORDER_SECONDS))
-    scene.say('%.1f s: %s: %s' % (time.time() - begun, operation['state'], operation['message']))
-    return operation
-
-
 def goes_on(scene, lives, *hosts):
     """These guests run, on one of these hosts, and have never stopped: their clocks go on from the boot that they had."""
     for server, (disk, boots) in lives.items():
@@ -71,19 +63,6 @@ def booted_again(scene, lives, times, *hosts):
         assert len(where.get(server, [])) == 1 and where[server][0] in hosts, '%s runs on %s' % (server, where.get(server))
 
 
-def operation_of(scene, operation):
-    return scene.controller.call('GET', '/migawari/v1/operations/' + operation)['operation']
-
-
-def over(scene, operation, seconds=300):
-    def found():
-        one = operation_of(scene, operation)
-        return None if one['open'] else one
-    one = until(lambda: 'the operation to be over: ' + operation_of(scene, operation)['message'], found, seconds)
-    scene.say('%s: %s' % (one['state'], one['message']))
-    return one
-
-
 def told_of(scene, host):
     """-> the incident; None as long as there is none"""
     try:
@@ -103,10 +82,10 @@ def in_the_middle(scene, server, target):
 def live(scene):
     lives = begin(scene, 2)
     first, second = lives
-    order(scene, 'live-migrate', first, '--to', OTHER)
+    orders.order(scene, 'live-migrate', first, '--to', OTHER)
     goes_on(scene, {first: lives[first]}, OTHER)
     goes_on(scene, {second: lives[second]}, FAILED)
-    order(scene, 'live-migrate', first)
+    orders.order(scene, 'live-migrate', first)
     goes_on(scene, {first: lives[first]}, FAILED, SPARE)
 
 
@@ -115,9 +94,9 @@ def cold(scene):
     runs, stopped = lives
     scene.cloud.act(stopped, {'os-stop': None})
     until('it to be stopped', lambda: scene.cloud.servers()[stopped]['status'] == 'SHUTOFF', 120)
-    order(scene, 'migrate', runs, '--to', OTHER)
+    orders.order(scene, 'migrate', runs, '--to', OTHER)
     booted_again(scene, {runs: lives[runs]}, 1, OTHER)
-    order(scene, 'migrate', stopped, '--to', SPARE)
+    orders.order(scene, 'migrate', stopped, '--to', SPARE)
     server = scene.cloud.servers()[stopped]
     assert server['status'] == 'SHUTOFF' and host_of(server) == SPARE, server
     scene.cloud.act(stopped, {'os-start': None})
@@ -132,7 +111,7 @@ def drain_and_return(scene):
     until('it to be stopped', lambda: scene.cloud.servers()[stopped]['status'] == 'SHUTOFF', 120)
     running = {server: life for server, life in lives.items() if server != stopped}
     scene.monitors.start(*scene.cluster.members)
-    order(scene, 'drain', FAILED, '--reason', 'new memory')
+    orders.order(scene, 'drain', FAILED, '--reason', 'new memory')
     goes_on(scene, running, OTHER, SPARE)
     assert not [server for server in scene.cloud.servers().values() if host_of(server) == FAILED]
     scene.cluster.kill(FAILED)
@@ -142,7 +121,7 @@ def drain_and_return(scene):
     scene.computes.boot(FAILED)
     until('Nova to call it up', lambda: scene.cloud.services()[FAILED]['state'] == 'up', 90)
     scene.cluster.until_whole()
-    order(scene, 'undrain', FAILED, '--return')
+    orders.order(scene, 'undrain', FAILED, '--return')
     goes_on(scene, running, FAILED)
     server = scene.cloud.servers()[stopped]
     assert server['status'] == 'SHUTOFF' and host_of(server) == FAILED, server
@@ -156,9 +135,9 @@ def evacuate(scene):
     died = scene.cluster.kill(FAILED)
     until('Nova to call it down', lambda: scene.cloud.services()[FAILED]['state'] == 'down', 60)
     scene.witness.saw_fenced(FAILED, died)
-    order(scene, 'evacuate', first, '--to', SPARE, '--confirm-dead', '--accept-rebuild')
+    orders.order(scene, 'evacuate', first, '--to', SPARE, '--confirm-dead', '--accept-rebuild')
     booted_again(scene, {first: lives[first]}, 1, SPARE)
-    order(scene, 'evacuate-host', FAILED, '--confirm-dead', '--accept-rebuild')
+    orders.order(scene, 'evacuate-host', FAILED, '--confirm-dead', '--accept-rebuild')
     booted_again(scene, {server: lives[server] for server in others}, 1, OTHER, SPARE)
 
 
@@ -166,14 +145,14 @@ def target_dies(scene):
     """In the middle of a live migration. The guest never stops, and the operation says what it waits for, until it is called off."""
     lives = begin(scene, 1)
     server = next(iter(lives))
-    operation = json.loads(scene.controller.cli('live-migrate', server, '--to', OTHER, '--no-wait', '-o', 'json'))['uuid']
+    operation = orders.begun(scene, 'live-migrate', server, '--to', OTHER)
     in_the_middle(scene, server, OTHER)
     scene.cluster.kill(OTHER)
-    until(lambda: 'it to wait for another destination: ' + operation_of(scene, operation)['message'],
-          lambda: 'no destination takes instances' in operation_of(scene, operation)['instances'][0]['message'], 120)
+    until(lambda: 'it to wait for another destination: ' + orders.operation(scene, operation)['message'],
+          lambda: 'no destination takes instances' in orders.operation(scene, operation)['instances'][0]['message'], 120)
     goes_on(scene, lives, FAILED)
     scene.controller.cli('operation', 'abort', operation, '--reason', 'compute2 is dead')
-    found = over(scene, operation)
+    found = orders.until_over(scene, operation)
     assert found['state'] == 'aborted', found['message']
     goes_on(scene, lives, FAILED)
     now = scene.cloud.servers()[server]
@@ -185,14 +164,14 @@ def source_dies(scene):
     that it was going to: nobody can know that it does not run there already."""
     lives = begin(scene, 1, monitors=True)
     server = next(iter(lives))
-    operation = json.loads(scene.controller.cli('live-migrate', server, '--to', OTHER, '--no-wait', '-o', 'json'))['uuid']
+    operation = orders.begun(scene, 'live-migrate', server, '--to', OTHER)
     in_the_middle(scene, server, OTHER)
     died = scene.cluster.kill(FAILED)
     scene.witness.saw_fenced(FAILED, died)
     incident = scene.controller.until_over(until('the controller to be told', lambda: told_of(scene, FAILED), 60), 300)
     scene.say('%.1f s after the crash: %s' % (time.time() - died, incident['message']))
     assert incident['phase'] == 'recovered', incident['message']
-    found = over(scene, operation)
+    found = orders.until_over(scene, operation)
     assert found['state'] == 'failed' and 'recovers it' in found['message'], found['message']
     booted_again(scene, lives, 1, OTHER)
 

@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people ask for before anything fails: instances of every sort are moved by the command line, and looked at through Nova and
 the ledger of the hypervisors, as somebody does who does not trust the controller."""
-import json
 
 from rig import hosts, servers
 from rig.cloud import host_of
 from rig.waiting import until
 
-from support import fleet
+from support import fleet, orders
 from support.fleet import Fate
-from support.programs import ProgramFailed
 
 NAME = 'operations'
 DOC = 'live-migrate, migrate, evacuate, evacuate-host, drain, undrain: every sort of instance; refusals; aborted, the controller killed, the host dies'
 MINUTES = 16
 
 SEGMENT = 'rack'
-ORDER_SECONDS = 240
 SUSPENDED = fleet.Kind('suspended', {}, lambda cloud, server: cloud.act(server['id'], {'suspend': None}),
                        before='SUSPENDED', after='SUSPENDED', runs=False)
 PAUSED = fleet.Kind('paused', {}, fleet.PAUSED.then, before='PAUSED', after='PAUSED', runs=False)
@@ -49,23 +46,6 @@ def _set_up(case, kinds, host='compute1'):
     return subjects
 
 
-def _order(case, *words, codes=(0,)):
-    """-> the operation, whole"""
-    operation = json.loads(case.controller.cli(*words, '-o', 'json', codes=codes, seconds=ORDER_SECONDS))
-    case.say('%s: %s' % (operation['state'], operation['message']))
-    return operation
-
-
-def _refusal(case, *words):
-    """-> what the command says when it is refused"""
-    try:
-        case.controller.cli(*words)
-    except ProgramFailed as failure:
-        assert failure.code.startswith('ended with 4'), failure
-        return failure.output
-    raise AssertionError('%s was not refused' % ' '.join(words))
-
-
 def _judge(case, fates):
     case.judge().hear_moved(fates).hear_history().verdict()
 
@@ -74,16 +54,16 @@ def live_migrate(case):
     """Each sort, one by one, to a host that is named; then one to wherever the scheduler puts it."""
     subjects = _set_up(case, LIVE)
     for subject in subjects:
-        _order(case, 'live-migrate', subject.id, '--to', 'compute3')
+        orders.order(case, 'live-migrate', subject.id, '--to', 'compute3')
     _judge(case, {subject: moved(subject, 'compute3') for subject in subjects})
-    _order(case, 'live-migrate', subjects[0].name)
+    orders.order(case, 'live-migrate', subjects[0].name)
     _judge(case, {subjects[0]: moved(subjects[0], 'compute1', 'compute2', 'compute4', 'compute5')})
 
 
 def migrate(case):
     subjects = _set_up(case, COLD)
     for subject in subjects:
-        _order(case, 'migrate', subject.id, '--to', 'compute4')
+        orders.order(case, 'migrate', subject.id, '--to', 'compute4')
     _judge(case, {subject: moved(subject, 'compute4') for subject in subjects})
 
 
@@ -99,7 +79,7 @@ def refused(case):
             (('live-migrate', 'nobody'), 'No instance has the name nobody'),
             (('evacuate', active.id), 'would run twice'),
             (('drain', 'compute9'), 'no nova-compute service on compute9')):
-        said = _refusal(case, *words)
+        said = orders.refusal(case, *words)
         assert expected in said, '%s: %s' % (' '.join(words), said)
     plan = case.controller.cli('drain', 'compute1', '--dry-run')
     assert active.name in plan and 'suspended' in plan, plan
@@ -117,12 +97,12 @@ def _is_on_maintenance(case, host):
 def drain_and_undrain(case):
     subjects = _set_up(case, ALL)
     others = [host for host in case.place.hosts if host != 'compute1']
-    _order(case, 'drain', 'compute1', '--reason', 'new memory')
+    orders.order(case, 'drain', 'compute1', '--reason', 'new memory')
     _judge(case, {subject: moved(subject, *others) for subject in subjects})
     service = case.cloud.services()['compute1']
     assert service['status'] == 'disabled' and 'new memory' in service['disabled_reason'], service
     assert _is_on_maintenance(case, 'compute1')
-    _order(case, 'undrain', 'compute1', '--return')
+    orders.order(case, 'undrain', 'compute1', '--return')
     _judge(case, {subject: moved(subject, 'compute1') for subject in subjects})
     assert case.cloud.services()['compute1']['status'] == 'enabled'
     assert not _is_on_maintenance(case, 'compute1')
@@ -131,7 +111,7 @@ def drain_and_undrain(case):
 def something_stays(case):
     """What Nova moves in no way is named, and the host is not on maintenance: its power-off would be a failure."""
     active, suspended = _set_up(case, (fleet.ACTIVE, SUSPENDED))
-    operation = _order(case, 'drain', 'compute1', '--to', 'compute2', codes=(1,))
+    operation = orders.order(case, 'drain', 'compute1', '--to', 'compute2', codes=(1,))
     assert operation['state'] == 'partly_done' and 'suspended' in operation['message'], operation
     _judge(case, {active: moved(active, 'compute2')})
     assert host_of(case.cloud.servers()[suspended.id]) == 'compute1'
@@ -145,32 +125,19 @@ def _begun_drain(case, count):
     ids = servers.boot(case.cloud, names, 'compute1')
     servers.until_settled(case.cloud, ids)
     case.controller.create_segment(SEGMENT, 'auto', case.place.hosts)
-    operation = _order(case, 'drain', 'compute1', '--no-wait')['uuid']
+    operation = orders.begun(case, 'drain', 'compute1')
     until('some to have moved', lambda: _states(case, operation).get('succeeded', 0) > 0, 60, every=0.2)
     return operation, ids
 
 
-def _operation(case, operation):
-    return case.controller.call('GET', '/migawari/v1/operations/' + operation)['operation']
-
-
 def _states(case, operation):
-    return _operation(case, operation)['instances_by_state']
-
-
-def _until_over(case, operation, seconds=240):
-    def over():
-        found = _operation(case, operation)
-        return None if found['open'] else found
-    found = until('the operation to be over', over, seconds)
-    case.say('%s: %s' % (found['state'], found['message']))
-    return found
+    return orders.operation(case, operation)['instances_by_state']
 
 
 def aborted(case):
     operation, ids = _begun_drain(case, 16)
     case.controller.cli('operation', 'abort', operation, '--reason', 'not today')
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation)
     assert found['state'] == 'aborted', found['message']
     where = case.cloud.servers()
     for instance in found['instances']:
@@ -187,7 +154,7 @@ def controller_killed(case):
     operation, ids = _begun_drain(case, 16)
     case.controller.kill()
     case.controller.start()
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation)
     assert found['state'] == 'done', found['message']
     assert [instance['attempts'] for instance in found['instances']] == [1] * len(ids), found['instances']
     where = case.cloud.servers()
@@ -200,7 +167,7 @@ def its_host_dies(case):
     operation, ids = _begun_drain(case, 16)
     failure = case.fail('compute1')
     case.until_over(failure, 240)
-    _until_over(case, operation)
+    orders.until_over(case, operation)
     where = case.cloud.servers()
     for server in ids:
         assert host_of(where[server]) != 'compute1' and where[server]['status'] == 'ACTIVE', servers.describe(where[server])
@@ -213,14 +180,14 @@ def evacuate(case):
     case.kill('compute1')
     until('Nova to call compute1 down', lambda: case.cloud.services()['compute1']['state'] == 'down', 60)
     image, volume, stopped = subjects
-    said = _refusal(case, 'evacuate', volume.id)
+    said = orders.refusal(case, 'evacuate', volume.id)
     assert '--confirm-dead' in said and '--accept-rebuild' not in said, said
-    _order(case, 'evacuate', volume.id, '--to', 'compute2', '--confirm-dead', '--reason', 'unplugged')
+    orders.order(case, 'evacuate', volume.id, '--to', 'compute2', '--confirm-dead', '--reason', 'unplugged')
     _judge(case, {volume: moved(volume, 'compute2')})
-    said = _refusal(case, 'evacuate', image.id, '--confirm-dead')
+    said = orders.refusal(case, 'evacuate', image.id, '--confirm-dead')
     assert '--accept-rebuild' in said, said
     for subject in (image, stopped):
-        _order(case, 'evacuate', subject.id, '--to', 'compute4', '--confirm-dead', '--accept-rebuild')
+        orders.order(case, 'evacuate', subject.id, '--to', 'compute4', '--confirm-dead', '--accept-rebuild')
     _judge(case, {subject: moved(subject, 'compute4') for subject in (image, stopped)})
     hosts.start_process(case.place, 'compute1')
 
@@ -228,15 +195,15 @@ def evacuate(case):
 def evacuate_host(case):
     """All of a dead host that nobody has reported, to two hosts of a person's choice; what cannot be evacuated stays."""
     subjects = _set_up(case, (fleet.ACTIVE, fleet.VOLUME, fleet.EXTRA_VOLUME, fleet.STOPPED, SUSPENDED))
-    assert 'would run twice' in _refusal(case, 'evacuate-host', 'compute1')
+    assert 'would run twice' in orders.refusal(case, 'evacuate-host', 'compute1')
     case.kill('compute1')
     until('Nova to call compute1 down', lambda: case.cloud.services()['compute1']['state'] == 'down', 60)
-    said = _refusal(case, 'evacuate-host', 'compute1')
+    said = orders.refusal(case, 'evacuate-host', 'compute1')
     assert '--confirm-dead' in said and '--accept-rebuild' in said, said
     case.say('\n' + case.controller.seen(
         'evacuate-host', 'compute1', '--to', 'compute2', '--to', 'compute4', '--confirm-dead', '--accept-rebuild', '--reason', 'burnt',
-        codes=(1,), seconds=ORDER_SECONDS))
-    operation = _operation(case, case.controller.call('GET', '/migawari/v1/operations')['operations'][0]['uuid'])
+        codes=(1,), seconds=orders.SECONDS))
+    operation = orders.newest(case)
     assert operation['state'] == 'partly_done' and 'suspended' in operation['message'], operation
     moving = [subject for subject in subjects if subject.kind is not SUSPENDED]
     _judge(case, {subject: moved(subject, 'compute2', 'compute4') for subject in moving})

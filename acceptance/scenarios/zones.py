@@ -2,7 +2,6 @@
 """Instances of a project of its own move into another availability zone; before and after they are looked at as their owner would,
 by Nova, Cinder and Glance, and through the ledger of the hypervisors. Then the same with a fault at each step."""
 import base64
-import json
 import time
 
 from rig import hosts, ledger, lifecycle, servers
@@ -10,7 +9,7 @@ from rig.cloud import ApiError, Cloud, host_of, task_of
 from rig.place import PASSWORD
 from rig.waiting import until
 
-from support.programs import ProgramFailed
+from support import orders
 
 NAME = 'zones'
 DOC = 'move-zone: instances of every sort into another zone, kept, deleted; refusals; a fault at each step, the controller killed'
@@ -22,16 +21,18 @@ IN_ZONE = ('compute4', 'compute5')
 HOSTS = {HERE: ('compute1', 'compute2', 'compute3'), ZONE: IN_ZONE}
 PROJECT = 'shop'
 OWNER = 'ann'
+# what the controller calls its mark in the metadata of a new instance
+MARK = 'migawari_operation'
 # of the form of a key; nobody has the other half
 KEY = 'ssh-ed25519 %s ann@shop' % base64.b64encode(b'\0\0\0\x0bssh-ed25519\0\0\0 ' + bytes(range(32))).decode()
-ORDER_SECONDS = 240
 
 
 def run(stage):
     owner = Owner(stage)
     try:
         for name, play in (('refused', refused), ('moved', moved), ('volumes', volumes), ('stopped-and-locked', stopped_and_locked),
-                           ('live-and-deleted', live_and_deleted), ('copy-fails', copy_fails), ('image-service-away', glance_away),
+                           ('live-and-deleted', live_and_deleted), ('server-group', server_group), ('mark-removed', mark_removed),
+                           ('copy-fails', copy_fails), ('image-service-away', glance_away),
                            ('volume-service-away', cinder_away), ('does-not-start-there', does_not_start_there),
                            ('aborted', aborted), ('controller-killed', controller_killed)):
             stage.case(name, play, owner)
@@ -89,7 +90,7 @@ class Owner:
             if refusal.status != 404:
                 raise
 
-    def boot(self, name, volume=False, extra_volume=False, metadata=None):
+    def boot(self, name, volume=False, extra_volume=False, metadata=None, group=None):
         """-> its id. In the first zone, by its owner, with everything that shall be the same afterwards."""
         server = {'name': name, 'flavorRef': '1', 'key_name': 'ann-laptop',
                   'networks': [{'uuid': self.network}], 'security_groups': [{'name': 'web'}], 'availability_zone': HERE,
@@ -100,7 +101,10 @@ class Owner:
             server['block_device_mapping_v2'] = servers.disks(image, volume, extra_volume)
         if not volume:
             server['imageRef'] = image
-        made = self.cloud.nova('POST', '/servers', {'server': server})['server']['id']
+        body = {'server': server}
+        if group:
+            body['os:scheduler_hints'] = {'group': group}
+        made = self.cloud.nova('POST', '/servers', body)['server']['id']
         servers.until_settled(self.admin, [made])
         return made
 
@@ -115,6 +119,12 @@ class Owner:
 
     def all(self):
         return {server['id'] for server in self.cloud.nova('GET', '/servers')['servers']}
+
+    def make_group(self, name, policy):
+        return self.cloud.nova('POST', '/os-server-groups', {'server_group': {'name': name, 'policy': policy}})['server_group']['id']
+
+    def members(self, group):
+        return set(self.cloud.nova('GET', '/os-server-groups/' + group)['server_group']['members'])
 
     def volumes(self):
         return {volume['id']: volume for volume in self.cloud.cinder('GET', '/volumes/detail')['volumes']}
@@ -132,21 +142,6 @@ def _set_up(case, owner):
     case.controller.set_up()
     owner.forget_images()
     owner.let_us_in()
-
-
-def _order(case, *words, codes=(0,)):
-    operation = json.loads(case.controller.cli('move-zone', *words, '-o', 'json', codes=codes, seconds=ORDER_SECONDS))
-    case.say('%s: %s' % (operation['state'], operation['message']))
-    return operation
-
-
-def _refusal(case, *words):
-    try:
-        case.controller.cli('move-zone', *words)
-    except ProgramFailed as failure:
-        assert failure.code.startswith('ended with 4'), failure
-        return failure.output
-    raise AssertionError('%s was not refused' % ' '.join(words))
 
 
 def _same(before, after):
@@ -179,24 +174,24 @@ def refused(case, owner):
     case.controller.set_up()
     owner.shut_us_out()
     web = owner.boot('web')
-    assert 'role' in _refusal(case, web, '--zone', ZONE)
+    assert 'role' in orders.refusal(case, 'move-zone', web, '--zone', ZONE)
     owner.let_us_in()
     for words, expected in (((web, '--zone', 'zone9'), 'no availability zone zone9'), ((web, '--zone', HERE), 'in zone1 already'),
                             (('nobody', '--zone', ZONE), 'No instance has the name nobody')):
-        said = _refusal(case, *words)
+        said = orders.refusal(case, 'move-zone', *words)
         assert expected in said, '%s: %s' % (' '.join(words), said)
     case.cloud.nova('PUT', '/os-quota-sets/' + owner.project, {'quota_set': {'instances': 1, 'force': True}})
-    assert 'quota' in _refusal(case, web, '--zone', ZONE)
+    assert 'quota' in orders.refusal(case, 'move-zone', web, '--zone', ZONE)
     case.cloud.nova('DELETE', '/os-quota-sets/' + owner.project)
     for host in IN_ZONE:
         case.cloud.change_service(host, status='disabled')
-    assert 'takes instances' in _refusal(case, web, '--zone', ZONE)
+    assert 'takes instances' in orders.refusal(case, 'move-zone', web, '--zone', ZONE)
     for host in IN_ZONE:
         case.cloud.change_service(host, status='enabled')
     hosts.until_schedulable(case.cloud, IN_ZONE)
     owner.cloud.act(web, {'suspend': None})
     servers.until_settled(case.cloud, [web], 'SUSPENDED')
-    assert 'suspended' in _refusal(case, web, '--zone', ZONE)
+    assert 'suspended' in orders.refusal(case, 'move-zone', web, '--zone', ZONE)
     plan = case.controller.cli('move-zone', web, '--zone', ZONE, '--dry-run', codes=(0, 4))
     assert 'suspended' in plan, plan
     assert case.controller.call('GET', '/migawari/v1/operations')['operations'] == []
@@ -208,8 +203,8 @@ def moved(case, owner):
     _set_up(case, owner)
     web = owner.boot('web')
     before = owner.show(web)
-    case.say('\n' + case.controller.seen('move-zone', 'web', '--zone', ZONE, seconds=ORDER_SECONDS))
-    operation = _operation(case, case.controller.call('GET', '/migawari/v1/operations')['operations'][0]['uuid'])
+    case.say('\n' + case.controller.seen('move-zone', 'web', '--zone', ZONE, seconds=orders.SECONDS))
+    operation = orders.newest(case)
     assert operation['state'] == 'done', operation['message']
     found = _assert_in_zone(case, owner, before, operation)
     old = owner.show(web)
@@ -225,7 +220,7 @@ def volumes(case, owner):
     db = owner.boot('db', volume=True, extra_volume=True)
     before = case.cloud.servers()[db]
     root, data = [volume['id'] for volume in before['os-extended-volumes:volumes_attached']]
-    operation = _order(case, db, '--zone', ZONE)
+    operation = orders.order(case, 'move-zone', db, '--zone', ZONE)
     found = _assert_in_zone(case, owner, owner.show(db), operation)
     assert data in _attached(found) and root not in _attached(found) and len(_attached(found)) == 2, found
     old = case.cloud.servers()[db]
@@ -241,11 +236,11 @@ def stopped_and_locked(case, owner):
     owner.cloud.act(off, {'os-stop': None})
     servers.until_settled(case.cloud, [off], 'SHUTOFF')
     before = owner.show(off)
-    _assert_in_zone(case, owner, before, _order(case, off, '--zone', ZONE), 'SHUTOFF')
+    _assert_in_zone(case, owner, before, orders.order(case, 'move-zone', off, '--zone', ZONE), 'SHUTOFF')
     locked = owner.boot('locked')
     case.cloud.act(locked, {'lock': {'locked_reason': 'its owner wants it so'}})
     before = owner.show(locked)
-    _assert_in_zone(case, owner, before, _order(case, locked, '--zone', ZONE))
+    _assert_in_zone(case, owner, before, orders.order(case, 'move-zone', locked, '--zone', ZONE))
 
 
 def live_and_deleted(case, owner):
@@ -254,11 +249,38 @@ def live_and_deleted(case, owner):
     db = owner.boot('db', volume=True, extra_volume=True)
     before = owner.show(db)
     root, data = [volume['id'] for volume in case.cloud.servers()[db]['os-extended-volumes:volumes_attached']]
-    operation = _order(case, db, '--zone', ZONE, '--live-snapshot', '--delete-source')
+    operation = orders.order(case, 'move-zone', db, '--zone', ZONE, '--live-snapshot', '--delete-source')
     _assert_in_zone(case, owner, before, operation)
     assert owner.show(db) is None
     until('the old root volume to be gone', lambda: root not in owner.volumes(), 60)
     assert data in owner.volumes()
+
+
+def server_group(case, owner):
+    """Members that are kept apart stay members; one of those that are kept together is refused."""
+    _set_up(case, owner)
+    apart = owner.make_group('apart', 'anti-affinity')
+    first, second = owner.boot('first', group=apart), owner.boot('second', group=apart)
+    before = owner.show(first)
+    found = _assert_in_zone(case, owner, before, orders.order(case, 'move-zone', first, '--zone', ZONE, '--delete-source'))
+    assert owner.members(apart) == {found['id'], second}, owner.members(apart)
+    together = owner.boot('together', group=owner.make_group('together', 'affinity'))
+    assert 'server group together' in orders.refusal(case, 'move-zone', together, '--zone', ZONE)
+
+
+def mark_removed(case, owner):
+    """Its owner takes our mark off the new instance, while it is made: it is known by its id, and the old one is not started beside it."""
+    _set_up(case, owner)
+    db = owner.boot('db', volume=True, extra_volume=True)
+    before = owner.show(db)
+    operation = orders.begun(case, 'move-zone', db, '--zone', ZONE)
+    new = until('the new one to be there', lambda: owner.all() - {db}, 240).pop()
+    until('its id to be known', lambda: orders.operation(case, operation)['instances'][0]['successor_uuid'] == new, 30)
+    owner.cloud.nova('DELETE', '/servers/%s/metadata/%s' % (new, MARK))
+    found = orders.until_over(case, operation)
+    assert found['state'] == 'done', found['message']
+    _assert_in_zone(case, owner, before, found)
+    assert owner.all() == {db, new}, owner.all()
 
 
 def _assert_as_before(case, owner, before, volumes_before):
@@ -281,26 +303,13 @@ def _fails(case, owner, fault, mend, *words, volume=True, expected=''):
     before, volumes_before = case.cloud.servers()[db], set(owner.volumes())
     fault()
     try:
-        operation = json.loads(case.controller.cli('move-zone', db, '--zone', ZONE, '--no-wait', '-o', 'json'))['uuid']
-        until('it to go wrong', lambda: _operation(case, operation)['instances'][0]['state'] in ('reverting', 'failed'), 240)
+        operation = orders.begun(case, 'move-zone', db, '--zone', ZONE)
+        until('it to go wrong', lambda: orders.operation(case, operation)['instances'][0]['state'] in ('reverting', 'failed'), 240)
     finally:
         mend()
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation)
     assert found['state'] == 'failed' and expected in found['message'], found['message']
     _assert_as_before(case, owner, before, volumes_before)
-
-
-def _operation(case, operation):
-    return case.controller.call('GET', '/migawari/v1/operations/' + operation)['operation']
-
-
-def _until_over(case, operation, seconds=300):
-    def over():
-        found = _operation(case, operation)
-        return None if found['open'] else found
-    found = until('the operation to be over', over, seconds)
-    case.say('%s: %s' % (found['state'], found['message']))
-    return found
 
 
 def copy_fails(case, owner):
@@ -318,15 +327,15 @@ def glance_away(case, owner):
     before, volumes_before = case.cloud.servers()[db], set(owner.volumes())
     lifecycle.stop_api(case.place, 'glance')
     try:
-        operation = json.loads(case.controller.cli('move-zone', db, '--zone', ZONE, '--no-wait', '-o', 'json'))['uuid']
+        operation = orders.begun(case, 'move-zone', db, '--zone', ZONE)
         until('it to be stopped', lambda: not ledger.running_on(case.place, db), 120)
         stopped = time.time()
         until('it to run again', lambda: ledger.running_on(case.place, db), 180)
-        case.say('it was stopped for %.0f s: %s' % (time.time() - stopped, _operation(case, operation)['message']))
-        assert _operation(case, operation)['open']
+        case.say('it was stopped for %.0f s: %s' % (time.time() - stopped, orders.operation(case, operation)['message']))
+        assert orders.operation(case, operation)['open']
     finally:
         lifecycle.start_api(case.place, 'glance')
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation)
     assert found['state'] == 'failed', found['message']
     _assert_as_before(case, owner, before, volumes_before)
 
@@ -336,14 +345,14 @@ def cinder_away(case, owner):
     _set_up(case, owner)
     db = owner.boot('db', extra_volume=True)
     before, volumes_before = case.cloud.servers()[db], set(owner.volumes())
-    operation = json.loads(case.controller.cli('move-zone', db, '--zone', ZONE, '--no-wait', '-o', 'json'))['uuid']
+    operation = orders.begun(case, 'move-zone', db, '--zone', ZONE)
     lifecycle.stop_api(case.place, 'cinder')
     try:
-        until('it to say what it waits for', lambda: '/volumes/' in _operation(case, operation)['message'], 120)
-        until('it to turn back', lambda: _operation(case, operation)['instances'][0]['state'] == 'reverting', 120)
+        until('it to say what it waits for', lambda: '/volumes/' in orders.operation(case, operation)['message'], 120)
+        until('it to turn back', lambda: orders.operation(case, operation)['instances'][0]['state'] == 'reverting', 120)
     finally:
         lifecycle.start_api(case.place, 'cinder')
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation)
     assert found['state'] == 'failed', found['message']
     _assert_as_before(case, owner, before, volumes_before)
 
@@ -360,10 +369,10 @@ def aborted(case, owner):
     before, volumes_before = case.cloud.servers()[db], set(owner.volumes())
     for host in IN_ZONE:
         hosts.set_faults(case.place, host, spawn_delay=15)
-    operation = json.loads(case.controller.cli('move-zone', db, '--zone', ZONE, '--no-wait', '-o', 'json'))['uuid']
+    operation = orders.begun(case, 'move-zone', db, '--zone', ZONE)
     until('the new one to be made', lambda: len(owner.all()) == 2, 60)
     case.controller.cli('operation', 'abort', operation, '--running', '--reason', 'not today')
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation)
     assert found['state'] == 'aborted', found['message']
     _assert_as_before(case, owner, before, volumes_before)
 
@@ -373,9 +382,9 @@ def controller_killed(case, owner):
     _set_up(case, owner)
     db = owner.boot('db', volume=True, extra_volume=True)
     before, shown = case.cloud.servers()[db], owner.show(db)
-    operation = json.loads(case.controller.cli('move-zone', db, '--zone', ZONE, '--no-wait', '-o', 'json'))['uuid']
+    operation = orders.begun(case, 'move-zone', db, '--zone', ZONE)
     _kill_often(case, operation)
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation)
     assert found['state'] == 'done', found['message']
     _assert_in_zone(case, owner, shown, found)
     assert owner.all() == {db, found['successor_uuid']}, owner.all()
@@ -384,9 +393,9 @@ def controller_killed(case, owner):
     before, all_before, volumes_before = case.cloud.servers()[web], owner.all(), set(owner.volumes())
     for host in IN_ZONE:
         hosts.set_faults(case.place, host, spawn_fail=True)
-    operation = json.loads(case.controller.cli('move-zone', web, '--zone', ZONE, '--no-wait', '-o', 'json'))['uuid']
+    operation = orders.begun(case, 'move-zone', web, '--zone', ZONE)
     _kill_often(case, operation)
-    found = _until_over(case, operation)
+    found = orders.until_over(case, operation)
     assert found['state'] == 'failed', found['message']
     now = case.cloud.servers()[web]
     assert now['status'] == 'ACTIVE' and _attached(now) == _attached(before), servers.describe(now)
@@ -400,4 +409,4 @@ def _kill_often(case, operation):
         time.sleep(pause)
         case.controller.kill()
         case.controller.start()
-        case.say('killed %d times: %s' % (number + 1, _operation(case, operation)['message']))
+        case.say('killed %d times: %s' % (number + 1, orders.operation(case, operation)['message']))

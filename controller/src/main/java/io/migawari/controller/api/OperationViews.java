@@ -78,6 +78,9 @@ final class OperationViews {
                     .put(
                             "destination",
                             transfer.destination().map(HostName::value).orElse(null))
+                    .put(
+                            "successor_uuid",
+                            transfer.successor().map(ServerId::toString).orElse(null))
                     .put("percent", transfer.percent().orElse(null))
                     .put("message", transfer.words())
                     .put("attempts", transfer.attempts())
