@@ -19,6 +19,7 @@ public record ControllerSettings(
         OperationSettings operations,
         FencingSettings fencing,
         ForesightSettings foresight,
+        HistorySettings history,
         AlertSettings alerts,
         LogSettings log) {
 
@@ -50,6 +51,7 @@ public record ControllerSettings(
                 OperationSettings.read(section.section("operations")),
                 FencingSettings.read(section.section("fencing")),
                 ForesightSettings.read(section.section("foresight")),
+                HistorySettings.read(section.section("history")),
                 AlertSettings.read(section.section("alerts")),
                 LogSettings.read(section.section("log")));
     }

@@ -309,4 +309,13 @@ class ControllerSettingsTest {
         String part = sample.substring(sample.indexOf("\n" + from) + 1, sample.indexOf("\n" + to) + 1);
         return part.replaceAll("(?m)^( *)# .*\\R", "").replaceAll("(?m)^  #(?=\\S|  )", "  ");
     }
+
+    @Test
+    void whatDecisionsMayAskForIsKeptForAWeekAtLeast() {
+        assertThat(read(MINIMAL + "history:\n  keep: 400d\n").history()).isEqualTo(new HistorySettings(Duration.ofDays(400)));
+        assertThat(read(MINIMAL + "history:\n  keep: 0s\n").history()).isEqualTo(HistorySettings.defaults());
+        assertThatThrownBy(() -> read(MINIMAL + "history:\n  keep: 6d\n"))
+                .hasMessageContaining("history.keep: expected 0s, for ever, or 7d or more")
+                .hasMessageContaining("6d");
+    }
 }

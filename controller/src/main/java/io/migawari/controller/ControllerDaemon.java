@@ -42,6 +42,7 @@ import io.migawari.controller.operation.OperationsRunner;
 import io.migawari.controller.operation.OrderDesk;
 import io.migawari.controller.ops.CloudWatch;
 import io.migawari.controller.ops.FigureCollector;
+import io.migawari.controller.ops.HistoryKeeper;
 import io.migawari.controller.ops.Metrics;
 import io.migawari.controller.ops.Readiness;
 import io.migawari.controller.recovery.Recoveries;
@@ -59,6 +60,7 @@ import io.migawari.controller.store.MariaDbPauses;
 import io.migawari.controller.store.MariaDbRegistry;
 import io.migawari.controller.store.MariaDbSignsOfLife;
 import io.migawari.db.Database;
+import io.migawari.db.Purge;
 import io.migawari.db.Schema;
 import io.migawari.db.SchemaException;
 import io.migawari.systemd.Systemd;
@@ -96,6 +98,7 @@ public final class ControllerDaemon implements AutoCloseable {
     private final Recoveries recoveries;
     private final OperationsRunner operations;
     private final ForesightWatch foresight;
+    private final HistoryKeeper history;
     private final AlertDesk alertDesk;
     private final EventFeed events;
     private final Metrics metrics;
@@ -179,6 +182,7 @@ public final class ControllerDaemon implements AutoCloseable {
                     alerts.hold("foresight", seen.alerts(), "There is room for its instances again", time.now());
                 },
                 time);
+        this.history = new HistoryKeeper(new Purge(database), settings.history().keep(), time);
         var examination = new Examination(
                 registry,
                 cloud,
@@ -268,6 +272,7 @@ public final class ControllerDaemon implements AutoCloseable {
         recoveries.start();
         operations.start();
         foresight.start();
+        history.start();
         alertDesk.start();
         events.start();
         systemd.ready();
@@ -319,6 +324,7 @@ public final class ControllerDaemon implements AutoCloseable {
                     api.close();
                 },
                 foresight::close,
+                history::close,
                 alertDesk::close,
                 recoveries::close,
                 operations::close,

@@ -12,6 +12,7 @@ import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
 import io.migawari.config.FencingSettings;
 import io.migawari.config.ForesightSettings;
+import io.migawari.config.HistorySettings;
 import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
@@ -202,6 +203,7 @@ public final class Trial implements AutoCloseable {
                 OperationSettings.defaults(),
                 fencing,
                 new ForesightSettings(Duration.ZERO),
+                HistorySettings.defaults(),
                 alerts,
                 new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty()));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.db;
 
+import io.migawari.config.HistorySettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -16,8 +17,8 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Purge {
 
-    /** What is younger may still be asked for by decisions: former failures of a host, duplicates of a report. */
-    public static final Duration YOUNGEST = Duration.ofDays(7);
+    /** What is younger is kept in any case: see there. */
+    public static final Duration YOUNGEST = HistorySettings.LEAST;
 
     private static final int AT_ONCE = 200;
 

@@ -7,6 +7,7 @@ import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
 import io.migawari.config.FencingSettings;
 import io.migawari.config.ForesightSettings;
+import io.migawari.config.HistorySettings;
 import io.migawari.config.GateSettings;
 import io.migawari.config.LogSettings;
 import io.migawari.config.OpenStackSettings;
@@ -124,6 +125,7 @@ final class Stage implements AutoCloseable {
                 OperationSettings.defaults(),
                 FencingSettings.none(),
                 new ForesightSettings(Duration.ZERO),
+                HistorySettings.defaults(),
                 AlertSettings.defaults(),
                 new LogSettings(LogSettings.Output.FILE, LogSettings.Level.INFO, "", 514, Optional.of(log())));
     }

@@ -156,6 +156,7 @@ class SignInTest {
                 settings.operations(),
                 settings.fencing(),
                 settings.foresight(),
+                settings.history(),
                 settings.alerts(),
                 settings.log());
         var daemon = new ControllerDaemon(broken, new SystemTime());
