@@ -208,4 +208,13 @@ class CommandLineTest {
         }
         command.getSubcommands().values().forEach(CommandLineTest::everyCommand);
     }
+
+    @Test
+    void whatIsAskedForIsBuiltWithoutTheOthers() {
+        assertThat(Migawari.commandLine("--debug", "segment", "list").getSubcommands())
+                .containsOnlyKeys("segment");
+        assertThat(Migawari.commandLine("segmet").getSubcommands()).containsKeys("segment", "host", "help");
+        assertThat(Migawari.commandLine("help", "segment").getSubcommands()).containsKeys("segment", "host", "help");
+        assertThat(Migawari.commandLine("generate-completion").getSubcommands()).containsKeys("segment", "host");
+    }
 }
