@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the monitors cost a compute node when nothing happens: ours and Debian's masakari-monitors side by side on the same node."""
+"""What the monitors cost a compute node when nothing happens, and the controller its node: ours and Debian's Masakari side by side."""
 import os
 import time
 
-from rig import processes
-from support import data_centre, masakari_monitors, reports
+from rig import lifecycle, processes
+from support import controller, data_centre, masakari_monitors, reports
 from support.data_centre import FAILED, GUESTS, DataCentre
 
 NAME = 'footprint'
-DOC = "memory and processor time of the monitors on an idle compute node, beside Debian's masakari-monitors"
+DOC = "memory and processor time of the monitors on an idle compute node, and of the controller, beside Debian's Masakari"
 MINUTES = 14
 STAGE = 'nodes'
 NEEDS = data_centre.NEEDS + [masakari_monitors.PACKAGES]
@@ -35,9 +35,13 @@ def idle(centre):
     ours = {monitor: centre.monitors.running[monitor, FAILED] for monitor in centre.monitors.settings}
     theirs = masakari_monitors.MasakariMonitors(centre.place, centre.control, centre.cluster).start(
         FAILED, ['libvirtd --config', 'nova-compute'])
-    centre.say('%d guests, all monitors run; nothing happens for %d s' % (GUESTS, SETTLED_AFTER + MEASURED_FOR))
+    lifecycle.start_masakari(centre.control, {})
+    centre.say('%d guests, all daemons run; nothing happens for %d s' % (GUESTS, SETTLED_AFTER + MEASURED_FOR))
     everybody = {('migawari', monitor): pid for monitor, pid in ours.items()}
     everybody.update({('masakari', monitor): pid for monitor, pid in theirs.items()})
+    everybody['migawari', 'controller'] = processes.pid(centre.control, controller.PROCESS)
+    everybody.update({('masakari', name): processes.pid(centre.control, process) for name, process in (
+        ('api', 'masakari'), ('engine', 'masakari-engine'))})
     time.sleep(SETTLED_AFTER)
     before = {who: processor_seconds(pid) for who, pid in everybody.items()}
     begun = time.monotonic()
@@ -46,23 +50,23 @@ def idle(centre):
     figures = {}
     for who, pid in everybody.items():
         assert processes.start_time(pid), '%s %s has ended' % who
-        figures[who] = (processes.resident_mebibytes(session_of(pid)), (processor_seconds(pid) - before[who]) / seconds)
-    lines = ['%-10s %-18s %12s %14s' % ('', '', 'resident MiB', '% of a core')]
-    lines += ['%-10s %-18s %12.1f %14.2f' % (*who, memory, part * 100) for who, (memory, part) in sorted(
+        session = os.getsid(pid)
+        figures[who] = (processes.resident_mebibytes(session), processes.proportional_mebibytes(session),
+                        (processor_seconds(pid) - before[who]) / seconds)
+    lines = ['%-10s %-18s %12s %16s %14s' % ('', '', 'resident MiB', 'proportional MiB', '% of a core')]
+    lines += ['%-10s %-18s %12.1f %16.1f %14.2f' % (*who, resident, memory, part * 100) for who, (resident, memory, part) in sorted(
         figures.items(), key=lambda row: (row[0][1], row[0][0]))]
     centre.say('\n'.join(lines))
     reports.save(centre.stage.results, 'idle', '\n'.join(lines), [
-        {'who': who, 'monitor': monitor, 'resident_mebibytes': memory, 'part_of_a_core': part}
-        for (who, monitor), (memory, part) in figures.items()])
+        {'who': who, 'daemon': daemon, 'resident_mebibytes': resident, 'proportional_mebibytes': memory, 'part_of_a_core': part}
+        for (who, daemon), (resident, memory, part) in figures.items()])
+    memory, rivals = figures['migawari', 'controller'][1], figures['masakari', 'api'][1] + figures['masakari', 'engine'][1]
+    assert memory < rivals, 'the controller takes %.1f MiB, masakari-api and masakari-engine %.1f' % (memory, rivals)
     for monitor in ours:
-        memory, part = figures['migawari', monitor]
-        rival = figures['masakari', monitor][0]
+        _, memory, part = figures['migawari', monitor]
+        rival = figures['masakari', monitor][1]
         assert memory < rival, 'the %s takes %.1f MiB, its rival %.1f' % (monitor, memory, rival)
         assert part < MOST_OF_A_CORE, 'the %s takes %.2f %% of a core' % (monitor, part * 100)
-
-
-def session_of(pid):
-    return os.getsid(pid)
 
 
 def processor_seconds(pid):

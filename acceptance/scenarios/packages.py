@@ -2,6 +2,7 @@
 """The Debian packages on a fresh machine with a real systemd, as an operator meets them: installed, edited, started, looked at, restarted,
 upgraded while they run, removed, purged. The database is Debian's MariaDB on that machine; there is no cloud, and the cluster
 is one node of a real Pacemaker."""
+import datetime
 import json
 import os
 import re
@@ -129,6 +130,12 @@ class Scene:
     def pids(self):
         return {unit: int(self.machine.show(unit, 'MainPID')[0]) for unit in UNITS}
 
+    def incidents(self):
+        return json.loads(self.shell('curl -sf %s/migawari/v1/incidents' % API))['incidents']
+
+    def incident(self, uuid):
+        return json.loads(self.shell('curl -sf %s/migawari/v1/incidents/%s' % (API, uuid)))['incident']
+
     def figure(self, name, value):
         self.figures[name] = value
         self.stage.say('  %s: %s' % (name, value))
@@ -245,18 +252,37 @@ def started_and_small(scene):
 
 
 def upgraded_while_running(scene):
-    """From the build before: it goes on with the operator's files, and with what it remembers."""
+    """From the build before, with an incident open: it goes on with the operator's files, and with what it remembers."""
+    now = datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%S.%f')
+    scene.shell("curl -sf -H 'Content-Type: application/json' -d '%s' %s/v1/notifications" % (json.dumps({'notification': {
+        'type': 'COMPUTE_HOST', 'hostname': HOST, 'generated_time': now,
+        'payload': {'event': 'STOPPED', 'cluster_status': 'OFFLINE', 'host_status': 'NORMAL'}}}), API))
+    until('the incident to wait for the cloud', lambda: any(one['open'] and one['waiting'] for one in scene.incidents()), 60)
+    begun = time.monotonic()
+    _exchanged(scene, 'install', *scene.debs.newer)
+    scene.figure('upgrade, s', round(time.monotonic() - begun, 1))
+
+
+def rolled_back(scene):
+    """To the build before, whose tables are the same."""
+    _exchanged(scene, 'install', '--allow-downgrades', *scene.debs.new)
+
+
+def _exchanged(scene, *words):
     edited = {daemon: scene.machine.read('/etc/migawari/%s.yaml' % daemon) for daemon in DAEMONS}
     segments = scene.shell('migawari segment list -o json')
+    incidents = scene.incidents()
     before = scene.pids()
-    begun = time.monotonic()
-    scene.apt('install', *scene.debs.newer)
-    scene.figure('upgrade, s', round(time.monotonic() - begun, 1))
+    [incident] = [one['uuid'] for one in incidents]
+    epoch = scene.incident(incident)['epoch']
+    scene.apt(*words)
     assert scene.active() == list(UNITS)
     after = scene.pids()
-    assert all(before[unit] != after[unit] for unit in UNITS), 'the old program still runs'
+    assert all(before[unit] != after[unit] for unit in UNITS), 'the former program still runs'
     assert {daemon: scene.machine.read('/etc/migawari/%s.yaml' % daemon) for daemon in DAEMONS} == edited
     assert scene.shell('migawari segment list -o json') == segments
+    assert [(one['uuid'], one['open']) for one in scene.incidents()] == [(one['uuid'], one['open']) for one in incidents]
+    until('the other program to take the incident over', lambda: scene.incident(incident)['epoch'] > epoch, 60)
     assert scene.machine.run('dpkg', '--audit') == ''
 
 
@@ -301,6 +327,7 @@ CASES = {
     'crash-loops-are-seen': crash_loops_are_seen,
     'started-and-small': started_and_small,
     'upgraded-while-running': upgraded_while_running,
+    'rolled-back': rolled_back,
     'help-where-people-look': help_where_people_look,
     'lintian': lintian,
     'removed': removed,
