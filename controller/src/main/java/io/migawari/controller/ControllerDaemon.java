@@ -300,9 +300,9 @@ public final class ControllerDaemon implements AutoCloseable {
         }
     }
 
-    /** Whether recoveries go on; what no longer does so is better started anew. */
+    /** Whether recoveries and operations go on; what no longer does so is better started anew. */
     public boolean isTurning() {
-        return recoveries.isTurning(longestTurn);
+        return recoveries.isTurning(longestTurn) && operations.isTurning(longestTurn);
     }
 
     public URI url() {

@@ -90,6 +90,11 @@ public final class OperationsRunner implements AutoCloseable {
         work.start();
     }
 
+    /** Whether open operations were looked for within this time. */
+    public boolean isTurning(Duration within) {
+        return work.isTurning(within);
+    }
+
     /** Something new may be in the database: look for it now. */
     public void wake() {
         work.wake();
