@@ -124,46 +124,11 @@ class OperationDeciderTest {
         decision.steps()
                 .forEach(step -> journal.add(
                         new JournalEntry(journal.size() + 1, 0, step, now, Optional.of(outcome), Optional.of(now))));
-        operation = with(decision.next(), journal);
-    }
-
-    private static Operation with(Operation o, List<JournalEntry> journal) {
-        return new Operation(
-                o.id(),
-                o.epoch(),
-                o.order(),
-                o.requestedBy(),
-                o.reason(),
-                o.openedAt(),
-                o.state(),
-                o.words(),
-                o.before(),
-                o.abort(),
-                o.forcedAt(),
-                o.retriedAt(),
-                o.transfers(),
-                journal,
-                o.closedAt());
+        operation = Altered.with(decision.next(), decision.next().abort(), journal);
     }
 
     private void abort(boolean running) {
-        Operation o = operation;
-        operation = new Operation(
-                o.id(),
-                o.epoch(),
-                o.order(),
-                o.requestedBy(),
-                o.reason(),
-                o.openedAt(),
-                o.state(),
-                o.words(),
-                o.before(),
-                Optional.of(new Abort("ann", "enough", now, running)),
-                o.forcedAt(),
-                o.retriedAt(),
-                o.transfers(),
-                o.journal(),
-                o.closedAt());
+        operation = Altered.calledOff(operation, new Abort("ann", "enough", now, running));
     }
 
     private <T> Seen<T> known(T value) {
@@ -267,7 +232,7 @@ class OperationDeciderTest {
                 now,
                 Optional.of(refused(Outcome.Refusal.OTHER)),
                 Optional.of(now)));
-        operation = with(operation, journal);
+        operation = Altered.with(operation, operation.abort(), journal);
         pass();
 
         assertThat(transfer(WEB).way()).isEqualTo(Way.COLD);
