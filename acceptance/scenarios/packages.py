@@ -222,6 +222,13 @@ def monitors_see_what_they_watch(scene):
     until('nova-compute to be brought back', lambda: scene.machine.show('nova-compute', 'ActiveState') == ['active'], 30)
 
 
+def reloaded(scene):
+    before = scene.pids()
+    for unit in UNITS[1:]:
+        scene.machine.systemctl('reload', unit)
+    assert scene.pids() == before and scene.active() == list(UNITS), scene.pids()
+
+
 def crash_loops_are_seen(scene):
     """A wrong configuration is no reason to try again; a daemon that is killed comes back."""
     pid = scene.pids()['migawari-controller']
@@ -324,6 +331,7 @@ CASES = {
     'edited-and-started': edited_and_started,
     'least-privilege': least_privilege,
     'monitors-see-what-they-watch': monitors_see_what_they_watch,
+    'reloaded': reloaded,
     'crash-loops-are-seen': crash_loops_are_seen,
     'started-and-small': started_and_small,
     'upgraded-while-running': upgraded_while_running,
