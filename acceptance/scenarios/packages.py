@@ -159,6 +159,16 @@ def installed(scene):
         assert scene.machine.exists('/var/cache/migawari/%s.jsa' % daemon)
 
 
+def bill_of_materials(scene):
+    """Of every jar that is installed, and of Java."""
+    bill = json.loads(scene.shell('zcat /usr/share/doc/migawari-runtime/sbom.cdx.json.gz'))
+    named = {'%s-%s.jar' % (part['name'], part['version']) for part in bill['components']}
+    jars = set(scene.shell('cd /usr/share && ls migawari-*/*.jar | xargs -n 1 basename').split())
+    assert not jars - named, 'not in the bill: %s' % sorted(jars - named)
+    assert any(part['name'] == 'openjdk' and part['version'] for part in bill['components'])
+    assert all(part.get('licenses') for part in bill['components']), [part['name'] for part in bill['components'] if not part.get('licenses')]
+
+
 def units(scene):
     said = scene.machine.run('systemd-analyze', 'verify', *[unit + '.service' for unit in UNITS], codes=None)
     assert 'migawari' not in said, said
@@ -327,6 +337,7 @@ def purged(scene):
 
 CASES = {
     'installed': installed,
+    'bill-of-materials': bill_of_materials,
     'units': units,
     'edited-and-started': edited_and_started,
     'least-privilege': least_privilege,
