@@ -159,6 +159,14 @@ def installed(scene):
         assert scene.machine.exists('/var/cache/migawari/%s.jsa' % daemon)
 
 
+def reproducible(scene):
+    digests = debian_packages.laid_out_twice()
+    if digests is None:
+        scene.stage.say('  the packages were not built here: not looked at')
+        return
+    assert all(one == other for one, other in digests.values()), digests
+
+
 def bill_of_materials(scene):
     """Of every jar that is installed, and of Java."""
     bill = json.loads(scene.shell('zcat /usr/share/doc/migawari-runtime/sbom.cdx.json.gz'))
@@ -337,6 +345,7 @@ def purged(scene):
 
 CASES = {
     'installed': installed,
+    'reproducible': reproducible,
     'bill-of-materials': bill_of_materials,
     'units': units,
     'edited-and-started': edited_and_started,

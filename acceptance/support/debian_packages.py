@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The packages that this checkout builds to, and the same once more with a higher version, to upgrade to."""
 import glob
+import hashlib
 import os
 import re
 import shutil
@@ -51,6 +52,28 @@ def built(directory):
         shutil.copy2(path, os.path.join(directory, 'new'))
         _newer(path, os.path.join(directory, 'newer', os.path.basename(path)))
     return Debs(directory)
+
+
+def laid_out_twice():
+    """-> {package: the digests of its tree, as the build has laid it out and as it is laid out again}; None without a build here"""
+    staged = os.path.join(CHECKOUT, 'packaging', 'target', 'staged')
+    if os.environ.get(BUILT) or not os.path.isdir(staged):
+        return None
+    with open(os.path.join(staged, 'migawari-runtime', 'control', 'control')) as file:
+        control = dict(line.rstrip('\n').split(': ', 1) for line in file if not line.startswith(' '))
+    with open(os.path.join(CHECKOUT, 'pom.xml')) as file:
+        moment = re.search('<project.build.outputTimestamp>(.*?)<', file.read()).group(1)
+    again = staged + '-again'
+    programs.run([os.path.join(CHECKOUT, 'packaging', 'stage'), again, control['Version'], control['Maintainer'], moment],
+                 BUILD_SECONDS, env=environment())
+    digests = {package: [_digest(os.path.join(tree, package, 'data.tar')) for tree in (staged, again)] for package in os.listdir(staged)}
+    shutil.rmtree(again)
+    return digests
+
+
+def _digest(path):
+    with open(path, 'rb') as file:
+        return hashlib.file_digest(file, 'sha256').hexdigest()
 
 
 def _newer(path, copy):
