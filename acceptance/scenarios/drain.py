@@ -60,7 +60,7 @@ def fifty(case):
     assert found['state'] == 'done', found['message']
     ours_over = time.time() - begun
     begun = time.time()
-    back = orders.order(case, 'undrain', HOST, '--return')
+    back = orders.until_over(case, orders.begun(case, 'undrain', HOST, '--return'), PATIENCE)
     assert back['state'] == 'done', back['message']
     assert len(_on(case, HOST)) == len(ids)
     case.say('and back in %.1f s' % (time.time() - begun))
