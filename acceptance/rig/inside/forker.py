@@ -63,7 +63,11 @@ def warm_libraries():
 
 def become(daemon):
     """In the child: turns into the daemon and never returns."""
+    import eventlet.hubs    # not before Nova's and Cinder's own patches of the same
     os.setsid()
+    # The imports have made eventlet's hub, and what it waits with (epoll) would be one and the same for all daemons: each would be woken
+    # by the events of all others, for as long as those have not seen to them.
+    eventlet.hubs.use_hub()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     log = os.open(daemon['log'], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for target in (1, 2):
