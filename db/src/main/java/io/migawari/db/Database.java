@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.migawari.config.DatabaseSettings;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -76,7 +77,8 @@ public final class Database implements AutoCloseable {
             try {
                 return jdbi.inTransaction(work::apply);
             } catch (JdbiException e) {
-                DatabaseException failure = DatabaseException.of(e);
+                DatabaseException failure =
+                        isUsedUp(e) ? DatabaseException.usedUp(pool.getMaximumPoolSize(), e) : DatabaseException.of(e);
                 if (failure.serverIsUnfit()) {
                     // it answers pings, so the pool would keep it; a proxy, or the URL's next host, may have a better
                     // one
@@ -87,6 +89,12 @@ public final class Database implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Whether there was no connection because others have them all, and not because the server gave none. */
+    private boolean isUsedUp(JdbiException failure) {
+        return failure.getCause() instanceof SQLTransientConnectionException
+                && pool.getHikariPoolMXBean().getActiveConnections() >= pool.getMaximumPoolSize();
     }
 
     /** Whether the server answers just now. */

@@ -62,6 +62,15 @@ public final class DatabaseException extends RuntimeException {
                 unfit ? Kind.UNAVAILABLE : kindOf(sql), unfit, String.valueOf(sql.getMessage()), failure);
     }
 
+    /** All connections of this process were in use for as long as one is waited for. */
+    static DatabaseException usedUp(int connections, RuntimeException failure) {
+        return new DatabaseException(
+                Kind.UNAVAILABLE,
+                false,
+                "all " + connections + " connections of this process are in use (database.pool-size)",
+                failure);
+    }
+
     private static Kind kindOf(SQLException sql) {
         String state = sql.getSQLState() == null ? "" : sql.getSQLState();
         if (CONFLICTS.contains(sql.getErrorCode()) || state.equals("40001")) {

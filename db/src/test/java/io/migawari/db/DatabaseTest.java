@@ -10,9 +10,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +160,51 @@ class DatabaseTest {
                     .isInstanceOfSatisfying(
                             DatabaseException.class,
                             e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.UNAVAILABLE));
+        }
+    }
+
+    @Test
+    void connectionsThatAreAllInUseAreNoServerThatIsAway() throws InterruptedException {
+        var two = new DatabaseSettings(
+                settings.url(),
+                settings.user(),
+                settings.password(),
+                2,
+                Duration.ofMillis(250),
+                settings.queryTimeout());
+        var held = new CountDownLatch(2);
+        var release = new CountDownLatch(1);
+        try (var database = Database.open(two, "test")) {
+            List<Thread> holders = Stream.generate(() -> new Thread(() -> database.inTransaction(handle -> {
+                        held.countDown();
+                        await(release);
+                        return true;
+                    })))
+                    .limit(2)
+                    .toList();
+            holders.forEach(Thread::start);
+            held.await();
+
+            assertThatThrownBy(() -> database.inTransaction(handle -> true))
+                    .isInstanceOfSatisfying(
+                            DatabaseException.class,
+                            e -> assertThat(e.kind()).isEqualTo(DatabaseException.Kind.UNAVAILABLE))
+                    .hasMessage("all 2 connections of this process are in use (database.pool-size)");
+
+            release.countDown();
+            for (Thread holder : holders) {
+                holder.join();
+            }
+            boolean works = database.inTransaction(handle -> true);
+            assertThat(works).isTrue();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }
