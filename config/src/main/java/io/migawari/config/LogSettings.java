@@ -7,20 +7,23 @@ import java.util.Optional;
 /**
  * Where log lines go.
  *
+ * @param syslog only for {@link Output#SYSLOG}
  * @param file only for {@link Output#FILE}
  */
-public record LogSettings(Output output, Level level, String syslogHost, int syslogPort, Optional<Path> file) {
+public record LogSettings(Output output, Level level, SyslogSettings syslog, Optional<Path> file) {
 
     /** The kind of place. */
     public enum Output {
         /** The journal if systemd started us, the console otherwise. */
         AUTO,
-        /** Standard output with a priority in front of each line, as journald reads it. */
+        /** systemd's journal, with fields; without it, standard output with a priority in front of each line. */
         JOURNAL,
+        /** A syslog server, as RFC 5424 has it. */
+        SYSLOG,
+        /** Standard output, each line a JSON object. */
+        JSON,
         /** Standard output with a time in front of each line. */
         CONSOLE,
-        /** A syslog daemon over UDP. */
-        SYSLOG,
         /** A file, appended to. */
         FILE
     }
@@ -33,13 +36,22 @@ public record LogSettings(Output output, Level level, String syslogHost, int sys
         DEBUG
     }
 
+    /** To standard output, in words. */
+    public static LogSettings console(Level level) {
+        return new LogSettings(Output.CONSOLE, level, SyslogSettings.local(), Optional.empty());
+    }
+
+    /** To a file, in words. */
+    public static LogSettings file(Level level, Path file) {
+        return new LogSettings(Output.FILE, level, SyslogSettings.local(), Optional.of(file));
+    }
+
     /** Reads the section {@code log} of a configuration; problems are noted in the section. */
     public static LogSettings read(Section section) {
         var settings = new LogSettings(
                 section.choice("to", Output.class, Output.AUTO),
                 section.choice("level", Level.class, Level.INFO),
-                section.string("syslog-host", "127.0.0.1"),
-                section.integer("syslog-port", 514, 1, 65535),
+                SyslogSettings.read(section.section("syslog")),
                 section.findPath("file"));
         if (settings.output == Output.FILE && settings.file.isEmpty()) {
             section.problem("file", "missing, though to is file");

@@ -7,7 +7,6 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.LayoutBase;
 import java.time.temporal.ChronoUnit;
-import org.slf4j.event.KeyValuePair;
 
 /**
  * One event as one line: what happened in words, then {@code key=value} pairs. Control characters are written as escapes,
@@ -33,37 +32,49 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
     @Override
     public String doLayout(ILoggingEvent event) {
         String front = front(event);
-        var line = new StringBuilder(front);
-        escape(event.getFormattedMessage(), line);
-        if (event.getKeyValuePairs() != null) {
-            for (KeyValuePair pair : event.getKeyValuePairs()) {
-                line.append(' ').append(pair.key).append('=').append(value(String.valueOf(pair.value)));
-            }
-        }
-        line.append('\n');
-        for (IThrowableProxy cause = event.getThrowableProxy(); cause != null; cause = cause.getCause()) {
-            line.append(front).append("  caused by ");
-            escape(cause.getClassName() + ": " + cause.getMessage(), line);
-            line.append('\n');
-            for (StackTraceElementProxy element : cause.getStackTraceElementProxyArray()) {
-                line.append(front)
-                        .append("    ")
-                        .append(element.getSTEAsString())
-                        .append('\n');
-            }
-        }
+        var lines = new StringBuilder(front).append(words(event)).append('\n');
+        stackTrace(event)
+                .lines()
+                .forEach(line -> lines.append(front).append("  ").append(line).append('\n'));
+        return lines.toString();
+    }
+
+    /** The line without anything in front of it, and without a stack trace. */
+    static String words(ILoggingEvent event) {
+        var line = new StringBuilder(message(event));
+        Pairs.of(event)
+                .forEach((key, text) -> line.append(' ').append(key).append('=').append(quoted(text)));
         return line.toString();
+    }
+
+    /** What happened, without what it is about. */
+    static String message(ILoggingEvent event) {
+        return Escaped.of(event.getFormattedMessage(), Escaped.LONGEST_MESSAGE);
+    }
+
+    /** Without an end of line at its end; empty if there is none. */
+    static String stackTrace(ILoggingEvent event) {
+        var lines = new StringBuilder();
+        for (IThrowableProxy cause = event.getThrowableProxy(); cause != null; cause = cause.getCause()) {
+            lines.append(lines.isEmpty() ? "" : "\n")
+                    .append("caused by ")
+                    .append(Escaped.of(cause.getClassName() + ": " + cause.getMessage(), Escaped.LONGEST_VALUE));
+            for (StackTraceElementProxy element : cause.getStackTraceElementProxyArray()) {
+                lines.append("\n  ").append(element.getSTEAsString());
+            }
+        }
+        return lines.toString();
     }
 
     private String front(ILoggingEvent event) {
         return switch (prefix) {
-            case PRIORITY -> "<" + priority(event.getLevel()) + ">";
+            case PRIORITY -> "<" + severity(event.getLevel()) + ">";
             case TIME -> event.getInstant().truncatedTo(ChronoUnit.MILLIS) + " " + pad(event.getLevel()) + " ";
         };
     }
 
-    /** Syslog's severities, RFC 5424 section 6.2.1. */
-    private static int priority(Level level) {
+    /** Syslog's, RFC 5424 section 6.2.1. */
+    static int severity(Level level) {
         return switch (level.toInt()) {
             case Level.ERROR_INT -> 3;
             case Level.WARN_INT -> 4;
@@ -76,20 +87,11 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
         return level.toString().length() == 4 ? level + " " : level.toString();
     }
 
-    private static String value(String text) {
-        var escaped = new StringBuilder();
-        escape(text, escaped);
-        boolean quoted = text.isEmpty() || text.chars().anyMatch(c -> c == ' ' || c == '"' || c == '=');
-        return quoted ? '"' + escaped.toString().replace("\"", "\\\"") + '"' : escaped.toString();
-    }
-
-    private static void escape(String text, StringBuilder into) {
-        text.chars().forEach(c -> {
-            if (c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0) || c == 0x2028 || c == 0x2029) {
-                into.append(c == '\n' ? "\\n" : c == '\t' ? "\\t" : String.format("\\u%04x", c));
-            } else {
-                into.append((char) c);
-            }
-        });
+    /** In quotes where it would not end where it ends, and then with what would end the quotes escaped. */
+    private static String quoted(String text) {
+        boolean plain = !text.isEmpty() && text.chars().noneMatch(c -> c == ' ' || c == '"' || c == '=' || c == '\\');
+        String escaped =
+                Escaped.of(plain ? text : text.replace("\\", "\\\\").replace("\"", "\\\""), Escaped.LONGEST_VALUE);
+        return plain && escaped.equals(text) ? text : '"' + escaped + '"';
     }
 }

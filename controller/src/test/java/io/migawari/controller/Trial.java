@@ -205,7 +205,7 @@ public final class Trial implements AutoCloseable {
                 new ForesightSettings(Duration.ZERO),
                 HistorySettings.defaults(),
                 alerts,
-                new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty()));
+                LogSettings.console(LogSettings.Level.INFO));
     }
 
     public void startController() {
@@ -257,7 +257,8 @@ public final class Trial implements AutoCloseable {
         return post(
                 "/v1/notifications",
                 "{'notification': {'type': 'VM', 'hostname': '" + host + "', 'generated_time': '" + at
-                        + "', 'payload': {'event': 'LIFECYCLE', 'vir_domain_event': 'STOPPED_FAILED', 'instance_uuid': '"
+                        + "', 'payload': {'event': 'LIFECYCLE', 'vir_domain_event': 'STOPPED_FAILED', 'instance_uuid':"
+                        + " '"
                         + server + "'}}}");
     }
 

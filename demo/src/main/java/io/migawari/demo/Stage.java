@@ -58,10 +58,7 @@ final class Stage implements AutoCloseable {
 
     Stage() throws IOException {
         directory = Files.createTempDirectory("migawari-demo");
-        LogSetup.apply(
-                new LogSettings(LogSettings.Output.FILE, LogSettings.Level.INFO, "", 514, Optional.of(log())),
-                "migawari-demo",
-                Map.of());
+        LogSetup.apply(LogSettings.file(LogSettings.Level.INFO, log()), "migawari-demo", Map.of());
     }
 
     /** @param progress told what is being started, since some of it takes seconds */
@@ -127,7 +124,7 @@ final class Stage implements AutoCloseable {
                 new ForesightSettings(Duration.ZERO),
                 HistorySettings.defaults(),
                 AlertSettings.defaults(),
-                new LogSettings(LogSettings.Output.FILE, LogSettings.Level.INFO, "", 514, Optional.of(log())));
+                LogSettings.file(LogSettings.Level.INFO, log()));
     }
 
     Path log() {

@@ -64,6 +64,7 @@ final class ControllerCommand implements Callable<Integer>, Migawari.NeedsEnviro
                 () -> {
                     systemd.stopping();
                     daemon.close();
+                    LogSetup.flush();
                 },
                 "stop");
         Runtime.getRuntime().addShutdownHook(stop);

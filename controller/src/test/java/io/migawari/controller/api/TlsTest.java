@@ -188,7 +188,7 @@ class TlsTest {
                                 Duration.ofSeconds(10))),
                         new SpoolSettings(Path.of("unused"), 100, 100),
                         new HealthSettings(Optional.empty()),
-                        new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty())),
+                        LogSettings.console(LogSettings.Level.INFO)),
                 new SystemTime());
     }
 

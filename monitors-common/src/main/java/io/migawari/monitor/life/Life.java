@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.monitor.life;
 
+import io.migawari.logging.LogSetup;
 import io.migawari.systemd.Systemd;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -56,13 +57,14 @@ public final class Life {
             log.atInfo().log("Stopped");
             return true;
         } catch (TimeoutException e) {
-            log.atWarn().log("Something did not stop in time; what is not delivered is in the spool");
+            log.atInfo().log("Something did not stop in time; what is not delivered is in the spool");
         } catch (ExecutionException e) {
-            log.atWarn().log("Not stopped cleanly: {}", String.valueOf(e.getCause()));
+            log.atInfo().log("Not stopped cleanly: {}", String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             closing.shutdownNow();
+            LogSetup.flush();
         }
         return false;
     }

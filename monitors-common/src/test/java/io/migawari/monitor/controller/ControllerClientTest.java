@@ -80,7 +80,7 @@ class ControllerClientTest {
                 authentication == Authentication.NONE ? Optional.empty() : Optional.of(openStack),
                 new SpoolSettings(Path.of("unused"), 100, 100),
                 new HealthSettings(Optional.empty()),
-                new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty()));
+                LogSettings.console(LogSettings.Level.INFO));
     }
 
     private static ControllerClient open(URI... endpoints) {

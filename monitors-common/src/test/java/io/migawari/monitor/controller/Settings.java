@@ -55,6 +55,6 @@ public final class Settings {
                 Optional.of(openStack),
                 new SpoolSettings(spool, 2000, 8192),
                 new HealthSettings(Optional.empty()),
-                new LogSettings(LogSettings.Output.CONSOLE, LogSettings.Level.INFO, "", 514, Optional.empty()));
+                LogSettings.console(LogSettings.Level.INFO));
     }
 }

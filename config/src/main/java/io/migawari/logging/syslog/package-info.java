@@ -1,0 +1,4 @@
+@NullMarked
+package io.migawari.logging.syslog;
+
+import org.jspecify.annotations.NullMarked;
