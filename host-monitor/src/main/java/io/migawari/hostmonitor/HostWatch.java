@@ -228,7 +228,9 @@ final class HostWatch implements Vitals.Source {
             if (!verdict.why().equals(lastWords.put(node, verdict.why())) && blind.isEmpty()) {
                 log.atInfo()
                         .addKeyValue("host", node)
-                        .log("{}: {}", verdict instanceof Verdict.Wait ? "Not reported" : "Seen", verdict.why());
+                        .log(
+                                verdict instanceof Verdict.Wait ? "Not reported: {}" : "Seen in the cluster: {}",
+                                verdict.why());
             }
         });
         state = new State(

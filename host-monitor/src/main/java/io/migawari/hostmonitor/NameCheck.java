@@ -74,8 +74,8 @@ final class NameCheck implements Vitals.Source {
         try {
             return checking.get(mostAtStart.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            log.atWarn()
-                    .log("The controller has not answered yet which hosts it knows; the watching does not wait for it");
+            log.atInfo().log(
+                    "The controller has not answered yet which hosts it knows; the watching does not wait for it");
             underWay = checking.thenAccept(NameCheck::complain);
             return settings.problemsWith(nodes);
         } catch (ExecutionException e) {

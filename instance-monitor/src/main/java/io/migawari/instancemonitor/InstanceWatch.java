@@ -151,7 +151,7 @@ final class InstanceWatch implements Vitals.Source {
         } else if (happening instanceof Happening.Disconnected disconnected) {
             blind = Optional.of(disconnected.why());
         } else if (happening instanceof Happening.Missed) {
-            log.atWarn().log("More has happened than could be taken in; everything is looked at");
+            log.atInfo().log("More has happened than could be taken in; everything is looked at");
             nextLook = time.deadlineAfter(Duration.ZERO);
         } else if (happening instanceof Happening.OfDomain event) {
             heard++;

@@ -45,17 +45,17 @@ public final class ProcessMonitor {
     private static final String NAME = "migawari-process-monitor";
 
     private static final String USAGE = """
-            Usage: migawari-process-monitor --config FILE [--once --dry-run | --check]
+        Usage: migawari-process-monitor --config FILE [--once --dry-run | --check]
 
-            Keeps processes of this host running, and reports the ones that cannot be brought back.
+        Keeps processes of this host running, and reports the ones that cannot be brought back.
 
-              --config FILE      see the commented sample: /etc/migawari/process-monitor.yaml
-              --once --dry-run   look once, print what is seen, start nothing and report nothing
-              --check            only say whether the file is good, and what is wrong with it
-              --help             print this
+          --config FILE      see the commented sample: /etc/migawari/process-monitor.yaml
+          --once --dry-run   look once, print what is seen, start nothing and report nothing
+          --check            only say whether the file is good, and what is wrong with it
+          --help             print this
 
-            Exit codes: 0 stopped as told; 1 cannot start, or not all is seen; 2 wrong use or configuration.
-            """;
+        Exit codes: 0 stopped as told; 1 cannot start, or not all is seen; 2 wrong use or configuration.
+        """;
 
     /** Between two looks; no interval is shorter. */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
@@ -93,7 +93,7 @@ public final class ProcessMonitor {
     private static int watch(Path config, ProcessMonitorSettings settings, Map<String, String> environment, Time time)
             throws IOException, InterruptedException {
         String host = settings.host().isPresent() ? settings.host().get() : machineName();
-        settings.takenOver().forEach(words -> log.atInfo().log("{}", words));
+        settings.takenOver().forEach(words -> log.atInfo().log("From Masakari's list: {}", words));
         var systemd = Systemd.of(environment, time);
         var reporting = new Reporting(settings.shared(), time);
         var ownName = new OwnName(host, reporting.client()::hosts, time);
@@ -130,7 +130,7 @@ public final class ProcessMonitor {
                 },
                 () -> {
                     var changed = ProcessMonitorSettings.read(config, environment);
-                    changed.takenOver().forEach(words -> log.atInfo().log("{}", words));
+                    changed.takenOver().forEach(words -> log.atInfo().log("From Masakari's list: {}", words));
                     watch.change(changed.processes());
                     bell.ring();
                     log.atInfo().log("The list of processes is read again; the rest changes at the next start");

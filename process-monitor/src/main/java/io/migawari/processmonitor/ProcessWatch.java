@@ -195,7 +195,9 @@ final class ProcessWatch implements Vitals.Source {
         Map<String, String> kept = new TreeMap<>(fact.texts());
         if (!isReported) {
             told.note(name, kept);
-            log.atWarn().addKeyValue("process", name).log("{} since {}: {}", fact.event(), fact.since(), tell.why());
+            log.atWarn()
+                    .addKeyValue("process", name)
+                    .log("Not reported, as when-lost says: {} since {}: {}", fact.event(), fact.since(), tell.why());
             return;
         }
         kept.putAll(process.where().texts());

@@ -106,7 +106,7 @@ final class Starts {
                 log.atInfo().addKeyValue("process", process.name()).log("{} is not run: {}", words, calledOff);
                 return false;
             }
-            log.atWarn().addKeyValue("process", process.name()).log("{}: {}", words, start.why());
+            log.atInfo().addKeyValue("process", process.name()).log("{} begins: {}", words, start.why());
             try {
                 int exit = commands.run(command, process.commandTimeout());
                 if (exit != 0) {

@@ -102,8 +102,16 @@ public final class AlertCourier implements AutoCloseable {
         Optional<String> trouble = send(message);
         if (trouble.isEmpty()) {
             alerts.delivered(message, time.now());
-            tell(message, receiverFails ? "The webhook takes alerts again; delivered" : "Alert delivered");
-            receiverFails = false;
+            if (receiverFails) {
+                receiverFails = false;
+                log.atInfo().addKeyValue("webhook", webhook.name()).log("The webhook takes alerts again");
+            }
+            log.atInfo()
+                    .addKeyValue("webhook", webhook.name())
+                    .addKeyValue("alert", message.alert().id())
+                    .addKeyValue("news", message.event())
+                    .addKeyValue("attempt", message.attempt())
+                    .log("Alert delivered");
             return;
         }
         if (!message.at().plus(settings.giveUpAfter()).isAfter(time.now())) {
@@ -132,15 +140,6 @@ public final class AlertCourier implements AutoCloseable {
             alerts.notDelivered(message, "the controller was stopped meanwhile", Duration.ZERO);
             throw e;
         }
-    }
-
-    private void tell(AlertMessage message, String what) {
-        log.atInfo()
-                .addKeyValue("webhook", webhook.name())
-                .addKeyValue("alert", message.alert().id())
-                .addKeyValue("event", message.event())
-                .addKeyValue("attempt", message.attempt())
-                .log(what);
     }
 
     static Duration pause(int attempt) {

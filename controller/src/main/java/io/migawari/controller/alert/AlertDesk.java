@@ -116,11 +116,11 @@ public final class AlertDesk implements AutoCloseable {
     private void tell(List<Alert> found) {
         for (Alert alert : found) {
             if (told.add(alert.about())) {
-                var event = log.atWarn().addKeyValue("next_step", alert.nextStep());
+                var event = log.atWarn().addKeyValue("kind", alert.kind()).addKeyValue("next_step", alert.nextStep());
                 if (alert.incident().isPresent()) {
                     event = event.addKeyValue("incident", alert.incident().get());
                 }
-                event.log(alert.words());
+                event.log("People should know: {}", alert.words());
             }
         }
         told.retainAll(found.stream().map(Alert::about).collect(Collectors.toSet()));

@@ -230,7 +230,7 @@ public final class ApiServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            log.atWarn().log("The API did not stop cleanly: {}", e.toString());
+            log.atInfo().log("The API did not stop cleanly: {}", e.toString());
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** {@code /migawari/v1/incidents}: what has happened, and people's words about it. */
 public final class IncidentsResource implements Resource {
@@ -104,7 +105,8 @@ public final class IncidentsResource implements Resource {
         if (!incidents.addEvidence(incident.id(), evidence)) {
             throw over(incident);
         }
-        return heard(call, incident, "Confirmed by an operator that the host is dead", reason);
+        told(call, incident, reason).log("Confirmed by an operator that the host is dead");
+        return heard(call);
     }
 
     private Reply approve(Call call) throws ApiException {
@@ -113,7 +115,8 @@ public final class IncidentsResource implements Resource {
         if (!incidents.approve(incident.id(), new Approval(call.caller(), reason, time.now()))) {
             throw notApprovable(find(call));
         }
-        return heard(call, incident, "Approved by an operator", reason);
+        told(call, incident, reason).log("Approved by an operator");
+        return heard(call);
     }
 
     private static ApiException notApprovable(Incident incident) {
@@ -138,7 +141,8 @@ public final class IncidentsResource implements Resource {
         if (retry instanceof Incidents.Retry.Refused refused) {
             throw ApiException.conflict(refused.why());
         }
-        return heard(call, incident, "To be tried again, says an operator", reason);
+        told(call, incident, reason).log("A recovery is to be tried again, says an operator");
+        return heard(call);
     }
 
     private Reply cancel(Call call) throws ApiException {
@@ -149,16 +153,19 @@ public final class IncidentsResource implements Resource {
                     ? ApiException.conflict("Incident " + incident.id() + " was called off before.")
                     : over(incident);
         }
-        return heard(call, incident, "Called off by an operator", reason);
+        told(call, incident, reason).log("A recovery is called off by an operator");
+        return heard(call);
     }
 
-    private Reply heard(Call call, Incident incident, String what, String reason) throws ApiException {
-        log.atWarn()
+    private static LoggingEventBuilder told(Call call, Incident incident, String reason) {
+        return log.atInfo()
                 .addKeyValue("incident", incident.id())
                 .addKeyValue("host", incident.host())
                 .addKeyValue("by", call.caller())
-                .addKeyValue("reason", reason)
-                .log(what);
+                .addKeyValue("reason", reason);
+    }
+
+    private Reply heard(Call call) throws ApiException {
         wakeRecovery.run();
         return Reply.of(202, wrapped(find(call)));
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.migawari.controller.api.Router.Access;
 import io.migawari.controller.cloud.CloudException;
+import io.migawari.controller.decision.operation.OperationStory;
 import io.migawari.controller.decision.operation.OrderCheck;
 import io.migawari.controller.model.Booleans;
 import io.migawari.controller.model.HostName;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** {@code /migawari/v1/operations}: moves that people ask for. */
 public final class OperationsResource implements Resource {
@@ -172,10 +174,7 @@ public final class OperationsResource implements Resource {
         }
         Operation operation = drafted.operation();
         refuse(operations.begin(operation));
-        log.atInfo()
-                .addKeyValue("operation", operation.id())
-                .addKeyValue("by", call.caller())
-                .log("Asked for: {}", operation.order());
+        told(call, operation).log("Asked for: {}", OperationStory.words(operation));
         wake.run();
         return Reply.of(202, wrapped(operation));
     }
@@ -201,13 +200,15 @@ public final class OperationsResource implements Resource {
         boolean running = fields.flag("running", false);
         fields.refuseUnknown();
         refuse(operations.abort(operation.id(), new Abort(call.caller(), reason, time.now(), running)));
-        return heard(call, operation, "Called off by an operator");
+        told(call, operation).log("An operation is called off by an operator");
+        return heard(operation);
     }
 
     private Reply force(Call call) throws ApiException {
         Operation operation = find(call);
         refuse(operations.force(operation.id(), call.caller(), time.now()));
-        return heard(call, operation, "Live migrations are to be completed at once");
+        told(call, operation).log("Live migrations are to be completed at once");
+        return heard(operation);
     }
 
     private Reply retry(Call call) throws ApiException {
@@ -216,14 +217,15 @@ public final class OperationsResource implements Resource {
         String reason = fields.prose("reason", LONGEST_REASON);
         fields.refuseUnknown();
         refuse(operations.retry(operation.id(), call.caller(), reason, time.now()));
-        return heard(call, operation, "To be tried again, says an operator");
+        told(call, operation).log("An operation is to be tried again, says an operator");
+        return heard(operation);
     }
 
-    private Reply heard(Call call, Operation operation, String what) {
-        log.atInfo()
-                .addKeyValue("operation", operation.id())
-                .addKeyValue("by", call.caller())
-                .log(what);
+    private static LoggingEventBuilder told(Call call, Operation operation) {
+        return log.atInfo().addKeyValue("operation", operation.id()).addKeyValue("by", call.caller());
+    }
+
+    private Reply heard(Operation operation) {
         ObjectNode body = wrapped(operations.find(operation.id()).orElse(operation));
         wake.run();
         return Reply.of(202, body);

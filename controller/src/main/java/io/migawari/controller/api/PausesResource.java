@@ -139,7 +139,7 @@ public final class PausesResource implements Resource {
         if (!pauses.end(kept.pause().id(), new Pauses.Ending(call.caller(), reason, time.now()))) {
             throw ApiException.conflict("Pause " + kept.pause().id() + " is over already.");
         }
-        log.atWarn()
+        log.atInfo()
                 .addKeyValue("pause", kept.pause().id())
                 .addKeyValue("by", call.caller())
                 .log("The pause for {} is ended", words(kept.pause().scope()));

@@ -17,6 +17,7 @@ import io.migawari.time.Time;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * {@code /migawari/v1/reserved-hosts}: spares, registered and prepared in one go. A reserved host is a host of a segment
@@ -79,7 +80,9 @@ public final class ReservedHostsResource implements Resource {
         Change<Host> change = known.isPresent()
                 ? registry.update(known.get().id(), reserved(known.get(), true), time.now())
                 : registry.create(segment.id(), new NewHost(name, "COMPUTE", "none", true, false), time.now());
-        return told(call, done(change, name), 201, "Reserved host added");
+        Host added = done(change, name);
+        told(call, added).log("Reserved host added");
+        return reply(added, 201);
     }
 
     private Reply update(Call call) throws ApiException {
@@ -89,7 +92,8 @@ public final class ReservedHostsResource implements Resource {
         fields.refuseUnknown();
         var changed = new NewHost(host.name(), host.type(), host.controlAttributes(), true, onMaintenance);
         Host updated = done(registry.update(host.id(), changed, time.now()), host.name());
-        return told(call, updated, 200, "Reserved host changed");
+        told(call, updated).log("Reserved host changed");
+        return reply(updated, 200);
     }
 
     /** It becomes a host like others; with {@code ?enable=true} Nova may use it from now on. */
@@ -100,14 +104,15 @@ public final class ReservedHostsResource implements Resource {
         if (enable) {
             nova.carryOut(new Step.EnableService(host.name()));
         }
-        return told(call, updated, 200, enable ? "Reserved host removed and enabled" : "Reserved host removed");
+        told(call, updated).addKeyValue("enabled", enable).log("Reserved host removed");
+        return reply(updated, 200);
     }
 
-    private Reply told(Call call, Host host, int status, String what) throws ApiException {
-        log.atInfo()
-                .addKeyValue("host", host.name())
-                .addKeyValue("by", call.caller())
-                .log(what);
+    private static LoggingEventBuilder told(Call call, Host host) {
+        return log.atInfo().addKeyValue("host", host.name()).addKeyValue("by", call.caller());
+    }
+
+    private Reply reply(Host host, int status) throws ApiException {
         return Reply.of(status, JsonNodeFactory.instance.objectNode().set("reserved_host", view(host)));
     }
 

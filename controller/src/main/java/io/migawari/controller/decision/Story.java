@@ -21,20 +21,49 @@ import java.util.Set;
 /** What a person would want to be told about the difference between an incident before and after a decision. */
 public final class Story {
 
+    /** What sort of news a line is. */
+    public enum Kind {
+        EVIDENCE("evidence-heard"),
+        PHASE("recovery-phase"),
+        ENDED("recovery-ended"),
+        ENDED_BADLY("recovery-ended-badly"),
+        INVENTORY("instances-counted"),
+        WAITING("recovery-waits"),
+        GOING_ON("recovery-goes-on"),
+        PROGRESS("recovery-progress"),
+        RESERVED_HOST("reserved-host-in-recovery"),
+        MOVE("instance-moves"),
+        MOVED("instance-recovered"),
+        NOT_MOVED("instance-not-recovered"),
+        LEFT("instance-left"),
+        ALARM("recovery-alarm");
+
+        private final String event;
+
+        Kind(String event) {
+            this.event = event;
+        }
+
+        /** What the log calls it. */
+        public String event() {
+            return event;
+        }
+    }
+
     /**
      * One line of the story.
      *
      * @param server the instance that it is about, if it is about one
      * @param needsPerson whether somebody should be told
      */
-    public record Line(Optional<ServerId> server, String words, boolean needsPerson) {}
+    public record Line(Kind kind, Optional<ServerId> server, String words, boolean needsPerson) {}
 
     private Story() {}
 
     /** In the order in which a person would tell it. */
     public static List<Line> of(Incident before, Decision decision) {
         List<Line> lines = new ArrayList<>(between(before, decision.next()));
-        decision.alarms().forEach(words -> lines.add(new Line(Optional.empty(), words, true)));
+        decision.alarms().forEach(words -> lines.add(new Line(Kind.ALARM, Optional.empty(), words, true)));
         return lines;
     }
 
@@ -43,7 +72,7 @@ public final class Story {
         Set<Evidence> knownEvidence = new HashSet<>(before.evidence());
         after.evidence().stream()
                 .filter(evidence -> !knownEvidence.contains(evidence))
-                .forEach(evidence -> lines.add(line(evidence.observedBy() + ": " + evidence.words())));
+                .forEach(evidence -> lines.add(line(Kind.EVIDENCE, evidence.observedBy() + ": " + evidence.words())));
         Map<ServerId, Move> formerMoves = new HashMap<>();
         before.moves().forEach(move -> formerMoves.put(move.server(), move));
         List<Move> changed = after.moves().stream()
@@ -58,15 +87,15 @@ public final class Story {
             lines.addAll(reservations);
         }
         if (after.phase() != before.phase()) {
-            lines.add(new Line(server(after), words(after), after.phase() == Phase.FAILED));
+            lines.add(phase(after));
         }
         if (before.moves().isEmpty() && !after.moves().isEmpty()) {
-            lines.add(line(inventory(after)));
+            lines.add(line(Kind.INVENTORY, inventory(after)));
         }
         lines.addAll(gate(before, after));
         boolean saysMore = after.phase() == before.phase() && !after.words().equals(before.words());
         if (saysMore && !(after.subject() instanceof Subject.WholeHost)) { // a host's moves have their own lines
-            lines.add(new Line(server(after), after.words(), false));
+            lines.add(new Line(Kind.PROGRESS, server(after), after.words(), false));
         }
         if (after.isOpen()) {
             lines.addAll(reservations);
@@ -109,14 +138,14 @@ public final class Story {
         if (after.gate().isPresent()) {
             return List.of(waiting(after.gate().get(), after));
         }
-        return after.isOpen() && after.phase() == before.phase() ? List.of(line("Going on")) : List.of();
+        return after.isOpen() && after.phase() == before.phase() ? List.of(line(Kind.GOING_ON, "Going on")) : List.of();
     }
 
     private static List<Line> reservations(Incident before, Incident after) {
         Set<Reservation> known = new HashSet<>(before.reservations());
         return after.reservations().stream()
                 .filter(reservation -> !known.contains(reservation))
-                .map(reservation -> line(words(reservation)))
+                .map(reservation -> line(Kind.RESERVED_HOST, words(reservation)))
                 .toList();
     }
 
@@ -127,16 +156,36 @@ public final class Story {
     }
 
     private static Line line(Move move) {
-        return new Line(Optional.of(move.server()), move.serverName() + ": " + move.words(), false);
+        Kind kind = switch (move.state()) {
+            case PLANNED, EVACUATING, RESTORING -> Kind.MOVE;
+            case SUCCEEDED -> Kind.MOVED;
+            case FAILED -> Kind.NOT_MOVED;
+            case LEFT -> Kind.LEFT;
+        };
+        return new Line(
+                kind,
+                Optional.of(move.server()),
+                move.serverName() + ": " + move.words(),
+                move.state() == MoveState.FAILED);
     }
 
-    private static Line line(String words) {
-        return new Line(Optional.empty(), words, false);
+    private static Line phase(Incident incident) {
+        Kind kind = Kind.PHASE;
+        if (incident.phase().isEnd()) {
+            boolean isBad = incident.phase() == Phase.FAILED || incident.phase() == Phase.PARTLY_RECOVERED;
+            kind = isBad ? Kind.ENDED_BADLY : Kind.ENDED;
+        }
+        return new Line(kind, server(incident), words(incident), kind == Kind.ENDED_BADLY);
+    }
+
+    private static Line line(Kind kind, String words) {
+        return new Line(kind, Optional.empty(), words, false);
     }
 
     private static Line waiting(Gate gate, Incident incident) {
         String nextStep = incident.nextStep().orElseThrow();
         return new Line(
+                Kind.WAITING,
                 server(incident),
                 "Waiting: " + gate.words() + ". Next step: " + nextStep,
                 gate.kind().needsPerson());

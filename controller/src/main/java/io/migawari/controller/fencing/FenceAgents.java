@@ -302,7 +302,7 @@ public final class FenceAgents implements Fencing {
         }
         log.atWarn()
                 .addKeyValue("host", step.host())
-                .addKeyValue("level", step.level())
+                .addKeyValue("fencing_level", step.level())
                 .addKeyValue(
                         "devices",
                         on.stream().map(wired -> wired.device().name()).toList())

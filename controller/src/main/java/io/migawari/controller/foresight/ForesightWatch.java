@@ -129,9 +129,15 @@ public final class ForesightWatch implements AutoCloseable {
             boolean isNews =
                     !known.map(HostForesight::homeless).orElse(List.of()).equals(host.homeless());
             if (!host.survives() && isNews) {
-                log.atWarn().addKeyValue("host", host.host()).log(host.words());
+                log.atWarn()
+                        .addKeyValue("host", host.host())
+                        .addKeyValue("segment", host.segment())
+                        .log("Not every loss would be survived: {}", host.words());
             } else if (host.survives() && !survived) {
-                log.atInfo().addKeyValue("host", host.host()).log(host.words() + " again");
+                log.atInfo()
+                        .addKeyValue("host", host.host())
+                        .addKeyValue("segment", host.segment())
+                        .log("{} again", host.words());
             }
         }
     }

@@ -70,7 +70,8 @@ final class OperationReconciler {
 
     private static void tell(Operation before, Operation next) {
         for (OperationStory.Line line : OperationStory.between(before, next)) {
-            LoggingEventBuilder event = log.atInfo().addKeyValue("operation", next.id());
+            LoggingEventBuilder event = line.kind() == OperationStory.Kind.ENDED_BADLY ? log.atWarn() : log.atInfo();
+            event = event.addKeyValue("event", line.kind().event()).addKeyValue("operation", next.id());
             if (line.server().isPresent()) {
                 event = event.addKeyValue("server", line.server().get());
             }

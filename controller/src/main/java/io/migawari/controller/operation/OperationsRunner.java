@@ -116,13 +116,13 @@ public final class OperationsRunner implements AutoCloseable {
             boolean ended = passes.awaitTermination(deadline.left().toNanos(), TimeUnit.NANOSECONDS)
                     && calls.awaitTermination(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
             if (!ended) {
-                log.atWarn().log("Some moves did not stop in time; what comes of it is refused by the database");
+                log.atInfo().log("Some moves did not stop in time; what comes of it is refused by the database");
             }
             work.releaseAll();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (DatabaseException e) {
-            log.atWarn().log("The leases could not be given back and will run out by themselves: {}", e.getMessage());
+            log.atInfo().log("The leases could not be given back and will run out by themselves: {}", e.getMessage());
         }
     }
 }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -80,12 +81,22 @@ final class Reconciler {
         Incident next = decision.next();
 
         for (Story.Line line : Story.of(before, decision)) {
-            LoggingEventBuilder event = line.needsPerson() ? log.atWarn() : log.atInfo();
-            event = event.addKeyValue("incident", next.id()).addKeyValue("host", next.host());
+            LoggingEventBuilder event = log.atLevel(level(line))
+                    .addKeyValue("event", line.kind().event())
+                    .addKeyValue("incident", next.id())
+                    .addKeyValue("host", next.host());
             if (line.server().isPresent()) {
                 event = event.addKeyValue("server", line.server().get());
             }
             event.log(line.words());
         }
+    }
+
+    /** Whoever reads of a recovery that has ended badly has to act; otherwise it may still end well. */
+    private static Level level(Story.Line line) {
+        if (line.kind() == Story.Kind.ENDED_BADLY) {
+            return Level.ERROR;
+        }
+        return line.needsPerson() ? Level.WARN : Level.INFO;
     }
 }

@@ -122,15 +122,15 @@ public final class Recoveries implements AutoCloseable {
             work.join(deadline);
             boolean ended = passes.awaitEnd(deadline.left()) && calls.awaitEnd(deadline.left());
             if (!ended) {
-                log.atWarn()
-                        .log("Some work did not stop in time; what comes of it is refused by the database from now on");
+                log.atInfo().log(
+                        "Some work did not stop in time; what comes of it is refused by the database from now on");
             }
             work.releaseAll();
             controllers.stopped(name, owner);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (DatabaseException e) {
-            log.atWarn().log("The leases could not be given back and will run out by themselves: {}", e.getMessage());
+            log.atInfo().log("The leases could not be given back and will run out by themselves: {}", e.getMessage());
         }
     }
 }

@@ -81,8 +81,10 @@ class ForesightWatchTest {
         watch.look();
         watch.look();
         assertThat(said())
-                .containsExactly("WARN Segment rack1 does not survive the loss of compute1: web-1 fits nowhere "
-                        + "(the segment rack1 has no reserved host that could be used: Nova calls compute5 down)");
+                .containsExactly(
+                        "WARN Not every loss would be survived: Segment rack1 does not survive the loss of compute1:"
+                                + " web-1 fits nowhere (the segment rack1 has no reserved host that could be used: Nova"
+                                + " calls compute5 down)");
 
         trial.cloud.liftForceDown("compute5");
         watch.look();

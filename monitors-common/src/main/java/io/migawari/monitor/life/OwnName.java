@@ -76,7 +76,7 @@ public final class OwnName implements Vitals.Source {
         if (!found.isEmpty() && meaning == Unknown.REFUSE) {
             throw new IOException(String.join("; ", found) + " (unknown-to-controller: refuse)");
         }
-        found.forEach(problem -> log.atError().log("{}", problem));
+        found.forEach(problem -> log.atError().log("The name does not fit: {}", problem));
     }
 
     List<String> atStart() throws InterruptedException {
@@ -87,7 +87,7 @@ public final class OwnName implements Vitals.Source {
             // take() says so
         }
         if (!take() && !asking.isDone()) {
-            log.atWarn().log("The controller has not answered yet whether it knows {}", host);
+            log.atInfo().log("The controller has not answered yet whether it knows {}", host);
         }
         return problems;
     }
@@ -95,7 +95,7 @@ public final class OwnName implements Vitals.Source {
     /** Asks again now and then until there was an answer; to be called by the loop that does the work. Never waits. */
     public void again() {
         if (!done && take()) {
-            problems.forEach(problem -> log.atError().log(problem));
+            problems.forEach(problem -> log.atError().log("The name does not fit: {}", problem));
         }
         if (!done && asking.isDone() && next.isPast()) {
             ask();

@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Delivers what is in the spool, in order for each host: one that cannot be delivered holds up the later ones of its own
@@ -140,10 +141,10 @@ public final class Courier implements AutoCloseable {
         away = null;
         if (outcome instanceof Outcome.Delivered) {
             spool.delivered(entry);
-            tell(entry, "Delivered", "");
+            about(entry).log("Delivered: {}", words(entry));
         } else if (outcome instanceof Outcome.AlreadyKnown known) {
             spool.delivered(entry);
-            tell(entry, "The controller knows already", known.answer());
+            about(entry).log("The controller knows already: {}: {}", words(entry), known.answer());
         } else if (outcome instanceof Outcome.Refused refused) {
             spool.refused(entry, refused.status() + " " + refused.answer());
             log.atError()
@@ -157,16 +158,14 @@ public final class Courier implements AutoCloseable {
         state = new State(true, Optional.empty(), waits.size());
     }
 
-    private static void tell(Spool.Entry entry, String what, String answer) {
-        log.atInfo()
+    private static LoggingEventBuilder about(Spool.Entry entry) {
+        return log.atInfo()
                 .addKeyValue("notification", entry.notification().id())
-                .addKeyValue("host", entry.notification().host())
-                .log(
-                        "{}: {} {} {}",
-                        what,
-                        entry.notification().type(),
-                        entry.notification().payload(),
-                        answer);
+                .addKeyValue("host", entry.notification().host());
+    }
+
+    private static String words(Spool.Entry entry) {
+        return entry.notification().type() + " " + entry.notification().payload();
     }
 
     private void tryLater(Spool.Entry entry, Outcome.TryLater later) {

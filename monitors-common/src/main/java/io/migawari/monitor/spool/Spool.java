@@ -355,7 +355,7 @@ public final class Spool implements AutoCloseable {
             try {
                 closeable.close();
             } catch (Exception e) {
-                log.atWarn().log("The spool was not closed cleanly: {}", e.toString());
+                log.atInfo().log("The spool was not closed cleanly: {}", e.toString());
             }
         }
     }

@@ -4,6 +4,7 @@ package io.migawari.controller.decision.operation;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.operation.Operation;
+import io.migawari.controller.model.operation.OperationState;
 import io.migawari.controller.model.operation.Order;
 import io.migawari.controller.model.operation.Transfer;
 import io.migawari.controller.model.operation.Way;
@@ -16,8 +17,26 @@ import java.util.Optional;
 /** What a person would want to be told about the difference between an operation before and after a decision. */
 public final class OperationStory {
 
+    /** What sort of news a line is. */
+    public enum Kind {
+        INSTANCE("operation-instance"),
+        STATE("operation-state"),
+        ENDED_BADLY("operation-ended-badly");
+
+        private final String event;
+
+        Kind(String event) {
+            this.event = event;
+        }
+
+        /** What the log calls it. */
+        public String event() {
+            return event;
+        }
+    }
+
     /** @param server the instance that it is about, if it is about one */
-    public record Line(Optional<ServerId> server, String words) {}
+    public record Line(Kind kind, Optional<ServerId> server, String words) {}
 
     private OperationStory() {}
 
@@ -70,11 +89,16 @@ public final class OperationStory {
         before.transfers().forEach(transfer -> former.put(transfer.server(), transfer));
         after.transfers().stream()
                 .filter(transfer -> hasNews(Optional.ofNullable(former.get(transfer.server())), transfer))
-                .forEach(transfer -> lines.add(
-                        new Line(Optional.of(transfer.server()), transfer.serverName() + ": " + transfer.words())));
+                .forEach(transfer -> lines.add(new Line(
+                        Kind.INSTANCE,
+                        Optional.of(transfer.server()),
+                        transfer.serverName() + ": " + transfer.words())));
         if (after.state() != before.state()) {
+            boolean isBad = after.state() == OperationState.FAILED || after.state() == OperationState.PARTLY_DONE;
             lines.add(new Line(
-                    Optional.empty(), after.words() + ": " + after.state().words()));
+                    isBad ? Kind.ENDED_BADLY : Kind.STATE,
+                    Optional.empty(),
+                    after.words() + ": " + after.state().words()));
         }
         return lines;
     }
