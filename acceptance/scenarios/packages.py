@@ -261,6 +261,23 @@ def crash_loops_are_seen(scene):
     scene.machine.systemctl('start', 'migawari-instance-monitor')
 
 
+def logged_with_fields(scene):
+    """In the real journal, with the explanations that the runtime's package has brought."""
+    lines = [json.loads(line) for line in scene.machine.run(
+        'journalctl', '-u', 'migawari-controller', '-o', 'json', '--no-pager', 'MIGAWARI_EVENT=controller-ready').splitlines()]
+    assert lines, scene.machine.journal('migawari-controller')
+    assert lines[-1]['MESSAGE'] == 'The controller is ready', lines[-1]
+    assert lines[-1]['SYSLOG_IDENTIFIER'] == 'migawari-controller' and lines[-1]['PRIORITY'] == '6', lines[-1]
+    assert len(lines[-1]['MESSAGE_ID']) == 32 and lines[-1]['THREAD'] and lines[-1]['LOGGER'], lines[-1]
+    assert lines[-1]['_TRANSPORT'] == 'journal', lines[-1]
+    shown = scene.machine.run('journalctl', '-u', 'migawari-controller', '-x', '--no-pager', 'MIGAWARI_EVENT=controller-ready')
+    assert 'Defined-By: Migawari' in shown and 'recoveries are worked on' in shown, shown
+    for unit in UNITS:
+        said = scene.machine.run('journalctl', '-u', unit, '-o', 'json', '--no-pager')
+        assert any('MIGAWARI_EVENT' in json.loads(line) for line in said.splitlines()), unit
+        assert 'without fields' not in said, unit
+
+
 def started_and_small(scene):
     for unit in UNITS:
         seconds = []
@@ -353,6 +370,7 @@ CASES = {
     'monitors-see-what-they-watch': monitors_see_what_they_watch,
     'reloaded': reloaded,
     'crash-loops-are-seen': crash_loops_are_seen,
+    'logged-with-fields': logged_with_fields,
     'started-and-small': started_and_small,
     'upgraded-while-running': upgraded_while_running,
     'rolled-back': rolled_back,
