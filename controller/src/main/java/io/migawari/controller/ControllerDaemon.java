@@ -16,6 +16,7 @@ import io.migawari.controller.api.ForesightResource;
 import io.migawari.controller.api.HealthResource;
 import io.migawari.controller.api.HostsResource;
 import io.migawari.controller.api.IncidentsResource;
+import io.migawari.controller.api.MayStartResource;
 import io.migawari.controller.api.MetricsResource;
 import io.migawari.controller.api.NotificationsResource;
 import io.migawari.controller.api.NovaHosts;
@@ -213,6 +214,7 @@ public final class ControllerDaemon implements AutoCloseable {
                         new OldMonitorsResource(settings.api().oldMonitors(), intake),
                         new ExtensionsResource(),
                         new SignOfLifeResource(new Pulse(new MariaDbSignsOfLife(database), time)),
+                        new MayStartResource(registry, incidents, operationStore),
                         new IncidentsResource(incidents, notifications, wake, time),
                         new OperationsResource(operationStore, desk, operations::wake, time),
                         new EventsResource(events),

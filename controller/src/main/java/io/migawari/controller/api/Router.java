@@ -25,7 +25,7 @@ final class Router {
         OPEN(Set.of()),
         /** How the controller does, for those who look after it by machine; it may have an address of its own. */
         HEALTH(Set.of()),
-        /** How a monitor shows that its host lives: it comes from all of them every few seconds, and is kept nowhere. */
+        /** What a host says and asks about itself: that it lives, which is kept nowhere, and whether it may start. */
         MONITOR(Set.of(Role.ADMIN, Role.SERVICE)),
         /** What monitors report; it is kept as a notification, not in the audit. */
         REPORT(Set.of(Role.ADMIN, Role.SERVICE)),

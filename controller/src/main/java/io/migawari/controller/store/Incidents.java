@@ -6,6 +6,7 @@ import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
@@ -69,6 +70,9 @@ public interface Incidents extends Journal<Lease> {
 
     /** An incident by its id, whoever works on it. */
     Optional<Incident> find(IncidentId incident);
+
+    /** The open incident about the failure of a whole host; empty, too, if there is no such host. */
+    Optional<Incident> openFailureOf(HostName host);
 
     /** The id of every incident, newest first. */
     List<IncidentId> list(boolean openOnly, int limit);

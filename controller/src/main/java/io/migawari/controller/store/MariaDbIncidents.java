@@ -7,6 +7,7 @@ import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
@@ -306,6 +307,15 @@ public final class MariaDbIncidents implements Incidents {
                 .bind(0, incident.toString())
                 .map((row, context) -> IncidentRows.incident(handle, row))
                 .findOne();
+    }
+
+    @Override
+    public Optional<Incident> openFailureOf(HostName host) {
+        return database.inTransaction(
+                handle -> handle.createQuery(IncidentRows.SELECT + " WHERE i.open AND i.kind = 'HOST' AND h.name = ?")
+                        .bind(0, host.value())
+                        .map((row, context) -> IncidentRows.incident(handle, row))
+                        .findFirst());
     }
 
     @Override

@@ -18,6 +18,7 @@ final class EveryResource {
             new NotificationsResource(null, null, null, null),
             new ExtensionsResource(),
             new SignOfLifeResource(null),
+            new MayStartResource(null, null, null),
             new IncidentsResource(null, null, null, null),
             new EventsResource(null),
             new OldMonitorsResource(Optional.empty(), null),

@@ -9,6 +9,7 @@ import io.migawari.controller.Trial;
 import io.migawari.monitor.controller.ControllerClient;
 import io.migawari.monitor.controller.Heard;
 import io.migawari.monitor.controller.Outcome;
+import io.migawari.monitor.controller.StartWord;
 import io.migawari.monitor.notification.Notification;
 import io.migawari.monitor.settings.ControllerAccess;
 import io.migawari.monitor.settings.ControllerAccess.Authentication;
@@ -91,6 +92,23 @@ class MonitorAgreementTest {
 
         assertThat(client.signOfLife("compute1", "host-monitor")).isEqualTo(new Heard.Taken());
         assertThat(client.signOfLife("compute5", "host-monitor")).isInstanceOf(Heard.Refused.class);
+    }
+
+    @Test
+    void aHostIsToldWhetherItsNovaComputeMayStart() {
+        var client = client(ControllerAccess.Evidence.AUTO);
+
+        assertThat(client.mayStart("compute1")).isEqualTo(new StartWord.May(false, "no recovery of compute1 is open"));
+        assertThat(client.mayStart("compute5")).isInstanceOf(StartWord.Stranger.class);
+
+        client.deliver(stopped("compute1", new SystemTime().now(), "compute2"));
+        assertThat(client.mayStart("compute1"))
+                .isInstanceOfSatisfying(
+                        StartWord.May.class, may -> assertThat(may.reported()).isTrue());
+
+        trial.stopController();
+        assertThat(client.mayStart("compute1")).isInstanceOf(StartWord.NoAnswer.class);
+        trial.startController();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.migawari.config.ApiSettings;
 import io.migawari.config.ApiSettings.Authentication;
 import io.migawari.config.ApiSettings.ClientCertificates;
@@ -26,6 +27,7 @@ import io.migawari.monitor.controller.ControllerClient;
 import io.migawari.monitor.controller.FakeController;
 import io.migawari.monitor.controller.Heard;
 import io.migawari.monitor.controller.Outcome;
+import io.migawari.monitor.controller.StartWord;
 import io.migawari.monitor.notification.Notification;
 import io.migawari.monitor.settings.ControllerAccess;
 import io.migawari.monitor.settings.HealthSettings;
@@ -63,6 +65,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The API under a certificate, and monitors that show theirs: our monitors' own client against our own server. */
 class TlsTest {
+
+    private static final Reply MAY_START = Reply.ok(JsonNodeFactory.instance
+            .objectNode()
+            .set(
+                    "may_start",
+                    JsonNodeFactory.instance.objectNode().put("answer", true).put("message", "none")));
 
     private static final SegmentId RACK1 = new SegmentId(UUID.randomUUID());
     private static final SegmentId RACK2 = new SegmentId(UUID.randomUUID());
@@ -135,7 +143,8 @@ class TlsTest {
                                 "POST",
                                 "/migawari/v1/hosts/{host}/sign-of-life",
                                 Access.MONITOR,
-                                call -> Reply.noContent())),
+                                call -> Reply.noContent())
+                        .add("GET", "/migawari/v1/hosts/{host}/may-start", Access.MONITOR, call -> MAY_START)),
                 Set.of(),
                 host -> Optional.ofNullable(HOSTS.get(host.value())),
                 new Identity() {
@@ -279,6 +288,16 @@ class TlsTest {
         assertThat(monitor.signOfLife("compute2", "host-monitor"))
                 .isInstanceOfSatisfying(
                         Heard.NotHeard.class, heard -> assertThat(heard.why()).contains("answers 403"));
+    }
+
+    @Test
+    void aHostMayAskForItselfAlone() throws Exception {
+        start(tls(clients(true, Naming.FULL)), "service");
+
+        assertThat(monitor("compute1").mayStart("compute1")).isEqualTo(new StartWord.May(false, "none"));
+        assertThat(monitor("compute1").mayStart("compute2"))
+                .isInstanceOfSatisfying(
+                        StartWord.NoAnswer.class, none -> assertThat(none.why()).contains("answers 403"));
     }
 
     @Test

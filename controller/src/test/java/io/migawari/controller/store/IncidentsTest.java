@@ -125,6 +125,27 @@ class IncidentsTest extends StoreTest {
     }
 
     @Test
+    void theOpenFailureOfAHostIsFoundByTheHostsName() throws LeaseLostException {
+        accept(ServerId.random(), "compute2", NOW);
+        acceptProcess("compute2", "libvirtd", NOW);
+        accept(stopped("compute1", NOW, "NORMAL"));
+        Lease lease = incidents.claim("me", LONG).stream()
+                .filter(claimed ->
+                        incidents.find(claimed.incident()).orElseThrow().host().equals(COMPUTE1))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(incidents.openFailureOf(COMPUTE1).map(Incident::id)).contains(lease.incident());
+        assertThat(incidents.openFailureOf(new HostName("compute2"))).isEmpty();
+        assertThat(incidents.openFailureOf(new HostName("stranger"))).isEmpty();
+
+        record(lease, in(incidents.read(lease), Phase.RECOVERED));
+        assertThat(incidents.openFailureOf(COMPUTE1))
+                .as("the return that is open now is none")
+                .isEmpty();
+    }
+
+    @Test
     void everyKindOfStepIsAmongThoseThatAreTested() {
         Set<Class<?>> tested = STEPS.stream().map(Object::getClass).collect(Collectors.toSet());
 

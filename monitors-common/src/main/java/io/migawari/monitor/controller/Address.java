@@ -34,6 +34,10 @@ record Address(URI base, URI api) {
         return URI.create(base + "/migawari/v1/hosts/" + host + "/sign-of-life");
     }
 
+    URI mayStart(String host) {
+        return URI.create(base + "/migawari/v1/hosts/" + host + "/may-start");
+    }
+
     @Override
     public String toString() {
         return api.toString();

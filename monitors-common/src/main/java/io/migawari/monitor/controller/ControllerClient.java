@@ -17,6 +17,7 @@ import io.migawari.time.Time;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,19 +142,65 @@ public final class ControllerClient implements Destination {
     }
 
     private Json read(Address address, String path) throws IOException, SignInException {
+        Http.Answer answer = get(URI.create(address.api() + path));
+        if (answer.status() != 200) {
+            throw new IOException("GET " + path + " is answered by " + answer.status());
+        }
+        return Json.parse(answer.body());
+    }
+
+    private Http.Answer get(URI url) throws IOException, SignInException {
         for (boolean again = false; ; again = true) {
-            var answer = http.get(
-                    java.net.URI.create(address.api() + path),
-                    identification(),
-                    time.deadlineAfter(access.callTimeout()));
-            if (answer.status() == 200) {
-                return Json.parse(answer.body());
-            }
+            Http.Answer answer = http.get(url, identification(), time.deadlineAfter(access.callTimeout()));
             if (answer.status() != 401 || signIn == null || again) {
-                throw new IOException("GET " + path + " is answered by " + answer.status());
+                return answer;
             }
             signIn.refused();
         }
+    }
+
+    /** Asks, once and whoever answers, whether the nova-compute of a host may start. */
+    public synchronized StartWord mayStart(String host) {
+        List<String> reasons = new ArrayList<>();
+        try {
+            for (Address address : addresses()) {
+                try {
+                    Http.Answer answer = get(address.mayStart(host));
+                    Optional<StartWord> word = startWord(answer);
+                    if (word.isPresent()) {
+                        lastGood = address;
+                        return word.get();
+                    }
+                    reasons.add(address + " answers " + answer.status()
+                            + (answer.status() == 404
+                                    ? " (it does not know the question: a Masakari, or an older controller)"
+                                    : meaning(answer.status())));
+                } catch (IOException e) {
+                    reasons.add(address + ": " + words(e));
+                }
+            }
+        } catch (SignInException e) {
+            return new StartWord.NoAnswer(e.words());
+        }
+        return new StartWord.NoAnswer(String.join("; ", reasons));
+    }
+
+    /** Nothing but the controller's own words count: what says neither yes nor no says nothing. */
+    private Optional<StartWord> startWord(Http.Answer answer) throws IOException {
+        if (answer.status() == 400 && isTheControllers(answer)) {
+            return Optional.of(new StartWord.Stranger(shortened(answer.body())));
+        }
+        if (answer.status() != 200) {
+            return Optional.empty();
+        }
+        Json said = Json.parse(answer.body()).at("may_start");
+        String words = said.at("message").text();
+        return switch (said.at("answer").text()) {
+            case "true" ->
+                Optional.of(new StartWord.May(!said.at("incident_uuid").text().isEmpty(), words));
+            case "false" -> Optional.of(new StartWord.MustWait(words));
+            default -> Optional.empty();
+        };
     }
 
     /** Says, once and to whoever answers, that a host is well by what one of its monitors sees. */

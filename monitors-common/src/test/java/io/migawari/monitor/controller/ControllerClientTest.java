@@ -112,6 +112,40 @@ class ControllerClientTest {
     }
 
     @Test
+    void whetherAHostMayStartIsAskedWithATokenAndTakenAtTheControllersWord() {
+        controller.then(200, "{\"may_start\": {\"answer\": true, \"incident_uuid\": null, \"message\": \"none\"}}");
+        assertThat(signedIn(new SystemTime(), controller.url()).mayStart("compute2"))
+                .isEqualTo(new StartWord.May(false, "none"));
+        var sent = controller.asked.get(controller.asked.size() - 1);
+        assertThat(sent.method() + " " + sent.path()).isEqualTo("GET /migawari/v1/hosts/compute2/may-start");
+        assertThat(sent.token()).isEqualTo("token1");
+
+        controller.then(200, "{\"may_start\": {\"answer\": true, \"incident_uuid\": \"i\", \"message\": \"m\"}}");
+        assertThat(open(controller.url()).mayStart("compute2")).isEqualTo(new StartWord.May(true, "m"));
+        controller.then(200, "{\"may_start\": {\"answer\": false, \"incident_uuid\": \"i\", \"message\": \"m\"}}");
+        assertThat(open(controller.url()).mayStart("compute2")).isEqualTo(new StartWord.MustWait("m"));
+        controller.then(400, NO_SUCH_HOST);
+        assertThat(open(controller.url()).mayStart("compute2")).isEqualTo(new StartWord.Stranger(NO_SUCH_HOST));
+    }
+
+    /** A proxy's page, a Masakari, a refusal: none of them says that nothing is under way. */
+    @ParameterizedTest
+    @CsvSource({"200, {}", "200, {\"may_start\": {}}", "200, <html>", "400, <html>", "404, {}", "403, {}", "503, {}"})
+    void whateverElseIsAnsweredToAHostThatWantsToStartIsNoAnswer(int status, String body) {
+        controller.then(status, body);
+        assertThat(open(controller.url()).mayStart("compute2")).isInstanceOf(StartWord.NoAnswer.class);
+    }
+
+    @Test
+    void whoeverAnswersIsAskedWhetherAHostMayStart() {
+        controller.then(503, "");
+        second.then(200, "{\"may_start\": {\"answer\": false, \"incident_uuid\": \"i\", \"message\": \"m\"}}");
+        assertThat(open(URI.create("http://127.0.0.1:1"), controller.url(), second.url())
+                        .mayStart("compute2"))
+                .isEqualTo(new StartWord.MustWait("m"));
+    }
+
+    @Test
     void aSignOfLifeIsSaidOnceAndNotKept() {
         controller.then(503, "");
         assertThat(open(controller.url()).signOfLife("compute2", "host-monitor"))

@@ -6,6 +6,7 @@ import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Approval;
 import io.migawari.controller.model.Cancellation;
 import io.migawari.controller.model.Evidence;
+import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
@@ -96,6 +97,11 @@ public abstract class ForwardingIncidents implements Incidents {
     @Override
     public Optional<Incident> find(IncidentId incident) {
         return incidents.find(incident);
+    }
+
+    @Override
+    public Optional<Incident> openFailureOf(HostName host) {
+        return incidents.openFailureOf(host);
     }
 
     @Override

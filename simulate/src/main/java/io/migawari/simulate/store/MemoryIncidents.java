@@ -345,6 +345,16 @@ public final class MemoryIncidents implements Incidents {
     }
 
     @Override
+    public Optional<Incident> openFailureOf(HostName host) {
+        store.beReached();
+        return store.openRows()
+                .map(row -> row.incident)
+                .filter(incident -> incident.subject() instanceof Subject.WholeHost
+                        && incident.host().equals(host))
+                .findFirst();
+    }
+
+    @Override
     public List<IncidentId> list(boolean openOnly, int limit) {
         store.beReached();
         List<IncidentId> newestFirst = store.incidents().stream()
