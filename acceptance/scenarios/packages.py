@@ -247,6 +247,29 @@ def reloaded(scene):
     assert scene.pids() == before and scene.active() == list(UNITS), scene.pids()
 
 
+def nova_compute_waits(scene):
+    """Off until it is linked. Then nova-compute starts at once if nothing is open about its host, and not while nobody can say so."""
+    link = '/etc/systemd/system/nova-compute.service.d'
+    assert 'migawari' not in scene.machine.run('systemctl', 'cat', 'nova-compute')
+    scene.shell('mkdir -p %s && ln -s /usr/share/migawari-host-monitor/nova-compute-waits.conf %s/ && systemctl daemon-reload' % (link, link))
+    said = scene.machine.run('systemd-analyze', 'verify', 'nova-compute.service', codes=None)
+    assert 'migawari' not in said, said
+    begun = time.monotonic()
+    scene.machine.systemctl('restart', 'nova-compute', seconds=60)
+    scene.figure('start of a nova-compute that asks first, s', round(time.monotonic() - begun, 2))
+    assert 'nova-compute may start: no recovery of %s is open' % HOST in scene.machine.journal('nova-compute')
+    scene.machine.systemctl('stop', 'migawari-controller', seconds=60)
+    scene.machine.systemctl('--no-block', 'restart', 'nova-compute')
+    until(lambda: 'nova-compute to wait: ' + scene.machine.journal('nova-compute'),
+          lambda: 'nova-compute waits for a controller' in scene.machine.journal('nova-compute'), 60)
+    assert scene.machine.show('nova-compute', 'ActiveState') == ['activating']
+    waits = int(scene.machine.show('nova-compute', 'ControlPID')[0])
+    assert scene.machine.run('stat', '-c', '%U', '/proc/%d' % waits).strip() == 'migawari-host-monitor'
+    scene.machine.systemctl('start', 'migawari-controller', seconds=60)
+    until('nova-compute to run', lambda: scene.machine.show('nova-compute', 'ActiveState') == ['active'], 60)
+    scene.shell('rm -r %s && systemctl daemon-reload' % link)
+
+
 def crash_loops_are_seen(scene):
     """A wrong configuration is no reason to try again; a daemon that is killed comes back."""
     pid = scene.pids()['migawari-controller']
@@ -369,6 +392,7 @@ CASES = {
     'least-privilege': least_privilege,
     'monitors-see-what-they-watch': monitors_see_what_they_watch,
     'reloaded': reloaded,
+    'nova-compute-waits': nova_compute_waits,
     'crash-loops-are-seen': crash_loops_are_seen,
     'logged-with-fields': logged_with_fields,
     'started-and-small': started_and_small,

@@ -35,16 +35,21 @@ public final class HostMonitor {
     private static final String NAME = "migawari-host-monitor";
 
     private static final String USAGE = """
-            Usage: migawari-host-monitor --config FILE [--once --dry-run | --check]
+            Usage: migawari-host-monitor --config FILE [--once --dry-run | --check | --wait-until-evacuated [--for DURATION]]
 
             Watches the hosts of this cluster and reports the ones that die and come back.
 
               --config FILE      see the commented sample: /etc/migawari/host-monitor.yaml
               --once --dry-run   look once, print what is seen and what would be reported, and report nothing
               --check            only say whether the file is good, and what is wrong with it
+              --wait-until-evacuated
+                                 watch nothing: end with 0 as soon as no recovery of this host is under way, for the start of its
+                                 nova-compute
+              --for DURATION     for that long at most, 10m if it is not said
               --help             print this
 
-            Exit codes: 0 stopped as told; 1 cannot start; 2 wrong use or configuration.
+            Exit codes: 0 stopped as told, or nova-compute may start; 1 cannot start, or the recovery is still under way; 2 wrong use
+            or configuration; 3 no controller could say whether it is.
             """;
 
     private HostMonitor() {}
@@ -54,6 +59,9 @@ public final class HostMonitor {
     }
 
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+        if (arguments.contains(WaitCommand.OPTION)) {
+            return WaitCommand.run(arguments, USAGE, environment, out, err, new SystemTime());
+        }
         return new MonitorCommand(NAME, USAGE)
                 .run(arguments, out, err, config -> HostMonitorSettings.read(config, environment), (config, once) -> {
                     var settings = HostMonitorSettings.read(config, environment);

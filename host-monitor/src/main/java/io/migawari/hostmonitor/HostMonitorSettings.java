@@ -34,7 +34,15 @@ record HostMonitorSettings(
         int lostAfter,
         HostNames names,
         UnknownHosts unknownHosts,
+        NovaCompute novaCompute,
         MonitorSettings shared) {
+
+    /**
+     * For those who wait for their start.
+     *
+     * @param host Nova's name of this host; absent means that it follows from the machine's, as those of all others
+     */
+    record NovaCompute(Optional<String> host, StartWait.Unanswered whenUnanswered) {}
 
     /** Who knows which hosts are there. */
     enum Driver {
@@ -54,6 +62,15 @@ record HostMonitorSettings(
     /** What does not fit between our names and the nodes that are there; an etcd knows only those that have been there once. */
     List<String> problemsWith(Set<String> nodes) {
         return names.problemsWith(nodes, driver == Driver.PACEMAKER);
+    }
+
+    /** @throws IllegalArgumentException if it is none of Nova's hosts */
+    String ownNovaName(String machine) {
+        return novaCompute
+                .host()
+                .or(() -> names.novaName(self.orElse(machine)))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        self.orElse(machine) + " is no compute host (hosts.ignore); see nova-compute.host"));
     }
 
     /** @throws ConfigException with every problem of the file */
@@ -77,7 +94,17 @@ record HostMonitorSettings(
                 fencing.integer("lost-after", 10, 2, 1000),
                 names(hosts),
                 hosts.choice("unknown-to-controller", UnknownHosts.class, UnknownHosts.REFUSE),
+                novaCompute(section.section("nova-compute")),
                 MonitorSettings.read(section, environment, "host-monitor", HEALTH_PORT));
+    }
+
+    private static NovaCompute novaCompute(Section section) {
+        Optional<String> host = section.find("host");
+        if (host.filter(name -> !name.matches("[a-zA-Z0-9._-]{1,255}")).isPresent()) {
+            section.expected("host", "a host name", host.get());
+        }
+        return new NovaCompute(
+                host, section.choice("when-unanswered", StartWait.Unanswered.class, StartWait.Unanswered.REFUSE));
     }
 
     private static Pace.Settings pace(Section membership, Driver driver) {

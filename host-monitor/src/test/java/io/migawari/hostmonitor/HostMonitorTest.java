@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.migawari.config.YamlFile;
+import io.migawari.monitor.controller.FakeController;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -82,7 +83,7 @@ class HostMonitorTest {
                 + sample.substring(sample.indexOf("spool:"));
         String uncommented = ours.replaceAll("(?m)^( *)#(?=[a-z])", "$1")
                 .replaceAll(
-                        "(?m)^ *(map|  node-7|ignore|domain|self|file|syslog.*|endpoints|user|password.*|ca-file|certificate-file|key-file):.*\\R",
+                        "(?m)^ *(map|  node-7|host|ignore|domain|self|file|syslog.*|endpoints|user|password.*|ca-file|certificate-file|key-file):.*\\R",
                         "")
                 .replaceAll("(?m)^  #  node-7.*\\R", "");
         Path file = directory.resolve("h.yaml");
@@ -117,5 +118,55 @@ class HostMonitorTest {
         Path file = directory.resolve("h.yaml");
         Files.writeString(file, MINIMAL + "x: y\n");
         assertThat(run(2, "--config", file.toString())).contains("h.yaml:2: x: unknown key");
+    }
+
+    @Test
+    void whoWaitsForItsStartIsThisMachineByTheRulesOfAllOthersUnlessItIsNamed() {
+        assertThat(read(MINIMAL).ownNovaName("compute1.example.org")).isEqualTo("compute1.example.org");
+        assertThat(read(MINIMAL + "hosts: {rule: short}").ownNovaName("compute1.example.org"))
+                .isEqualTo("compute1");
+        assertThat(read(MINIMAL + "membership: {self: node-7}\nhosts: {map: {node-7: compute7}}")
+                        .ownNovaName("x"))
+                .isEqualTo("compute7");
+        assertThat(read(MINIMAL + "nova-compute: {host: a}").ownNovaName("x")).isEqualTo("a");
+        assertThatThrownBy(() -> read(MINIMAL + "hosts: {ignore: [x]}").ownNovaName("x"))
+                .hasMessageContaining("x is no compute host");
+    }
+
+    @Test
+    void theWaitForTheStartAsksTheControllerAndNoCluster(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("h.yaml");
+        try (var controller = new FakeController()) {
+            controller.then(204, "").then(200, "{\"may_start\": {\"answer\": true, \"message\": \"none is open\"}}");
+            Files.writeString(
+                    file,
+                    "controller: {authentication: none, endpoints: '" + controller.url()
+                            + "'}\nnova-compute: {host: compute1}\n");
+
+            assertThat(run(0, "--config", file.toString(), "--wait-until-evacuated"))
+                    .isEqualTo("nova-compute may start: none is open\n");
+
+            assertThat(controller.asked)
+                    .extracting(FakeController.Asked::path)
+                    .as("first that it lives, so that nothing is begun meanwhile")
+                    .containsExactly(
+                            "/migawari/v1/hosts/compute1/sign-of-life", "/migawari/v1/hosts/compute1/may-start");
+        }
+        assertThat(run(3, "--wait-until-evacuated", "--for", "1ms", "--config", file.toString()))
+                .contains("nova-compute does not start");
+    }
+
+    @Test
+    void aWaitThatIsNotUnderstoodEndsAtOnce(@TempDir Path directory) throws IOException {
+        assertThat(run(2, "--wait-until-evacuated")).contains("Usage");
+        assertThat(run(2, "--wait-until-evacuated", "--config", "x", "--for", "soon"))
+                .contains("Not understood: --for");
+        assertThat(run(2, "--wait-until-evacuated", "--config", "x", "--once")).contains("Not understood: --once");
+        assertThat(run(2, "--for", "1m", "--config", "x")).contains("Unknown argument: --for");
+        Path file = directory.resolve("h.yaml");
+        Files.writeString(file, MINIMAL + "nova-compute: {when-unanswered: perhaps, host: 'a b'}\n");
+        assertThat(run(2, "--wait-until-evacuated", "--config", file.toString()))
+                .contains("nova-compute.when-unanswered")
+                .contains("nova-compute.host: expected a host name");
     }
 }
