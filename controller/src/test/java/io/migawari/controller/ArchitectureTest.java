@@ -219,7 +219,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingPrintsBesideItsOutput = noClasses()
             .that()
-            .resideOutsideOfPackages(BASE + "cli..", "io.migawari.demo..")
+            .resideOutsideOfPackages(BASE + "cli..", "io.migawari.demo..", "io.migawari.hostmonitor..")
             .should()
             .accessField(System.class, "out")
             .orShould()

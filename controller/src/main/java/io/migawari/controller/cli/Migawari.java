@@ -128,7 +128,8 @@ public final class Migawari {
         return type.getAnnotation(Command.class).name();
     }
 
-    static CommandLine commandLine(String... arguments) {
+    /** The same as they are by themselves, to be read and not to be run. */
+    public static CommandLine commandLine(String... arguments) {
         return commandLine(new Migawari(), Map.of(), arguments);
     }
 
