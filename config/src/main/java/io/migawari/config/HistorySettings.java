@@ -18,7 +18,8 @@ public record HistorySettings(Duration keep) {
     static HistorySettings read(Section section) {
         Duration keep = section.duration("keep", Duration.ZERO, Duration.ZERO, MOST);
         if (!keep.isZero() && keep.compareTo(LEAST) < 0) {
-            section.expected("keep", "0s, for ever, or " + Durations.format(LEAST) + " or more", Durations.format(keep));
+            section.expected(
+                    "keep", "0s, for ever, or " + Durations.format(LEAST) + " or more", Durations.format(keep));
         }
         return new HistorySettings(keep);
     }

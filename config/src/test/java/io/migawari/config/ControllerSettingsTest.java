@@ -312,7 +312,8 @@ class ControllerSettingsTest {
 
     @Test
     void whatDecisionsMayAskForIsKeptForAWeekAtLeast() {
-        assertThat(read(MINIMAL + "history:\n  keep: 400d\n").history()).isEqualTo(new HistorySettings(Duration.ofDays(400)));
+        assertThat(read(MINIMAL + "history:\n  keep: 400d\n").history())
+                .isEqualTo(new HistorySettings(Duration.ofDays(400)));
         assertThat(read(MINIMAL + "history:\n  keep: 0s\n").history()).isEqualTo(HistorySettings.defaults());
         assertThatThrownBy(() -> read(MINIMAL + "history:\n  keep: 6d\n"))
                 .hasMessageContaining("history.keep: expected 0s, for ever, or 7d or more")

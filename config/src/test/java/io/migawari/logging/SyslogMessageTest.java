@@ -64,7 +64,8 @@ class SyslogMessageTest {
     @ParameterizedTest
     @ValueSource(strings = {"x", "xx", "xxx"})
     void whatIsFarTooLongIsCutBetweenTwoCharacters(String first) {
-        lines.log.atInfo()
+        lines.log
+                .atInfo()
                 .addKeyValue("first", "身".repeat(1_500))
                 .addKeyValue("second", "代".repeat(1_500))
                 .addKeyValue("third", "short")

@@ -66,9 +66,19 @@ final class HostCommand {
             @Mixin Changes changes,
             @Parameters(paramLabel = "SEGMENT", description = "name or id") String segment,
             @Parameters(paramLabel = "NAME", description = "as in: openstack compute service list") String name,
-            @Option(names = "--type", paramLabel = "TYPE", defaultValue = "COMPUTE", description = "kept for Masakari's clients; nothing depends on it (default: ${DEFAULT-VALUE})")
+            @Option(
+                            names = "--type",
+                            paramLabel = "TYPE",
+                            defaultValue = "COMPUTE",
+                            description =
+                                    "kept for Masakari's clients; nothing depends on it (default: ${DEFAULT-VALUE})")
                     String type,
-            @Option(names = "--control-attributes", paramLabel = "TEXT", defaultValue = "none", description = "kept for Masakari's clients; fencing is configured in the controller (default: ${DEFAULT-VALUE})")
+            @Option(
+                            names = "--control-attributes",
+                            paramLabel = "TEXT",
+                            defaultValue = "none",
+                            description =
+                                    "kept for Masakari's clients; fencing is configured in the controller (default: ${DEFAULT-VALUE})")
                     String controlAttributes,
             @Option(
                             names = "--reserved",

@@ -92,8 +92,7 @@ public final class Migawari {
     static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         LogSetup.forCommandLine();
         var root = new Migawari();
-        CommandLine line =
-                commandLine(root, environment, arguments).setOut(out).setErr(err);
+        CommandLine line = commandLine(root, environment, arguments).setOut(out).setErr(err);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (root.debug) {
                 failure.printStackTrace(command.getErr());
@@ -112,8 +111,9 @@ public final class Migawari {
         Optional<String> first = Arrays.stream(arguments)
                 .filter(argument -> !argument.startsWith("-"))
                 .findFirst();
-        Optional<Class<?>> named =
-                COMMANDS.stream().filter(type -> first.equals(Optional.of(name(type)))).findFirst();
+        Optional<Class<?>> named = COMMANDS.stream()
+                .filter(type -> first.equals(Optional.of(name(type))))
+                .findFirst();
         named.ifPresentOrElse(line::addSubcommand, () -> {
             COMMANDS.forEach(line::addSubcommand);
             OVERVIEWS.forEach(line::addSubcommand);

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "operation",
         mixinStandardHelpOptions = true,
-        description = "Moves that people have asked for, as drain or live-migrate: how they are getting on, and how to end or repeat them.")
+        description =
+                "Moves that people have asked for, as drain or live-migrate: how they are getting on, and how to end or repeat them.")
 final class OperationCommand {
 
     static final String PATH = "/migawari/v1/operations";

@@ -57,7 +57,12 @@ final class SegmentCommand {
             @Mixin Changes changes,
             @Parameters(paramLabel = "NAME") String name,
             @Parameters(paramLabel = "METHOD", description = METHODS) String method,
-            @Option(names = "--service-type", paramLabel = "TYPE", defaultValue = "compute", description = "kept for Masakari's clients; nothing depends on it (default: ${DEFAULT-VALUE})")
+            @Option(
+                            names = "--service-type",
+                            paramLabel = "TYPE",
+                            defaultValue = "compute",
+                            description =
+                                    "kept for Masakari's clients; nothing depends on it (default: ${DEFAULT-VALUE})")
                     String serviceType,
             @Option(names = "--description", paramLabel = "TEXT") @Nullable String description)
             throws ApiFailure, InterruptedException {
@@ -80,7 +85,9 @@ final class SegmentCommand {
             @Parameters(paramLabel = "SEGMENT", description = "name or id") String segment,
             @Option(names = "--name", paramLabel = "NAME") @Nullable String name,
             @Option(names = "--method", paramLabel = "METHOD", description = METHODS) @Nullable String method,
-            @Option(names = "--service-type", paramLabel = "TYPE", description = "see: migawari segment create --help") @Nullable String serviceType,
+            @Option(names = "--service-type", paramLabel = "TYPE", description = "see: migawari segment create --help")
+                    @Nullable
+                    String serviceType,
             @Option(names = "--enabled", paramLabel = "true|false", arity = "1") @Nullable Boolean enabled,
             @Option(names = "--description", paramLabel = "TEXT") @Nullable String description)
             throws ApiFailure, InterruptedException {

@@ -62,14 +62,13 @@ public final class HistoryKeeper implements AutoCloseable {
         try {
             Map<String, Long> deleted = purge.carryOut(now.minus(keep), now, false, false);
             if (deleted.values().stream().anyMatch(rows -> rows > 0)) {
-                log.atInfo()
-                        .log(
-                                "Deleted what ended more than {} days ago: {}",
-                                keep.toDays(),
-                                deleted.entrySet().stream()
-                                        .filter(entry -> entry.getValue() > 0)
-                                        .map(entry -> entry.getValue() + " of " + entry.getKey())
-                                        .collect(Collectors.joining(", ")));
+                log.atInfo().log(
+                        "Deleted what ended more than {} days ago: {}",
+                        keep.toDays(),
+                        deleted.entrySet().stream()
+                                .filter(entry -> entry.getValue() > 0)
+                                .map(entry -> entry.getValue() + " of " + entry.getKey())
+                                .collect(Collectors.joining(", ")));
             }
         } catch (DatabaseException e) {
             log.atWarn().log("Old data could not be deleted, and is tomorrow: {}", e.getMessage());

@@ -547,7 +547,9 @@ class ZoneMoveTest {
     void aVolumeThatIsTakenLateIsWaitedForAndGivenBack() {
         withData();
         Map<Instant, Step> late = isDoneLate(
-                found -> found instanceof ZoneStep.DetachVolume && operation.abort().isEmpty(), this::callOff);
+                found -> found instanceof ZoneStep.DetachVolume
+                        && operation.abort().isEmpty(),
+                this::callOff);
         untilOver();
 
         assertThat(operation.abort()).isPresent();
