@@ -257,8 +257,7 @@ public final class Trial implements AutoCloseable {
         return post(
                 "/v1/notifications",
                 "{'notification': {'type': 'VM', 'hostname': '" + host + "', 'generated_time': '" + at
-                        + "', 'payload': {'event': 'LIFECYCLE', 'vir_domain_event': 'STOPPED_FAILED', 'instance_uuid':"
-                        + " '"
+                        + "', 'payload': {'event': 'LIFECYCLE', 'vir_domain_event': 'STOPPED_FAILED', 'instance_uuid': '"
                         + server + "'}}}");
     }
 

@@ -105,7 +105,7 @@ class InstanceMonitorTest {
                 file,
                 MINIMAL
                         + ours.replaceAll("(?m)^( *)#(?=[a-z])", "$1")
-                                .replaceAll("(?m)^ *(host|file|syslog.*):.*\\R", ""));
+                                .replaceAll("(?m)^ *(host|file|ca-file|certificate-file|key-file):.*\\R", ""));
         assertThat(InstanceMonitorSettings.read(file, Map.of())).isEqualTo(read(MINIMAL));
         assertThat(ours).contains("\n  #stopped-failed: report").contains("\n  #reboot: ignore");
     }

@@ -49,28 +49,27 @@ class HostileRequestsTest {
     private static final int LONGEST = 2_000;
 
     private static final Pattern INSIDE = Pattern.compile(
-            "io\\.migawari|org\\.eclipse|com\\.fasterxml|java\\.(lang|util|io|net)|[a-z]Exception|SQLSTATE|SQL"
-                    + " syntax|(?i:mariadb)");
+            "io\\.migawari|org\\.eclipse|com\\.fasterxml|java\\.(lang|util|io|net)|[a-z]Exception|SQLSTATE|SQL syntax|(?i:mariadb)");
 
     private static final Pattern LOG_LINE =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z (DEBUG|INFO |WARN |ERROR) .*");
 
     /** What requests store; what recoveries make of it by themselves meanwhile is left out. */
     private static final String STORED = """
-        SELECT CONCAT_WS(' ',
-          (SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(CONCAT_WS('|', id, name, recovery_method, service_type, enabled,
-            description, updated_at, deleted_at))), 0)) FROM failover_segment),
-          (SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(CONCAT_WS('|', id, name, segment, type, control_attributes, reserved,
-            on_maintenance, updated_at, deleted_at))), 0)) FROM host),
-          (SELECT COUNT(*) FROM notification),
-          (SELECT CONCAT(COUNT(*), ':', COUNT(cancelled_at), ':', COUNT(approved_at), ':', COALESCE(MAX(retried_at), ''))
-            FROM incident WHERE kind <> 'RETURN'),
-          (SELECT COUNT(*) FROM evidence WHERE kind = 'CONFIRMED_BY_OPERATOR'),
-          (SELECT CONCAT(COUNT(*), ':', COUNT(ended_at), ':', COUNT(end_reason)) FROM pause),
-          (SELECT CONCAT(COUNT(*), ':', COALESCE(MAX(at), '')) FROM sign_of_life),
-          (SELECT COUNT(*) FROM fencing_attestation),
-          (SELECT CONCAT(COUNT(*), ':', COUNT(aborted_at), ':', COUNT(forced_at), ':', COUNT(retried_at)) FROM operation))
-        """;
+            SELECT CONCAT_WS(' ',
+              (SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(CONCAT_WS('|', id, name, recovery_method, service_type, enabled,
+                description, updated_at, deleted_at))), 0)) FROM failover_segment),
+              (SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(CONCAT_WS('|', id, name, segment, type, control_attributes, reserved,
+                on_maintenance, updated_at, deleted_at))), 0)) FROM host),
+              (SELECT COUNT(*) FROM notification),
+              (SELECT CONCAT(COUNT(*), ':', COUNT(cancelled_at), ':', COUNT(approved_at), ':', COALESCE(MAX(retried_at), ''))
+                FROM incident WHERE kind <> 'RETURN'),
+              (SELECT COUNT(*) FROM evidence WHERE kind = 'CONFIRMED_BY_OPERATOR'),
+              (SELECT CONCAT(COUNT(*), ':', COUNT(ended_at), ':', COUNT(end_reason)) FROM pause),
+              (SELECT CONCAT(COUNT(*), ':', COALESCE(MAX(at), '')) FROM sign_of_life),
+              (SELECT COUNT(*) FROM fencing_attestation),
+              (SELECT CONCAT(COUNT(*), ':', COUNT(aborted_at), ':', COUNT(forced_at), ':', COUNT(retried_at)) FROM operation))
+            """;
 
     private final Trial trial = Trial.withSignIn(new ApiSettings(
             "127.0.0.1",
