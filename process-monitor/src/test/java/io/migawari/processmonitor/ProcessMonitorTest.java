@@ -114,7 +114,9 @@ class ProcessMonitorTest {
                 file,
                 MINIMAL
                         + ours.replaceAll("(?m)^( *)#(?=[a-z])", "$1")
-                                .replaceAll("(?m)^ *(host|file|ca-file|certificate-file|key-file|before|after|masakari.*):.*\\R", ""));
+                                .replaceAll(
+                                        "(?m)^ *(host|file|ca-file|certificate-file|key-file|before|after|masakari.*):.*\\R",
+                                        ""));
         assertThat(ProcessMonitorSettings.read(file, Map.of())).isEqualTo(read(MINIMAL + """
                         processes:
                           nova-compute: {unit: nova-compute}

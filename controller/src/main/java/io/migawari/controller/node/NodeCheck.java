@@ -52,7 +52,7 @@ public enum NodeCheck {
     CLUSTER_NAME(
             "a name of this node in Pacemaker that is not Nova's, without a rule for it in the host monitor's configuration",
             "the host monitor reports by the cluster's names; the controller knows Nova's",
-            "say under names: in host-monitor.yaml how one becomes the other") {
+            "say under hosts: in host-monitor.yaml how one becomes the other") {
         @Override
         Optional<Found> look(NodeFacts node) {
             return node.clusterName()
