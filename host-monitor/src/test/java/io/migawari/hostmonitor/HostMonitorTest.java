@@ -83,7 +83,7 @@ class HostMonitorTest {
                 + sample.substring(sample.indexOf("spool:"));
         String uncommented = ours.replaceAll("(?m)^( *)#(?=[a-z])", "$1")
                 .replaceAll(
-                        "(?m)^ *(map|  node-7|ignore|domain|self|file|endpoints|user|password.*|ca-file|certificate-file|key-file):.*\\R",
+                        "(?m)^ *(map|  node-7|host|ignore|domain|self|file|endpoints|user|password.*|ca-file|certificate-file|key-file):.*\\R",
                         "")
                 .replaceAll("(?m)^  #  node-7.*\\R", "");
         Path file = directory.resolve("h.yaml");
