@@ -234,7 +234,7 @@ class DocumentationTest {
         List<Integer> indents = new ArrayList<>();
         for (String line : Files.readAllLines(sample)) {
             Matcher key = KEY.matcher(line);
-            if (!key.matches() || line.strip().startsWith("# ") && !line.contains("#  ")) {
+            if (!key.matches() || (line.strip().startsWith("# ") && !line.contains("#  "))) {
                 continue;
             }
             int indent = key.group(1).length() + key.group(2).length();

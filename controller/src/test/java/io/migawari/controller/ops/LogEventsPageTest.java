@@ -246,11 +246,12 @@ class LogEventsPageTest {
     void theyAreAllOnThePage() throws IOException {
         var page = new StringBuilder();
         for (String program : ORDER) {
-            page.append("### ")
-                    .append(program)
-                    .append("\n\n"
-                            + "| event | level | line | what it means | what to do |\n"
-                            + "| --- | --- | --- | --- | --- |\n");
+            page.append("### ").append(program).append("""
+
+
+                    | event | level | line | what it means | what to do |
+                    | --- | --- | --- | --- | --- |
+                    """);
             EVENTS.stream().filter(event -> program(event).equals(program)).forEach(event -> {
                 String lines = event.says().stream()
                         .map(words -> words.replace("{}", "…"))
