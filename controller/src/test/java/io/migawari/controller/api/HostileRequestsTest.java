@@ -226,10 +226,10 @@ class HostileRequestsTest {
 
     private static List<Answer> send(RawClient client, Hostile request) throws IOException {
         byte[] bytes = request.bytes().getBytes(ISO_8859_1);
+        boolean isHead = request.method().equals("HEAD");
         return request.isRaw()
-                ? client.all(bytes)
-                : client.exchange(bytes, request.method().equals("HEAD")).stream()
-                        .toList();
+                ? client.all(bytes, isHead)
+                : client.exchange(bytes, isHead).stream().toList();
     }
 
     private void harmless(Hostile request, Answer answer, String what, boolean isAdmin) {

@@ -64,15 +64,23 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** All answers to some bytes that may be several requests, over a connection of their own. */
-    List<Answer> all(byte[] bytes) throws IOException {
+    /**
+     * All answers to some bytes that may be several requests, over a connection of their own.
+     *
+     * @param isHead whether the first of them is a HEAD, whose answer has a length and no body
+     */
+    List<Answer> all(byte[] bytes, boolean isHead) throws IOException {
         List<Answer> answers = new ArrayList<>();
         try (Socket socket = connect()) {
             write(socket, bytes);
             socket.shutdownOutput();
             var in = new BufferedInputStream(socket.getInputStream());
-            for (var answer = read(in, false); answer.isPresent(); answer = read(in, false)) {
+            Optional<Answer> answer = read(in, isHead);
+            while (answer.isPresent()) {
                 answers.add(answer.get());
+                // an endless one, which goes on with what is no answer, says so, too
+                boolean isLast = answer.get().header("connection").equalsIgnoreCase("close");
+                answer = isLast ? Optional.empty() : read(in, false);
             }
         } catch (SocketException e) {
             // cut off: that is an answer, too
