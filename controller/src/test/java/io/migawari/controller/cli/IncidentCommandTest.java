@@ -40,10 +40,11 @@ class IncidentCommandTest {
                         "-c",
                         "notification_uuid")
                 .strip();
-        assertThat(terminal.output("incident", "watch", "web-1"))
+        // its name is known as soon as somebody has looked at it in Nova
+        assertThat(terminal.output("incident", "watch", server))
                 .contains("reports that its QEMU process has died", "web-1 is being stopped", "web-1 is being started")
                 .contains("Recovered: web-1 runs again on compute2");
-        assertThat(terminal.output("incident", "show", server))
+        assertThat(terminal.output("incident", "show", "web-1"))
                 .contains("| kind              | vm", "web-1", "Calls of Nova", "stop " + server, "accepted")
                 .doesNotContain("proves_death");
         assertThat(terminal.output("incident", "list", "-o", "value", "-c", "instance_name"))
