@@ -162,7 +162,8 @@ class DocumentationTest {
             return complaintAboutMonitor(program.replaceAll("migawari-|-monitor", ""), words);
         }
         try {
-            Migawari.commandLine().parseArgs(words.toArray(String[]::new));
+            String[] arguments = words.toArray(String[]::new);
+            Migawari.commandLine(arguments).parseArgs(arguments);
             return Optional.empty();
         } catch (UnmatchedArgumentException e) {
             return e.getUnmatched().stream()
@@ -213,7 +214,7 @@ class DocumentationTest {
                 String setting = span.text().replaceFirst(": .*$", "");
                 boolean looksLikeOne = setting.matches("[a-z][a-z-]*(\\.[a-z][a-z-]*)+")
                         && sections.contains(setting.replaceFirst("\\..*", ""))
-                        && !setting.matches(".*\\.(yaml|service|conf|md|log|json)");
+                        && !setting.matches(".*\\.(yaml|service|conf|md|log|json|txt)");
                 if (!looksLikeOne) {
                     continue;
                 }
