@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /** A password or the like. Prints as stars, so that no log, error or dump can show it by accident. */
@@ -10,6 +13,15 @@ public final class Secret {
 
     public Secret(String value) {
         this.value = Objects.requireNonNull(value, "value");
+    }
+
+    /**
+     * What a file holds, without the end of its last line.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static Secret in(Path file) throws IOException {
+        return new Secret(Files.readString(file).replaceFirst("\\R\\z", ""));
     }
 
     /** The secret itself: hand it to whoever signs in with it, and to nobody else. */

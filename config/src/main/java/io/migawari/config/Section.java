@@ -2,7 +2,6 @@
 package io.migawari.config;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -189,7 +188,7 @@ public final class Section {
 
     private Secret secretFile(String key, String name) {
         try {
-            return new Secret(Files.readString(file.resolve(name)).replaceFirst("\\R\\z", ""));
+            return Secret.in(file.resolve(name));
         } catch (IOException e) {
             problem(key, "cannot read " + name + " (" + e.getClass().getSimpleName() + ")");
             return new Secret("");

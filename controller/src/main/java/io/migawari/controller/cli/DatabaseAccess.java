@@ -5,7 +5,6 @@ import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
 import io.migawari.config.Secret;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -44,19 +43,20 @@ final class DatabaseAccess {
         return new DatabaseSettings(
                 configured.url(),
                 user,
-                new Secret(password(user, environment)),
+                password(user, environment),
                 configured.poolSize(),
                 configured.connectTimeout(),
                 configured.queryTimeout());
     }
 
-    private String password(String user, Map<String, String> environment) throws IOException {
+    private Secret password(String user, Map<String, String> environment) throws IOException {
         if (passwordFile != null) {
-            return Files.readString(passwordFile).replaceFirst("\\R\\z", "");
+            return Secret.in(passwordFile);
         }
         return Optional.ofNullable(environment.get("MIGAWARI_DB_PASSWORD"))
                 .or(() -> Optional.ofNullable(System.console())
                         .map(console -> new String(console.readPassword("Password of %s: ", user))))
+                .map(Secret::new)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(),
                         "No password for " + user + ": give --password-file or MIGAWARI_DB_PASSWORD."));

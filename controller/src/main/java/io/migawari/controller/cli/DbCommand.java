@@ -149,12 +149,12 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             out.flush();
             return;
         }
-        creation = creation.with(new Secret(passwordIn(passwordFile)), new Secret(passwordIn(schemaPasswordFile)));
-        String adminPassword = adminPasswordFile != null
-                ? Files.readString(adminPasswordFile).replaceFirst("\\R\\z", "")
-                : environment.getOrDefault("MIGAWARI_DB_PASSWORD", "");
+        creation = creation.with(passwordIn(passwordFile), passwordIn(schemaPasswordFile));
+        Secret adminPassword = adminPasswordFile != null
+                ? Secret.in(adminPasswordFile)
+                : new Secret(environment.getOrDefault("MIGAWARI_DB_PASSWORD", ""));
         try {
-            for (Creation.Done done : creation.carryOut(adminUrl, adminUser, new Secret(adminPassword))) {
+            for (Creation.Done done : creation.carryOut(adminUrl, adminUser, adminPassword)) {
                 out.println(done.what() + (done.isNew() ? ": created" : ": was there, and is as it was"));
             }
         } catch (SQLException e) {
@@ -168,7 +168,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
         out.flush();
     }
 
-    private String passwordIn(Path file) throws IOException {
+    private Secret passwordIn(Path file) throws IOException {
         if (!Files.exists(file)) {
             var made = new byte[24];
             new SecureRandom().nextBytes(made);
@@ -178,7 +178,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
                     .getOut()
                     .println(file + ": written, with a new password; only " + Files.getOwner(file) + " may read it");
         }
-        return Files.readString(file).replaceFirst("\\R\\z", "");
+        return Secret.in(file);
     }
 
     @Command(
