@@ -183,7 +183,8 @@ public final class ControllerDaemon implements AutoCloseable {
                     alerts.hold("foresight", seen.alerts(), "There is room for its instances again", time.now());
                 },
                 time);
-        this.history = new HistoryKeeper(new Purge(database), settings.history().keep(), time);
+        this.history = new HistoryKeeper(
+                new Purge(database), settings.history().keep(), new DatabaseClock(database)::now, time);
         var examination = new Examination(
                 registry,
                 cloud,

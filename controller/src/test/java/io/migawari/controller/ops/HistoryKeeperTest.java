@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +66,10 @@ class HistoryKeeperTest {
                 .list());
     }
 
+    private HistoryKeeper keeper(Supplier<Instant> databaseClock) {
+        return new HistoryKeeper(new Purge(database), Duration.ofDays(90), databaseClock, time);
+    }
+
     @Test
     void onceADayWhatIsOlderIsDeleted() {
         Instant ninetyDaysAgo = START.minus(Duration.ofDays(90));
@@ -74,7 +79,7 @@ class HistoryKeeperTest {
         alertThatEnded(inTwoDays);
         alertThatEnded(inThreeDays);
 
-        new HistoryKeeper(new Purge(database), Duration.ofDays(90), time).run();
+        keeper(time::now).run();
 
         assertThat(time.sleeps)
                 .containsExactly(Duration.ofMinutes(30), Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
@@ -82,10 +87,22 @@ class HistoryKeeperTest {
     }
 
     @Test
+    void whatIsOldByOneClockOnlyIsKept() {
+        Instant yearsBehind = START.minus(Duration.ofDays(1000));
+        Instant tenYearsAgo = START.minus(Duration.ofDays(3650));
+        alertThatEnded(START.minus(Duration.ofDays(100)));
+        alertThatEnded(tenYearsAgo);
+
+        keeper(() -> yearsBehind).run();
+
+        assertThat(ends()).containsExactly(START.minus(Duration.ofDays(100)));
+    }
+
+    @Test
     void aDatabaseThatIsAwayIsAskedAgainTheNextDay() {
         database.close();
 
-        new HistoryKeeper(new Purge(database), Duration.ofDays(90), time).run();
+        keeper(time::now).run();
 
         assertThat(time.sleeps).hasSize(4);
     }
