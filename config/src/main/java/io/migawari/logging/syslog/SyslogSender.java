@@ -202,9 +202,15 @@ public final class SyslogSender implements Closeable {
         }
     }
 
+    /** What still waits is lost. Comes back when the thread has ended, so that nothing is sent or said any more. */
     @Override
     public void close() {
         thread.interrupt();
         disconnect();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
