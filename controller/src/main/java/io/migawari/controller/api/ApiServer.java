@@ -53,6 +53,9 @@ public final class ApiServer implements AutoCloseable {
     /** No request of this API comes near; it is what a body is cut off at. */
     private static final int MOST_BODY_BYTES = 256 * 1024;
 
+    /** A report has some hundred bytes. So much of each connection's is held for strangers, too. */
+    private static final int SMALL_BODY_BYTES = 4 * 1024;
+
     /** Path, query and headers; a token of Keystone has some hundred bytes. */
     private static final int MOST_HEADER_BYTES = 8 * 1024;
 
@@ -245,7 +248,9 @@ public final class ApiServer implements AutoCloseable {
 
     /**
      * Waits for the bodies of those who are known, without a thread, before they are counted as being served: who sends slowly
-     * takes no place from others. Of strangers nothing is read before they have signed in, and then while their thread waits.
+     * takes no place from others. Of strangers only a small one is waited for: who is refused while he still sends may lose the
+     * answer with the connection, and with it the word that he has to sign in again. A large one is read when they have
+     * signed in, while their thread waits.
      */
     private final class WholeBodies extends EagerContentHandler {
 
@@ -253,7 +258,11 @@ public final class ApiServer implements AutoCloseable {
             // Jetty counts more than the bytes; what is more than our own limit, but not twice that, is refused where
             // it is read
             super(new Arrived(then), new RetainedContentLoaderFactory(2 * MOST_BODY_BYTES, 0, true));
-            include(request -> admission.isKnown(token(request)));
+            include(request -> isSmall(request) || admission.isKnown(token(request)));
+        }
+
+        private static boolean isSmall(Request request) {
+            return request.getLength() >= 0 && request.getLength() <= SMALL_BODY_BYTES;
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -147,6 +148,10 @@ record Reply(
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
             stream.get().begin(response, callback, UnaryOperator.identity());
             return;
+        }
+        if (!response.getRequest().consumeAvailable()) {
+            // Jetty closes the connection of one whose body has not come, but does not say so beforehand
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
         }
         if (body.isEmpty()) {
             callback.succeeded();

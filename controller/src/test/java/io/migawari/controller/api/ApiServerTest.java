@@ -169,6 +169,15 @@ class ApiServerTest {
         throw new AssertionError("it is still open");
     }
 
+    /** All headers, and perhaps more. */
+    private static String begin(Socket socket) throws IOException {
+        var begin = new StringBuilder();
+        while (begin.indexOf("\r\n\r\n") < 0) {
+            begin.append(new String(socket.getInputStream().readNBytes(1), ISO_8859_1));
+        }
+        return begin.toString();
+    }
+
     private static String status(Socket socket) throws IOException {
         return new String(socket.getInputStream().readNBytes(12), ISO_8859_1);
     }
@@ -265,7 +274,12 @@ class ApiServerTest {
     }
 
     private Socket beginsToReport(String token) throws IOException {
-        return say("POST /report HTTP/1.1\r\nHost: a\r\nX-Auth-Token: " + token + "\r\nContent-Length: 10\r\n\r\n{");
+        return beginsToReport(token, 10);
+    }
+
+    private Socket beginsToReport(String token, int bytes) throws IOException {
+        return say("POST /report HTTP/1.1\r\nHost: a\r\nX-Auth-Token: " + token + "\r\nContent-Length: " + bytes
+                + "\r\n\r\n{");
     }
 
     @Test
@@ -294,17 +308,29 @@ class ApiServerTest {
     }
 
     @Test
-    void strangersAreAnsweredBeforeTheyHaveSentTheirBodies() throws Exception {
-        Socket stranger = beginsToReport("forged");
-        Socket open = say("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
+    void strangersAreAnsweredBeforeTheyHaveSentMuch() throws Exception {
+        Socket stranger = beginsToReport("forged", 5_000);
+        Socket open = say("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n");
 
-        assertThat(status(stranger)).isEqualTo("HTTP/1.1 401");
-        assertThat(status(open)).isEqualTo("HTTP/1.1 204");
+        assertThat(begin(stranger)).startsWith("HTTP/1.1 401").contains("Connection: close");
+        assertThat(begin(open)).startsWith("HTTP/1.1 204").contains("Connection: close");
+    }
+
+    /** Whoever is refused while he still sends may lose the answer with the connection. */
+    @Test
+    void aStrangersSmallBodyIsWaitedForButNotForLong() throws Exception {
+        Socket stranger = beginsToReport("forged");
+        Socket silent = beginsToReport("forged");
+        assertThat(send("POST", "/report", "{}").statusCode()).as("meanwhile").isEqualTo(401);
+        stranger.getOutputStream().write("\"a\": \"b\"}".getBytes(ISO_8859_1));
+
+        assertThat(begin(stranger)).startsWith("HTTP/1.1 401").doesNotContain("Connection: close");
+        assertThat(untilCutOff(silent)).isGreaterThanOrEqualTo(SlowClients.FOR_BODY);
     }
 
     @Test
-    void whoSignsInForTheFirstTimeIsCutOffToo() throws Exception {
-        assertThat(untilCutOff(beginsToReport("monitor"))).isGreaterThanOrEqualTo(SlowClients.FOR_BODY);
+    void whoSignsInForTheFirstTimeWithMuchIsCutOffToo() throws Exception {
+        assertThat(untilCutOff(beginsToReport("monitor", 5_000))).isGreaterThanOrEqualTo(SlowClients.FOR_BODY);
 
         assertThat(asked).hasValue(1);
         assertThat(report("operator")).isEqualTo(200);
