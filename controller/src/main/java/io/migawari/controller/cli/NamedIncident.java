@@ -18,8 +18,14 @@ final class NamedIncident {
                 || is(incident, "instance_uuid", name)
                 || is(incident, "instance_name", name);
         return first(all, List.of(itself, aboutHost(name, "host"), onHost(name)))
-                .orElseThrow(() -> new ApiFailure(
-                        Failures.REFUSED, "No incident with the id, or about the host or instance, " + name + "."));
+                .orElseThrow(() -> notFound(name));
+    }
+
+    private static ApiFailure notFound(String name) {
+        return new ApiFailure(
+                Failures.REFUSED,
+                "No incident with the id, or about the host or instance, " + name
+                        + ". An instance is known by its name as soon as Nova was asked for it; until then by its UUID.");
     }
 
     /** Of several about a host, the one that waits for an approval: it may be its return. */

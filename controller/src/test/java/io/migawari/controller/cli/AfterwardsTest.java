@@ -63,7 +63,7 @@ class AfterwardsTest {
         String server = trial.cloud.addServer(ServerSpec.active("db-1", "compute2"));
         trial.cloud.killGuest(server);
         terminal.output("notification", "create", "compute2", "--instance", server);
-        terminal.output("incident", "watch", "db-1");
+        terminal.output("incident", "watch", server);
         terminal.output("notification", "create", "compute4", "--process", "libvirtd");
         terminal.run("incident", "watch", "compute4");
 

@@ -81,6 +81,8 @@ class IncidentCommandTest {
         assertThat(terminal.output("incident", "show", "compute3", "-o", "value", "-c", "kind"))
                 .isEqualTo("host\n");
         assertThat(terminal.run("incident", "show", "nobody")).isEqualTo(4);
-        assertThat(terminal.err()).isEqualTo("No incident with the id, or about the host or instance, nobody.\n");
+        assertThat(terminal.err())
+                .isEqualTo("No incident with the id, or about the host or instance, nobody. An instance is known by its"
+                        + " name as soon as Nova was asked for it; until then by its UUID.\n");
     }
 }
