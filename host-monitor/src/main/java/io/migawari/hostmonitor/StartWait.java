@@ -71,9 +71,8 @@ final class StartWait {
                         "nova-compute may start: the controller does not know this host (" + stranger.words() + ")");
                 return MAY_START;
             }
-            // A pass over a reported failure may be just about to begin with it. It has heard our sign of life, or has
-            // begun, by
-            // the next time that we ask.
+            // A pass over a reported failure may be about to begin with it. By the next time that we ask it has begun,
+            // or has heard our sign of life.
             if (word instanceof StartWord.May may && (!may.reported() || mightHaveStarted)) {
                 out.println("nova-compute may start: " + may.words());
                 return MAY_START;

@@ -51,8 +51,7 @@ public record StartOrder(boolean mayStart, Optional<IncidentId> incident, String
         if (failure.phase() == Phase.PROVING) {
             return new StartOrder(true, Optional.of(failure.id()), which + ", and nothing was begun for that");
         }
-        // Both wait for what only a nova-compute that runs can say; and one that falls silent here would be taken for
-        // dead.
+        // Both wait for what only a nova-compute that runs can say; a host that falls silent would be taken for dead.
         boolean isWaitedFor = failure.gate()
                 .map(Gate::kind)
                 .filter(kind -> kind == Gate.Kind.HOST_ALIVE || kind == Gate.Kind.HOST_BACK)

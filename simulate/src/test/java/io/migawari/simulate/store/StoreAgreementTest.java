@@ -41,6 +41,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds the store of scenarios to the one in MariaDB: told the same, both answer the same. */
@@ -152,6 +154,15 @@ class StoreAgreementTest {
                 + around.restarts() + " " + around.hosts().size();
     }
 
+    /** Of a host that was reported, of one with failures of another sort, of one that is not there. */
+    private static String openFailures(Side side) {
+        return Stream.of("compute1", "compute2", "compute9")
+                .map(host -> side.incidents().openFailureOf(new HostName(host)))
+                .map(failure -> failure.map(incident -> incident.host() + " " + incident.phase())
+                        .orElse("none"))
+                .collect(Collectors.joining(", ", "open failures: ", ""));
+    }
+
     /** Everything that a report can meet, and what two controllers can do to each other. */
     private static List<String> play(Side side) throws LeaseLostException {
         List<String> said = new ArrayList<>();
@@ -179,6 +190,7 @@ class StoreAgreementTest {
                 + side.notifications().lastSignOfLife(new HostName("compute1")));
         said.add("claimed " + leases.size() + " and "
                 + side.incidents().claim("south", LONG).size());
+        said.add(openFailures(side));
         for (Lease lease : leases) {
             Incident incident = side.incidents().read(lease);
             said.add(incident.host() + " " + incident.phase() + " "
@@ -221,6 +233,7 @@ class StoreAgreementTest {
                 + side.incidents().cancel(ofHost.incident(), new Cancellation("ann", "no", NOW))
                 + side.incidents().cancel(ofHost.incident(), new Cancellation("ben", "no", NOW)));
         said.add(words(side.incidents().surroundings(incident)));
+        said.add(openFailures(side));
         side.incidents().release("north");
         said.add("again " + side.incidents().claim("south", LONG).size());
         try {
