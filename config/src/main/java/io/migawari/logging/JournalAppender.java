@@ -4,10 +4,10 @@ package io.migawari.logging;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import io.migawari.systemd.Journal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
  * Writes events to systemd's journal with a field for each thing that they are about, so that
@@ -22,13 +22,20 @@ final class JournalAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /** journald's. */
     private static final int LONGEST_NAME = 64;
 
-    private final Journal journal;
+    private final Predicate<List<String>> journal;
     private final String identity;
     private final LogEvents events;
     private final Appender<ILoggingEvent> otherwise;
 
-    /** @param otherwise where an event goes that the journal does not take */
-    JournalAppender(Journal journal, String identity, LogEvents events, Appender<ILoggingEvent> otherwise) {
+    /**
+     * @param journal takes the fields of an entry, or says that it does not
+     * @param otherwise where an event goes that the journal does not take
+     */
+    JournalAppender(
+            Predicate<List<String>> journal,
+            String identity,
+            LogEvents events,
+            Appender<ILoggingEvent> otherwise) {
         this.journal = journal;
         this.identity = identity;
         this.events = events;
@@ -37,7 +44,7 @@ final class JournalAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     @Override
     protected void append(ILoggingEvent event) {
-        if (!journal.send(fields(event, identity, events))) {
+        if (!journal.test(fields(event, identity, events))) {
             otherwise.doAppend(event);
         }
     }

@@ -85,7 +85,7 @@ public final class LogSetup {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         var output = console(context, new LogLine(LogLine.Prefix.PRIORITY));
         try {
-            var appender = new JournalAppender(Journal.open(), identity, events, output);
+            var appender = new JournalAppender(Journal.open()::send, identity, events, output);
             appender.setContext(context);
             appender.start();
             root.addAppender(appender);

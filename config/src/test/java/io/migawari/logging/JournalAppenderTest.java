@@ -3,7 +3,11 @@ package io.migawari.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class JournalAppenderTest {
@@ -58,5 +62,23 @@ class JournalAppenderTest {
                 .anySatisfy(field -> assertThat(field)
                         .startsWith("MIGAWARI_STACK_TRACE=caused by java.lang.IllegalStateException: outer\n  at ")
                         .contains("\ncaused by java.lang.RuntimeException: inner\n  at "));
+    }
+
+    @Test
+    void whatTheJournalDoesNotTakeGoesElsewhere() {
+        var elsewhere = new ListAppender<ILoggingEvent>();
+        elsewhere.start();
+        List<List<String>> taken = new ArrayList<>();
+        Predicate<List<String>> journal = fields -> fields.contains("PRIORITY=6") && taken.add(fields);
+        var appender = new JournalAppender(journal, "migawari-controller", LogEvents.load(), elsewhere);
+        appender.start();
+
+        lines.log.info("Taken");
+        appender.doAppend(lines.last());
+        lines.log.warn("Not taken");
+        appender.doAppend(lines.last());
+
+        assertThat(taken).hasSize(1);
+        assertThat(elsewhere.list).containsExactly(lines.last());
     }
 }

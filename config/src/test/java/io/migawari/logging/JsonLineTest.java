@@ -64,6 +64,15 @@ class JsonLineTest {
     }
 
     @Test
+    void whatIsFarTooLongIsCut() throws IOException {
+        lines.log.atInfo().addKeyValue("name", "n".repeat(4_005)).log("{}", "m".repeat(8_010));
+
+        assertThat(read(layout.doLayout(lines.last())))
+                .containsEntry("name", "n".repeat(4_000) + "… (5 more characters are cut off)")
+                .containsEntry("message", "m".repeat(8_000) + "… (10 more characters are cut off)");
+    }
+
+    @Test
     void aStackTraceIsAString() throws IOException {
         lines.log.atError().setCause(new IllegalStateException("outer")).log("Broken");
 

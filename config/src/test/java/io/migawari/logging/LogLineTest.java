@@ -57,6 +57,15 @@ class LogLineTest {
     }
 
     @Test
+    void charactersBeyondSixteenBitsAreKeptWholeAndWhatIsInvisibleOfThemIsShown() {
+        log.atInfo().addKeyValue("name", "n".repeat(3_999) + "🙂").log("tag\udb40\udc01 half\ud83d");
+
+        assertThat(line(LogLine.Prefix.PRIORITY))
+                .isEqualTo("<6>tag\\U000e0001 half\\ud83d name=\"" + "n".repeat(3_999)
+                        + "… (2 more characters are cut off)\"\n");
+    }
+
+    @Test
     void theNameOfTheEventIsNoneOfItsPairs() {
         log.atInfo().addKeyValue("event", "going-on").addKeyValue("host", "a").log("Going on");
 
