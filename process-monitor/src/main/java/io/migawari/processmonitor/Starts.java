@@ -88,7 +88,7 @@ final class Starts {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.atError()
                         .setCause(e)
                         .addKeyValue("process", process.name())

@@ -89,7 +89,7 @@ public final class AlertCourier implements AutoCloseable {
                         .log("Alerts cannot be read from the database, and wait: {}", e.getMessage());
             }
             return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError()
                     .setCause(e)
                     .addKeyValue("webhook", webhook.name())

@@ -94,7 +94,7 @@ public final class AlertDesk implements AutoCloseable {
                 databaseIsAway = true;
                 log.atWarn().log("What people should know of cannot be looked up: {}", e.getMessage());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("Looking for what people should know of failed by a mistake of ours");
         }
     }

@@ -453,7 +453,7 @@ public final class ApiServer implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return Reply.fault(503, "The controller is stopping; try again.");
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.atError()
                         .setCause(e)
                         .addKeyValue("request_id", requestId)

@@ -94,7 +94,7 @@ public final class EventFeed implements AutoCloseable {
                     databaseIsAway = true;
                     log.atWarn().log("Those who watch are told nothing, the database is away: {}", e.getMessage());
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 watcher.end();
                 log.atError().setCause(e).log("Telling a watcher failed by a mistake of ours");
             }

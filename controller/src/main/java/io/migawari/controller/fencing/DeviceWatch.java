@@ -106,7 +106,7 @@ public final class DeviceWatch implements AutoCloseable {
                         Sight sight = fencing.look(wired);
                         note(sight);
                         return sight;
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         log.atError().setCause(e).log("Checking a fencing device failed by a mistake of ours");
                         throw e;
                     }

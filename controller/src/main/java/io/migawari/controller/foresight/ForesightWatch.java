@@ -91,7 +91,7 @@ public final class ForesightWatch implements AutoCloseable {
             trouble(before, e.words());
         } catch (DatabaseException e) {
             trouble(before, "the database is away");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("Looking ahead failed by a mistake of ours");
         }
     }

@@ -74,7 +74,7 @@ public final class CloudWatch implements AutoCloseable {
             if (!before.words().equals(state.words())) {
                 log.atWarn().log("Nova does not answer as it should: {}", e.words());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("Asking Nova failed by a mistake of ours");
         }
     }

@@ -78,7 +78,7 @@ public final class HistoryKeeper implements AutoCloseable {
             }
         } catch (DatabaseException e) {
             log.atWarn().log("Old data could not be deleted; it is tried again tomorrow: {}", e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("Deleting old data failed by a mistake of ours");
         }
     }

@@ -159,7 +159,7 @@ public final class WorkLoop<K, L extends Tenure<K>> {
             }
         } catch (DatabaseException e) {
             databaseIsAway(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("Looking for open work failed; trying again");
         }
     }
@@ -228,7 +228,7 @@ public final class WorkLoop<K, L extends Tenure<K>> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closing
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError()
                     .setCause(e)
                     .addKeyValue(work.lease.kind(), work.lease.work())
@@ -249,7 +249,7 @@ public final class WorkLoop<K, L extends Tenure<K>> {
                     afterRenewal.run();
                 } catch (DatabaseException e) {
                     databaseIsAway(e);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     log.atError().setCause(e).log("Renewing the leases failed; trying again");
                 }
             }

@@ -4,13 +4,17 @@ package io.migawari.controller.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.SegmentId;
+import io.migawari.controller.model.Urgency;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.Leases;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -43,9 +47,10 @@ class WorkLoopTest {
         }
     }
 
-    /** A database in which there is nothing to do, and which answers each question about it only when it is let. */
-    private static final class Idle implements Leases<Lease> {
+    /** A database that answers each question about what there is to do only when it is let. */
+    private static final class Slow implements Leases<Lease> {
 
+        private final List<Lease> open = new CopyOnWriteArrayList<>();
         private final Semaphore asked = new Semaphore(0);
         private final Semaphore answers = new Semaphore(0);
 
@@ -53,12 +58,12 @@ class WorkLoopTest {
         public List<Lease> claim(String owner, Duration lasting) {
             asked.release();
             answers.acquireUninterruptibly();
-            return List.of();
+            return List.copyOf(open);
         }
 
         @Override
         public List<Lease> renew(String owner, Duration lasting) {
-            return List.of();
+            return List.copyOf(open);
         }
 
         @Override
@@ -71,7 +76,7 @@ class WorkLoopTest {
     }
 
     private final Still time = new Still();
-    private final Idle database = new Idle();
+    private final Slow database = new Slow();
     private final WorkLoop<IncidentId, Lease> loop = new WorkLoop<>(
             "test",
             new LeaseKeeper<>(database, "one/1", time),
@@ -115,5 +120,34 @@ class WorkLoopTest {
 
         database.asked.acquire(); // and not a second later: time stands still
         assertThat(time.nanos()).isZero();
+    }
+
+    @Test
+    void anErrorEndsOnePassAndNotTheWork() throws InterruptedException {
+        var lease = new Lease(IncidentId.random(), "one/1", 1, SegmentId.random(), Urgency.HOST);
+        database.open.add(lease);
+        database.answers.release(1000);
+        var passes = new Semaphore(0);
+        var thread = Executors.newSingleThreadExecutor();
+        WorkLoop<IncidentId, Lease> failing = new WorkLoop<>(
+                "failing",
+                new LeaseKeeper<>(database, "one/1", time),
+                (work, pass) -> thread.execute(pass),
+                work -> {
+                    passes.release();
+                    throw new AssertionError("a mistake");
+                },
+                () -> {},
+                time);
+        try {
+            failing.start();
+            passes.acquire();
+            failing.wake();
+
+            passes.acquire();
+        } finally {
+            failing.interrupt();
+            thread.shutdownNow();
+        }
     }
 }

@@ -68,7 +68,7 @@ final class EventQueue {
         try {
             put(new Happening.OfDomain(
                     new Domain(Libvirt.uuid(domain), Libvirt.text(Libvirt.virDomainGetName(domain))), sign, words));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // It would end in the native code that has called us.
             missed.set(true);
             log.atError().setCause(e).log("An event of libvirt was lost by a mistake of ours");

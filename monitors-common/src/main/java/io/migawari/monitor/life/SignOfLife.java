@@ -100,7 +100,7 @@ public final class SignOfLife implements AutoCloseable {
         Heard heard;
         try {
             heard = listener.give(given.host());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("A sign of life failed by a mistake of ours");
             return REFUSED;
         }

@@ -78,7 +78,7 @@ public final class Courier implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // A mistake of ours; it must not end the delivery for ever.
                 log.atError().setCause(e).log("An attempt to deliver failed by a mistake of ours");
                 try {
