@@ -58,7 +58,7 @@ final class OperationViews {
                                 .put("at", Times.write(abort.at()))
                                 .put("running", abort.running()),
                         () -> json.putNull("aborted"));
-        json.put("retried_at", Times.write(operation.retriedAt()));
+        json.put("retried_at", Times.write(operation.retried().map(Operation.Retried::at)));
         json.set("instances", transfers(operation.transfers()));
         ArrayNode journal = json.putArray("journal");
         operation.journal().forEach(entry -> journal.add(IncidentViews.entry(entry)));

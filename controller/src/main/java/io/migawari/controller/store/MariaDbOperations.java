@@ -14,6 +14,7 @@ import io.migawari.controller.model.operation.Operation;
 import io.migawari.controller.model.operation.OperationId;
 import io.migawari.controller.model.operation.OperationState;
 import io.migawari.controller.model.operation.Transfer;
+import io.migawari.controller.model.operation.Way;
 import io.migawari.db.Database;
 import io.migawari.db.DatabaseException;
 import java.time.Duration;
@@ -307,6 +308,11 @@ public final class MariaDbOperations implements Operations {
                     .toList();
             boolean failedWhole =
                     found.get().state() == OperationState.FAILED || found.get().state() == OperationState.ABORTED;
+            if (found.get().transfers().stream().anyMatch(transfer -> transfer.way() == Way.EVACUATE)) {
+                // what was looked at before it began, or said by a person, may no longer be so
+                return new Answer.Refused("Operation " + operation + " evacuates, and the host may have come back since. "
+                        + "Give the order anew, so that this is looked at: migawari evacuate, or evacuate-host.");
+            }
             if (again.isEmpty() && !failedWhole) {
                 return new Answer.Refused("Nothing of operation " + operation + " has failed.");
             }
@@ -315,17 +321,26 @@ public final class MariaDbOperations implements Operations {
                 return new Answer.Refused(why.get());
             }
             handle.execute(
-                    "UPDATE operation SET state = 'PREPARING', words = ?, closed_at = NULL, retried_at = ?, owner = NULL, lease_until = NULL, "
+                    "UPDATE operation SET state = 'PREPARING', words = ?, closed_at = NULL, retried_at = ?, "
+                            + "retried_from = ?, owner = NULL, lease_until = NULL, "
                             + "aborted_by = NULL, abort_reason = NULL, abort_running = NULL, aborted_at = NULL, "
                             + "forced_at = NULL WHERE id = ?",
                     "to be tried again",
                     at,
+                    lastEntry(found.get()) + 1,
                     operation.toString());
             long number = number(handle, operation);
             again.forEach(transfer -> OperationChanges.update(handle, number, transfer));
             tell(handle, operation, at, by + " wants what is not where it should be to be tried again: " + reason);
             return new Answer.Taken();
         });
+    }
+
+    private static long lastEntry(Operation operation) {
+        return operation.journal().stream()
+                .mapToLong(JournalEntry::number)
+                .max()
+                .orElse(0);
     }
 
     /** What is done to one that is open, with its row locked. */

@@ -143,10 +143,15 @@ final class OperationRows {
                 IncidentRows.before(row),
                 abort(row),
                 Rows.findTime(row, "forced_at"),
-                Rows.findTime(row, "retried_at"),
+                retried(row),
                 transfers(handle, number),
                 journal(handle, number),
                 Rows.findTime(row, "closed_at"));
+    }
+
+    private static Optional<Operation.Retried> retried(ResultSet row) throws SQLException {
+        long firstEntry = row.getLong("retried_from");
+        return Rows.findTime(row, "retried_at").map(at -> new Operation.Retried(at, firstEntry));
     }
 
     private static Optional<Abort> abort(ResultSet row) throws SQLException {

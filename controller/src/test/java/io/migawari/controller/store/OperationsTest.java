@@ -21,6 +21,7 @@ import io.migawari.controller.model.operation.Transfer;
 import io.migawari.controller.model.operation.Way;
 import io.migawari.controller.store.Operations.Answer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -220,11 +221,55 @@ class OperationsTest extends StoreTest {
 
         Operation again = operations.find(lease.operation()).orElseThrow();
         assertThat(again.isOpen()).isTrue();
-        assertThat(again.retriedAt()).contains(NOW.plusSeconds(60));
+        assertThat(again.triedSince()).isEqualTo(NOW.plusSeconds(60));
         assertThat(again.transfers())
                 .extracting(Transfer::state)
                 .containsExactlyInAnyOrder(Transfer.State.PLANNED, Transfer.State.SUCCEEDED);
         assertThat(operations.claim("other", LONG)).hasSize(1);
+    }
+
+    @Test
+    void whatBelongsToARetryIsToldWhateverTheClocksSay() throws LeaseLostException {
+        OperationLease lease = leased(drain(COMPUTE1, SERVER));
+        Operation failed = ended(
+                operations.read(lease),
+                OperationState.FAILED,
+                transfer(SERVER).ended(Transfer.State.FAILED, "no room", NOW));
+        record(lease, failed, Optional.empty(), new Step.LiveMigrate(SERVER, Optional.of(COMPUTE2)));
+        Instant setBack = NOW.minus(Duration.ofHours(1));
+
+        operations.retry(lease.operation(), "ann", "more room", setBack);
+        OperationLease second = operations.claim("other", LONG).get(0);
+        Operation again = operations.read(second);
+        List<JournalEntry> entries = operations.record(
+                second,
+                again,
+                new OperationDecision(again, List.of(new Step.Start(SERVER)), Optional.empty(), Duration.ZERO),
+                setBack.minusSeconds(1));
+
+        assertThat(again.journalOfThisTry()).isEmpty();
+        assertThat(operations.read(second).journalOfThisTry()).isEqualTo(entries);
+    }
+
+    @Test
+    void anEvacuationIsNotTriedAgainByWhatWasKnownThen() throws LeaseLostException {
+        Transfer evacuation = Transfer.planned(
+                SERVER, "wéb", 0, Way.EVACUATE, COMPUTE1, List.of(COMPUTE2), "active", true, "planned");
+        OperationLease lease = leased(Operation.opened(
+                OperationId.random(),
+                new Order.EvacuateHost(COMPUTE1, List.of(COMPUTE2)),
+                "ann",
+                "burnt",
+                Optional.empty(),
+                List.of(evacuation),
+                NOW));
+        Transfer left = evacuation.ended(Transfer.State.LEFT, "it is alive again", NOW);
+        record(lease, ended(operations.read(lease), OperationState.PARTLY_DONE, left), Optional.empty());
+
+        assertThat(operations.retry(lease.operation(), "ann", "again", NOW))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, refused -> assertThat(refused.why()).contains("Give the order anew"));
+        assertThat(operations.find(lease.operation()).orElseThrow().isOpen()).isFalse();
     }
 
     @Test

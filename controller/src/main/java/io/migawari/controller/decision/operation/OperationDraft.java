@@ -95,8 +95,7 @@ final class OperationDraft {
 
     /** The last try of a step of this kind on this instance, since a person last wanted it. */
     Optional<JournalEntry> last(Transfer transfer) {
-        return operation.journal().stream()
-                .filter(entry -> !entry.intendedAt().isBefore(operation.triedSince()))
+        return operation.journalOfThisTry().stream()
                 .filter(entry -> isMove(entry.step(), transfer))
                 .reduce((earlier, later) -> later);
     }

@@ -21,7 +21,7 @@ import java.util.Set;
  * @param words how it stands, for an operator
  * @param before the service of the host that it is about, as it was; absent until it was first seen
  * @param forcedAt when a person last wanted its live migrations to be completed at once
- * @param retriedAt when a person last wanted what had failed to be tried once more
+ * @param retried that a person wanted what had failed to be tried once more; the last time
  * @param transfers by rank
  * @param journal in the order of the entries
  */
@@ -37,10 +37,13 @@ public record Operation(
         Optional<ServiceBefore> before,
         Optional<Abort> abort,
         Optional<Instant> forcedAt,
-        Optional<Instant> retriedAt,
+        Optional<Retried> retried,
         List<Transfer> transfers,
         List<JournalEntry> journal,
         Optional<Instant> closedAt) {
+
+    /** @param firstEntry the least number that an entry of the journal of this try may have */
+    public record Retried(Instant at, long firstEntry) {}
 
     public Operation {
         transfers = List.copyOf(transfers);
@@ -93,7 +96,7 @@ public record Operation(
                 service,
                 abort,
                 forcedAt,
-                retriedAt,
+                retried,
                 moved,
                 journal,
                 closed);
@@ -103,11 +106,10 @@ public record Operation(
         return !state.isEnd();
     }
 
-    /** What was done since a person last wanted it. */
+    /** What was done since a person last wanted it. By number: clocks differ, and may be set back. */
     public List<JournalEntry> journalOfThisTry() {
-        return journal.stream()
-                .filter(entry -> !entry.intendedAt().isBefore(triedSince()))
-                .toList();
+        long first = retried.map(Retried::firstEntry).orElse(0L);
+        return journal.stream().filter(entry -> entry.number() >= first).toList();
     }
 
     /** Of a move into another zone: the volumes that were taken from the old instance, in that order. */
@@ -132,6 +134,6 @@ public record Operation(
 
     /** Since when Nova's records may be ours. */
     public Instant triedSince() {
-        return retriedAt.orElse(openedAt);
+        return retried.map(Retried::at).orElse(openedAt);
     }
 }

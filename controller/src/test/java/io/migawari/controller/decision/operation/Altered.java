@@ -29,7 +29,7 @@ final class Altered {
                 operation.before(),
                 abort,
                 operation.forcedAt(),
-                operation.retriedAt(),
+                operation.retried(),
                 operation.transfers(),
                 journal,
                 operation.closedAt());
