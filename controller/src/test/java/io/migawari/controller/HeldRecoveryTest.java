@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.migawari.config.GateSettings;
 import io.migawari.config.GateSettings.DisabledHosts;
 import io.migawari.config.RecoverySettings;
+import io.migawari.simulator.http.RequestFault;
+import io.migawari.simulator.http.RequestFault.Effect;
 import io.migawari.simulator.nova.ServerFaults;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -238,6 +240,25 @@ class HeldRecoveryTest {
         assertRefused(say(trial, "compute1", "approve"), "no approval takes the place of");
         assertThat(say(trial, "compute1", "confirm-dead").statusCode()).isEqualTo(202);
         trial.untilPhase("compute1", "recovered");
+    }
+
+    /** It starts its nova-compute upon that; see docs/decisions/0028-nova-compute-waits.md. */
+    @Test
+    void aHostThatSaysThatItIsWellWhileNovaIsAskedIsHeard() throws IOException {
+        Trial trial = trial(Trial.recovery(GateSettings.open(), Duration.ZERO));
+        String pause = pause(trial, "'all': true", "2h", "freeze");
+        trial.fail("compute1");
+        trial.untilWaitingFor("compute1", "paused");
+        RequestFault slow = RequestFault.on("compute", "/os-services", Effect.delay(Duration.ofSeconds(4)))
+                .times(1_000);
+        trial.simulator.requestFaults().add(slow);
+
+        resume(trial, pause);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> !trial.simulator.requestFaults().all().contains(slow));
+        assertThat(sign(trial, "compute1").statusCode()).isEqualTo(204);
+
+        trial.untilWaitingFor("compute1", "host_alive");
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.migawari.hostmonitor;
 
 import io.migawari.config.Durations;
+import io.migawari.monitor.controller.Heard;
 import io.migawari.monitor.controller.StartWord;
 import io.migawari.systemd.Systemd;
 import io.migawari.time.Deadline;
@@ -30,7 +31,9 @@ final class StartWait {
     /** Who is asked. */
     interface Controller {
 
-        /** Says that this host lives, without waiting for what becomes of that, and asks. */
+        /** Says that this host lives, so that no recovery of it begins while it is let go. */
+        Heard live();
+
         StartWord ask();
     }
 
@@ -65,14 +68,14 @@ final class StartWait {
         boolean toldToWait = false;
         boolean mightHaveStarted = false;
         while (true) {
-            StartWord word = controller.ask();
+            StartWord word = ask();
             if (word instanceof StartWord.Stranger stranger) {
                 out.println(
                         "nova-compute may start: the controller does not know this host (" + stranger.words() + ")");
                 return MAY_START;
             }
-            // A pass over a reported failure may be about to begin with it. By the next time that we ask it has begun,
-            // or has heard our sign of life.
+            // A pass over a reported failure that has not heard our sign of life may be about to begin with it. By the
+            // next time that we ask it has.
             if (word instanceof StartWord.May may && (!may.reported() || mightHaveStarted)) {
                 out.println("nova-compute may start: " + may.words());
                 return MAY_START;
@@ -85,6 +88,22 @@ final class StartWait {
             say(words(word));
             time.sleep(end.left().compareTo(PAUSE) < 0 ? end.left() : PAUSE);
         }
+    }
+
+    /** Let go only by who has heard that we live. */
+    private StartWord ask() {
+        Heard heard = controller.live();
+        StartWord word = controller.ask();
+        return word instanceof StartWord.May && !(heard instanceof Heard.Taken)
+                ? new StartWord.NoAnswer("it has not taken that this host lives" + why(heard))
+                : word;
+    }
+
+    private static String why(Heard heard) {
+        if (heard instanceof Heard.Refused refused) {
+            return ": " + refused.why();
+        }
+        return heard instanceof Heard.NotHeard not ? ": " + not.why() : "";
     }
 
     private static String words(StartWord word) {

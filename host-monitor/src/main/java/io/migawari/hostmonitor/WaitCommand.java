@@ -5,6 +5,8 @@ import io.migawari.config.ConfigException;
 import io.migawari.config.Durations;
 import io.migawari.logging.LogSetup;
 import io.migawari.monitor.controller.ControllerClient;
+import io.migawari.monitor.controller.Heard;
+import io.migawari.monitor.controller.StartWord;
 import io.migawari.monitor.life.MonitorCommand;
 import io.migawari.systemd.Systemd;
 import io.migawari.time.Time;
@@ -61,10 +63,16 @@ final class WaitCommand {
             String host = settings.ownNovaName(machine());
             var client = new ControllerClient(settings.shared(), time);
             return new StartWait(
-                            () -> {
-                                // so that no recovery begins while we are let go
-                                client.signOfLife(host, "waiting-nova-compute");
-                                return client.mayStart(host);
+                            new StartWait.Controller() {
+                                @Override
+                                public Heard live() {
+                                    return client.signOfLife(host, "waiting-nova-compute");
+                                }
+
+                                @Override
+                                public StartWord ask() {
+                                    return client.mayStart(host);
+                                }
                             },
                             settings.novaCompute().whenUnanswered(),
                             Systemd.of(environment, time),

@@ -4,6 +4,7 @@ package io.migawari.hostmonitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.migawari.hostmonitor.StartWait.Unanswered;
+import io.migawari.monitor.controller.Heard;
 import io.migawari.monitor.controller.StartWord;
 import io.migawari.systemd.Systemd;
 import io.migawari.time.ManualTime;
@@ -29,15 +30,26 @@ class StartWaitTest {
     private final ManualTime time = new ManualTime(Instant.EPOCH);
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final List<String> toldSystemd = new ArrayList<>();
+    /** What becomes of signs of life; further ones are taken. */
+    private final Deque<Heard> signs = new ArrayDeque<>();
+
     private int asked;
 
     /** The last of the words is said for ever. */
     private int wait(Unanswered unanswered, Duration most, StartWord... words) throws InterruptedException {
         Deque<StartWord> answers = new ArrayDeque<>(List.of(words));
         return new StartWait(
-                        () -> {
-                            asked++;
-                            return answers.size() > 1 ? answers.remove() : answers.element();
+                        new StartWait.Controller() {
+                            @Override
+                            public Heard live() {
+                                return signs.isEmpty() ? new Heard.Taken() : signs.remove();
+                            }
+
+                            @Override
+                            public StartWord ask() {
+                                asked++;
+                                return answers.size() > 1 ? answers.remove() : answers.element();
+                            }
                         },
                         unanswered,
                         new Systemd(toldSystemd::add, Optional.empty(), time),
@@ -85,6 +97,20 @@ class StartWaitTest {
     void aReportedHostIsLetGoOnlyWhenItHasBeenAskedForTwice() throws InterruptedException {
         assertThat(wait(REPORTED, REPORTED)).isEqualTo(0);
         assertThat(passed()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aHostWhoseSignOfLifeIsNotTakenIsNotLetGo() throws InterruptedException {
+        signs.add(new Heard.NotHeard("503"));
+        signs.add(new Heard.Taken());
+        signs.add(new Heard.Refused("429"));
+
+        assertThat(wait(REPORTED)).isEqualTo(0);
+
+        assertThat(asked).isEqualTo(5);
+        assertThat(said())
+                .startsWith("nova-compute waits for a controller that says whether this host is being evacuated: "
+                        + "it has not taken that this host lives: 503\n");
     }
 
     @Test

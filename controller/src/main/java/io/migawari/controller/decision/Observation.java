@@ -41,6 +41,22 @@ public record Observation(
         Seen<Power> power,
         Surroundings surroundings) {
 
+    /** The same, seen in these surroundings. */
+    public Observation in(Surroundings later) {
+        return new Observation(
+                services,
+                serversOnHost,
+                changed,
+                evacuations,
+                liveMigrations,
+                aggregates,
+                instance,
+                actions,
+                fenceable,
+                power,
+                later);
+    }
+
     public Optional<ComputeService> service(HostName host) {
         return services.known().orElse(List.of()).stream()
                 .filter(service -> service.host().equals(host))

@@ -11,6 +11,7 @@ import io.migawari.controller.decision.Surroundings;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.JournalEntry;
+import io.migawari.controller.model.Phase;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Lease;
 import io.migawari.controller.store.LeaseLostException;
@@ -58,12 +59,20 @@ final class Reconciler {
         Surroundings surroundings = incidents.surroundings(incident);
         Policy policy = Policy.of(settings, surroundings.segment().name());
 
-        Observation seen = observer.observe(incident, policy, surroundings);
+        Observation seen = heardMeanwhile(incident, observer.observe(incident, policy, surroundings));
         Decision decision = Decider.decide(incident, seen, policy, time.now());
         List<JournalEntry> intended = record(lease, incident, decision);
         steps.carryOut(lease, intended);
 
         return new Passed(!decision.next().isOpen(), decision.lookAgain());
+    }
+
+    /**
+     * To ask the cloud takes time, in which a host that is taken for dead may have spoken for itself, or a person for it. Its
+     * nova-compute may start upon that, as long as nothing is begun (docs/decisions/0028-nova-compute-waits.md).
+     */
+    private Observation heardMeanwhile(Incident incident, Observation seen) {
+        return incident.phase() == Phase.PROVING ? seen.in(incidents.surroundings(incident)) : seen;
     }
 
     private List<JournalEntry> record(Lease lease, Incident before, Decision decision) throws LeaseLostException {
