@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 
+from rig import waiting
 from rig.packages import Packages
 from support import programs
 from support.product import CHECKOUT
@@ -48,8 +49,8 @@ def quick_start(case):
         said = file.read()
     for expected in ('compute1', 'recovered', 'migawari_'):
         assert expected in said, '%s is not in %s' % (expected, log)
-    left = subprocess.run(['pgrep', '-f', home], capture_output=True, text=True).stdout.split()
-    assert not left, 'still there: %s' % left
+    # the page's last line tells the demonstration to end, and does not wait for that
+    waiting.until('the demonstration to end', lambda: not subprocess.run(['pgrep', '-f', home], capture_output=True).stdout)
     shutil.rmtree(home)
 
 
