@@ -188,8 +188,13 @@ public final class MariaDbOperations implements Operations {
                             new HostName(row.getString("name")),
                             new Vicinity.Failure(new IncidentId(Rows.uuid(row, "id")), row.getBoolean("proven"))))
                     .forEach(entry -> failures.put(entry.getKey(), entry.getValue()));
+            Map<ServerId, OperationId> movers = new HashMap<>();
+            handle.select("SELECT t.server, o.id FROM transfer t JOIN operation o ON o.number = t.operation WHERE t.open")
+                    .map((row, context) -> Map.entry(
+                            new ServerId(Rows.uuid(row, "server")), new OperationId(Rows.uuid(row, "id"))))
+                    .forEach(entry -> movers.put(entry.getKey(), entry.getValue()));
             return new Vicinity(
-                    failures, Neighbourhood.provenDead(handle, since).keySet());
+                    failures, Neighbourhood.provenDead(handle, since).keySet(), movers);
         });
     }
 

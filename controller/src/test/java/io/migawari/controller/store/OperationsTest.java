@@ -23,6 +23,7 @@ import io.migawari.controller.store.Operations.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -249,6 +250,24 @@ class OperationsTest extends StoreTest {
 
         assertThat(again.journalOfThisTry()).isEmpty();
         assertThat(operations.read(second).journalOfThisTry()).isEqualTo(entries);
+    }
+
+    @Test
+    void whoMovesAnInstanceIsKnownAsLongAsItDoes() throws LeaseLostException {
+        ServerId moved = ServerId.random();
+        OperationLease lease = leased(drain(COMPUTE1, SERVER, moved));
+        Operation half = operations.read(lease);
+        record(
+                lease,
+                half.after(
+                        OperationState.MOVING,
+                        "moving",
+                        half.before(),
+                        List.of(transfer(SERVER), transfer(moved).ended(Transfer.State.SUCCEEDED, "there", NOW)),
+                        Optional.empty()),
+                Optional.empty());
+
+        assertThat(operations.vicinity(NOW).movers()).containsExactly(Map.entry(SERVER, lease.operation()));
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.migawari.controller.decision.operation;
 import io.migawari.controller.model.cloud.ComputeService;
 import io.migawari.controller.model.cloud.Server;
 import io.migawari.controller.model.operation.Operation;
+import io.migawari.controller.model.operation.OperationId;
 import io.migawari.controller.model.operation.OperationState;
 import io.migawari.controller.model.operation.Order;
 import io.migawari.controller.model.operation.Transfer;
@@ -52,7 +53,10 @@ public final class OperationDecider {
             newcomers(draft);
             new Starting(draft).start();
         }
-        if (draft.open().isEmpty()) {
+        Optional<String> wait = draft.open().isEmpty() ? waitForOtherMover(draft) : Optional.empty();
+        if (wait.isPresent()) {
+            draft.say(wait.get());
+        } else if (draft.open().isEmpty()) {
             finish(draft);
         } else if (!(draft.operation.order() instanceof Order.MoveZone)) { // that says what it is doing
             draft.say(progress(draft.transfers()));
@@ -68,12 +72,34 @@ public final class OperationDecider {
     /** What was scheduled to the host before it was taken out of scheduling, and after the operation was asked for. */
     private static void newcomers(OperationDraft draft) {
         if (draft.operation.order() instanceof Order.Drain drain) {
-            draft.seen.onHost().known().orElse(List.of()).stream()
-                    .filter(server -> draft.transfers().stream()
-                            .noneMatch(transfer -> transfer.server().equals(server.id())))
+            strangers(draft)
+                    .filter(server -> otherMover(draft, server).isEmpty())
+                    .toList()
                     .forEach(server -> draft.put(OperationPlanner.ofDrain(
                             drain, server, draft.transfers().size(), draft.now)));
         }
+    }
+
+    /** Instances on the host of a drain that it does not know. */
+    private static Stream<Server> strangers(OperationDraft draft) {
+        return draft.seen.onHost().known().orElse(List.of()).stream()
+                .filter(server -> draft.transfers().stream()
+                        .noneMatch(transfer -> transfer.server().equals(server.id())));
+    }
+
+    /** One that another operation moves is that one's until it has let go of it. */
+    private static Optional<OperationId> otherMover(OperationDraft draft, Server server) {
+        return draft.seen.vicinity().moverOtherThan(draft.operation.id(), server.id());
+    }
+
+    private static Optional<String> waitForOtherMover(OperationDraft draft) {
+        return draft.operation.order() instanceof Order.Drain && !draft.isAborted()
+                ? strangers(draft)
+                        .flatMap(server -> otherMover(draft, server)
+                                .map(mover -> "waits for operation " + mover + ", which moves " + server.name())
+                                .stream())
+                        .findFirst()
+                : Optional.empty();
     }
 
     /** How far it is, in a line. */

@@ -3,6 +3,8 @@ package io.migawari.controller.decision.operation;
 
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.IncidentId;
+import io.migawari.controller.model.ServerId;
+import io.migawari.controller.model.operation.OperationId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,8 +14,9 @@ import java.util.Set;
  *
  * @param failures hosts with an open incident about their failure
  * @param dead hosts whose death was proved since the operation was asked for, whether that incident is over or not
+ * @param movers the open operations, by the instances that each has still to move or is moving
  */
-public record Vicinity(Map<HostName, Failure> failures, Set<HostName> dead) {
+public record Vicinity(Map<HostName, Failure> failures, Set<HostName> dead, Map<ServerId, OperationId> movers) {
 
     /**
      * An open incident about a host as a whole.
@@ -25,9 +28,15 @@ public record Vicinity(Map<HostName, Failure> failures, Set<HostName> dead) {
     public Vicinity {
         failures = Map.copyOf(failures);
         dead = Set.copyOf(dead);
+        movers = Map.copyOf(movers);
     }
 
     public Optional<Failure> failure(HostName host) {
         return Optional.ofNullable(failures.get(host));
+    }
+
+    /** The other operation that has the instance. */
+    Optional<OperationId> moverOtherThan(OperationId operation, ServerId server) {
+        return Optional.ofNullable(movers.get(server)).filter(mover -> !mover.equals(operation));
     }
 }

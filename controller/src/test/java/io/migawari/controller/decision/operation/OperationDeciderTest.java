@@ -51,7 +51,7 @@ class OperationDeciderTest {
     private List<Server> changed = List.of();
     private List<Migration> migrations = List.of();
     private Map<ServerId, LiveProgress> progress = Map.of();
-    private Vicinity vicinity = new Vicinity(Map.of(), Set.of());
+    private Vicinity vicinity = new Vicinity(Map.of(), Set.of(), Map.of());
     private boolean sourceEnabled = true;
     private boolean sourceUp = true;
     private boolean targetEnabled = true;
@@ -195,6 +195,27 @@ class OperationDeciderTest {
     }
 
     @Test
+    void whatAnotherOperationBringsToTheHostIsMovedWhenThatHasLetGoOfIt() {
+        operation = opened(new Order.Drain(SOURCE, List.of(), Order.Remainder.LEAVE), List.of());
+        onHost = List.of();
+        pass();
+        sourceEnabled = false;
+        onHost = List.of(server(WEB, SOURCE, VmState.RESIZED));
+        OperationId other = OperationId.random();
+        vicinity = new Vicinity(Map.of(), Set.of(), Map.of(WEB, other));
+        pass();
+
+        assertThat(operation.transfers()).as("each instance is one operation's").isEmpty();
+        assertThat(operation.isOpen()).isTrue();
+        assertThat(operation.words()).isEqualTo("waits for operation " + other + ", which moves web");
+
+        onHost = List.of(server(WEB, SOURCE, VmState.ACTIVE));
+        vicinity = new Vicinity(Map.of(), Set.of(), Map.of());
+        pass();
+        assertThat(decision.steps()).containsExactly(new Step.LiveMigrate(WEB, Optional.empty()));
+    }
+
+    @Test
     void anInstanceThatStaysKeepsTheHostOffMaintenance() {
         drained();
         migrations = List.of(
@@ -322,7 +343,7 @@ class OperationDeciderTest {
     void whatIsOnAHostThatHasFailedIsTheRecoverys() {
         drained();
         var incident = IncidentId.random();
-        vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(incident, true)), Set.of(SOURCE));
+        vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(incident, true)), Set.of(SOURCE), Map.of());
         sourceUp = false;
         migrations = List.of(migration(1, WEB, Migration.Kind.LIVE, "running"));
         changed = List.of(server(WEB, SOURCE, VmState.ACTIVE, Optional.of("migrating")));
@@ -335,7 +356,7 @@ class OperationDeciderTest {
     @Test
     void aHostThatHasFailedIsNotPutOnMaintenanceThoughNothingIsLeftOnIt() {
         drained();
-        vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), true)), Set.of(SOURCE));
+        vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), true)), Set.of(SOURCE), Map.of());
         changed = List.of(server(WEB, TARGET, VmState.ACTIVE), server(DB, TARGET, VmState.STOPPED));
         onHost = List.of();
         pass();
@@ -366,12 +387,12 @@ class OperationDeciderTest {
     @Test
     void nothingStartsWhileTheHostIsOnlyReportedToHaveFailed() {
         operation = move(Way.LIVE, true, Optional.empty());
-        vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), false)), Set.of());
+        vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), false)), Set.of(), Map.of());
         pass();
 
         assertThat(decision.steps()).isEmpty();
         assertThat(transfer(WEB).words()).contains("is reported to have failed");
-        vicinity = new Vicinity(Map.of(), Set.of());
+        vicinity = new Vicinity(Map.of(), Set.of(), Map.of());
         pass();
         assertThat(decision.steps()).containsExactly(new Step.LiveMigrate(WEB, Optional.empty()));
     }
@@ -416,7 +437,7 @@ class OperationDeciderTest {
         pass();
         assertThat(decision.steps()).isEmpty();
 
-        vicinity = new Vicinity(Map.of(), Set.of(OTHER));
+        vicinity = new Vicinity(Map.of(), Set.of(OTHER), Map.of());
         migrations = List.of(new Migration(
                 7,
                 WEB,
@@ -426,7 +447,7 @@ class OperationDeciderTest {
                 Migration.Status.UNDER_WAY,
                 "pre-migrating",
                 now));
-        vicinity = new Vicinity(Map.of(), Set.of(new HostName("compute9")));
+        vicinity = new Vicinity(Map.of(), Set.of(new HostName("compute9")), Map.of());
         pass();
         assertThat(decision.steps()).containsExactly(new Step.ResetToError(WEB));
 

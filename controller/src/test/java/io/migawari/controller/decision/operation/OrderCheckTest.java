@@ -52,7 +52,7 @@ class OrderCheckTest {
     private Optional<String> whyNotOurs = Optional.empty();
     private boolean flavorExists = true;
     private final List<ServerGroup> groups = new ArrayList<>();
-    private Vicinity vicinity = new Vicinity(Map.of(), Set.of());
+    private Vicinity vicinity = new Vicinity(Map.of(), Set.of(), Map.of());
     private Seen<Removal> removal = new Seen.NotAsked<>();
     private Optional<String> task = Optional.empty();
     private Seen<Map<ServerId, HostName>> liveMigrations = new Seen.NotAsked<>();
@@ -178,9 +178,9 @@ class OrderCheckTest {
         groups.clear();
         groups.add(new ServerGroup("apart", ServerGroup.Policy.ANTI_AFFINITY, Set.of(WEB, DB)));
         assertThat(moveZone("zone2", false).refusals()).isEmpty();
-        vicinity = new Vicinity(Map.of(HERE, new Vicinity.Failure(IncidentId.random(), false)), Set.of());
+        vicinity = new Vicinity(Map.of(HERE, new Vicinity.Failure(IncidentId.random(), false)), Set.of(), Map.of());
         assertRefused(moveZone("zone2", false), "is about the failure of compute1");
-        vicinity = new Vicinity(Map.of(), Set.of());
+        vicinity = new Vicinity(Map.of(), Set.of(), Map.of());
         hereUp = false;
         assertRefused(moveZone("zone2", false), "takes compute1 for down");
     }
@@ -214,7 +214,7 @@ class OrderCheckTest {
         hereUp = false;
         assertRefused(evacuateHost(new Word(false, true)), "--confirm-dead");
         assertRefused(evacuateHost(new Word(true, false)), "The root disk of web is no volume");
-        vicinity = new Vicinity(Map.of(HERE, new Vicinity.Failure(IncidentId.random(), false)), Set.of());
+        vicinity = new Vicinity(Map.of(HERE, new Vicinity.Failure(IncidentId.random(), false)), Set.of(), Map.of());
         assertRefused(evacuateHost(WORD), "is about the failure of compute1");
     }
 

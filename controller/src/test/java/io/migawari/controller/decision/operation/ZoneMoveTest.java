@@ -92,7 +92,7 @@ class ZoneMoveTest {
     private Operation operation = opened(false, false, true);
     private final List<JournalEntry> journal = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
-    private Vicinity vicinity = new Vicinity(Map.of(), Set.of());
+    private Vicinity vicinity = new Vicinity(Map.of(), Set.of(), Map.of());
 
     private Operation opened(boolean live, boolean delete, boolean runs) {
         old = runs ? VmState.ACTIVE : VmState.STOPPED;
@@ -455,14 +455,14 @@ class ZoneMoveTest {
         pass();
         pass();
         int before = journal.size();
-        vicinity = new Vicinity(Map.of(HERE, new Vicinity.Failure(IncidentId.random(), true)), Set.of());
+        vicinity = new Vicinity(Map.of(HERE, new Vicinity.Failure(IncidentId.random(), true)), Set.of(), Map.of());
         for (int pass = 0; pass < 5; pass++) {
             pass();
         }
         assertThat(journal).hasSize(before);
         assertThat(operation.words()).contains("waits for the end of incident");
 
-        vicinity = new Vicinity(Map.of(), Set.of());
+        vicinity = new Vicinity(Map.of(), Set.of(), Map.of());
         untilOver();
         assertMoved(true, VmState.ACTIVE);
     }
