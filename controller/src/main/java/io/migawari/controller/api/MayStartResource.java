@@ -8,11 +8,9 @@ import io.migawari.controller.decision.StartOrder;
 import io.migawari.controller.model.Host;
 import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.IncidentId;
-import io.migawari.controller.model.operation.Operation;
 import io.migawari.controller.store.Incidents;
 import io.migawari.controller.store.Operations;
 import io.migawari.controller.store.Registry;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,9 +18,6 @@ import java.util.Optional;
  * and names no instance, so that monitors may ask it, who may not look at incidents.
  */
 public final class MayStartResource implements Resource {
-
-    /** People ask for them; there are never nearly so many. */
-    private static final int MOST_OPERATIONS = 1000;
 
     private final Registry registry;
     private final Incidents incidents;
@@ -47,10 +42,8 @@ public final class MayStartResource implements Resource {
         if (host.isEmpty()) {
             throw ApiException.badRequest("Host with name " + name + " could not be found.");
         }
-        List<Operation> open = operations.list(true, MOST_OPERATIONS).stream()
-                .flatMap(operation -> operations.find(operation).stream())
-                .toList();
-        StartOrder order = StartOrder.of(host.get(), incidents.openFailureOf(host.get()), open);
+        StartOrder order =
+                StartOrder.of(host.get(), incidents.openFailureOf(host.get()), operations.evacuating(host.get()));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.putObject("may_start")
                 .put("host", host.get().value())

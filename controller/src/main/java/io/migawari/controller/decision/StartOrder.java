@@ -6,10 +6,7 @@ import io.migawari.controller.model.HostName;
 import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.Phase;
-import io.migawari.controller.model.operation.Operation;
-import io.migawari.controller.model.operation.Transfer;
-import io.migawari.controller.model.operation.Way;
-import java.util.List;
+import io.migawari.controller.model.operation.OperationId;
 import java.util.Optional;
 
 /**
@@ -24,26 +21,17 @@ public record StartOrder(boolean mayStart, Optional<IncidentId> incident, String
 
     /**
      * @param failure the open incident of its failure
-     * @param open the operations that have not ended
+     * @param evacuating the open operation that evacuates from it
      */
-    public static StartOrder of(HostName host, Optional<Incident> failure, List<Operation> open) {
-        Optional<Operation> evacuating = open.stream()
-                .filter(operation -> operation.transfers().stream().anyMatch(transfer -> leaves(host, transfer)))
-                .findFirst();
+    public static StartOrder of(HostName host, Optional<Incident> failure, Optional<OperationId> evacuating) {
         if (evacuating.isPresent()) {
             return new StartOrder(
                     false,
                     failure.map(Incident::id),
-                    "operation " + evacuating.get().id() + " evacuates what was on " + host);
+                    "operation " + evacuating.get() + " evacuates what was on " + host);
         }
         return failure.map(StartOrder::of)
                 .orElseGet(() -> new StartOrder(true, Optional.empty(), "no recovery of " + host + " is open"));
-    }
-
-    private static boolean leaves(HostName host, Transfer transfer) {
-        return transfer.way() == Way.EVACUATE
-                && transfer.source().equals(host)
-                && !transfer.state().isEnd();
     }
 
     private static StartOrder of(Incident failure) {

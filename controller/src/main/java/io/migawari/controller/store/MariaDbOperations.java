@@ -199,6 +199,17 @@ public final class MariaDbOperations implements Operations {
     }
 
     @Override
+    public Optional<OperationId> evacuating(HostName host) {
+        return database.inTransaction(
+                handle -> handle.select(
+                                "SELECT o.id FROM transfer t JOIN operation o ON o.number = t.operation "
+                                        + "WHERE t.open AND t.way = 'EVACUATE' AND t.source = ? ORDER BY o.number LIMIT 1",
+                                host.value())
+                        .map((row, context) -> new OperationId(Rows.uuid(row, "id")))
+                        .findOne());
+    }
+
+    @Override
     public List<JournalEntry> record(OperationLease lease, Operation before, OperationDecision decision, Instant now)
             throws LeaseLostException {
         Optional<List<JournalEntry>> entries = database.inTransaction(handle -> {

@@ -33,8 +33,11 @@ public interface Operations extends Journal<OperationLease> {
     /** Everything about an operation, as a basis for a decision. */
     Operation read(OperationLease lease) throws LeaseLostException;
 
-    /** What is known of hosts' failures. */
+    /** What is known of hosts' failures, and of who moves what. */
     Vicinity vicinity(Instant since);
+
+    /** The open operation that evacuates from a host. */
+    Optional<OperationId> evacuating(HostName host);
 
     /**
      * Records a decision, and its steps as intended, in one transaction.

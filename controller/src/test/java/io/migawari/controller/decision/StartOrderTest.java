@@ -11,16 +11,9 @@ import io.migawari.controller.model.Incident;
 import io.migawari.controller.model.IncidentId;
 import io.migawari.controller.model.Phase;
 import io.migawari.controller.model.SegmentId;
-import io.migawari.controller.model.ServerId;
 import io.migawari.controller.model.Subject;
-import io.migawari.controller.model.operation.Operation;
 import io.migawari.controller.model.operation.OperationId;
-import io.migawari.controller.model.operation.Order;
-import io.migawari.controller.model.operation.Transfer;
-import io.migawari.controller.model.operation.Transfer.State;
-import io.migawari.controller.model.operation.Way;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -52,25 +45,12 @@ class StartOrderTest {
     }
 
     private static StartOrder order(Phase phase, Optional<Gate.Kind> gate) {
-        return StartOrder.of(HOST, Optional.of(failure(phase, gate)), List.of());
-    }
-
-    private static Operation operation(Way way, String source, State state) {
-        Transfer planned = Transfer.planned(
-                ServerId.random(), "web-1", 1, way, new HostName(source), List.of(), "active/", true, "");
-        return Operation.opened(
-                OperationId.random(),
-                new Order.EvacuateHost(HOST, List.of()),
-                "ann",
-                "",
-                Optional.empty(),
-                List.of(state.isEnd() ? planned.ended(state, "", NOW) : planned.in(state, "")),
-                NOW);
+        return StartOrder.of(HOST, Optional.of(failure(phase, gate)), Optional.empty());
     }
 
     @Test
     void aHostThatNobodyRecoversMayStart() {
-        StartOrder order = StartOrder.of(HOST, Optional.empty(), List.of());
+        StartOrder order = StartOrder.of(HOST, Optional.empty(), Optional.empty());
 
         assertThat(order.mayStart()).isTrue();
         assertThat(order.incident()).isEmpty();
@@ -103,24 +83,10 @@ class StartOrderTest {
 
     @Test
     void aHostThatAPersonHasEvacuatedWaits() {
-        var open = List.of(operation(Way.EVACUATE, "compute1", State.MOVING));
+        OperationId evacuating = OperationId.random();
+        StartOrder order = StartOrder.of(HOST, Optional.empty(), Optional.of(evacuating));
 
-        assertThat(StartOrder.of(HOST, Optional.empty(), open).mayStart()).isFalse();
-        assertThat(StartOrder.of(HOST, Optional.empty(), open).words()).doesNotContain("web-1");
-        assertThat(StartOrder.of(new HostName("compute2"), Optional.empty(), open)
-                        .mayStart())
-                .isTrue();
-    }
-
-    @Test
-    void otherMovesAndThoseThatHaveEndedKeepNobodyFromStarting() {
-        assertThat(StartOrder.of(
-                                HOST,
-                                Optional.empty(),
-                                List.of(
-                                        operation(Way.LIVE, "compute1", State.MOVING),
-                                        operation(Way.EVACUATE, "compute1", State.FAILED)))
-                        .mayStart())
-                .isTrue();
+        assertThat(order.mayStart()).isFalse();
+        assertThat(order.words()).isEqualTo("operation " + evacuating + " evacuates what was on compute1");
     }
 }

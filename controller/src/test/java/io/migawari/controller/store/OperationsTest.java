@@ -271,18 +271,42 @@ class OperationsTest extends StoreTest {
     }
 
     @Test
-    void anEvacuationIsNotTriedAgainByWhatWasKnownThen() throws LeaseLostException {
-        Transfer evacuation = Transfer.planned(
-                SERVER, "wéb", 0, Way.EVACUATE, COMPUTE1, List.of(COMPUTE2), "active", true, "planned");
-        OperationLease lease = leased(Operation.opened(
+    void aHostIsBeingEvacuatedAsLongAsSomethingHasToLeaveIt() throws LeaseLostException {
+        ServerId second = ServerId.random();
+        Transfer left = evacuation(SERVER).ended(Transfer.State.SUCCEEDED, "there", NOW);
+        OperationLease lease = leased(evacuation(evacuation(SERVER), evacuation(second)));
+        leased(drain(COMPUTE2, ServerId.random()));
+
+        assertThat(operations.evacuating(COMPUTE1)).contains(lease.operation());
+        Operation open = operations.read(lease);
+        record(
+                lease,
+                ended(open, OperationState.PARTLY_DONE, left, evacuation(second).ended(Transfer.State.LEFT, "", NOW)),
+                Optional.empty());
+        assertThat(operations.evacuating(COMPUTE1)).isEmpty();
+        assertThat(operations.evacuating(COMPUTE2)).as("other moves").isEmpty();
+    }
+
+    private static Transfer evacuation(ServerId server) {
+        return Transfer.planned(
+                server, "wéb", 0, Way.EVACUATE, COMPUTE1, List.of(COMPUTE2), "active", true, "planned");
+    }
+
+    private static Operation evacuation(Transfer... transfers) {
+        return Operation.opened(
                 OperationId.random(),
                 new Order.EvacuateHost(COMPUTE1, List.of(COMPUTE2)),
                 "ann",
                 "burnt",
                 Optional.empty(),
-                List.of(evacuation),
-                NOW));
-        Transfer left = evacuation.ended(Transfer.State.LEFT, "it is alive again", NOW);
+                List.of(transfers),
+                NOW);
+    }
+
+    @Test
+    void anEvacuationIsNotTriedAgainByWhatWasKnownThen() throws LeaseLostException {
+        OperationLease lease = leased(evacuation(evacuation(SERVER)));
+        Transfer left = evacuation(SERVER).ended(Transfer.State.LEFT, "it is alive again", NOW);
         record(lease, ended(operations.read(lease), OperationState.PARTLY_DONE, left), Optional.empty());
 
         assertThat(operations.retry(lease.operation(), "ann", "again", NOW))
