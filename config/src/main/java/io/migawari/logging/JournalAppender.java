@@ -32,10 +32,7 @@ final class JournalAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
      * @param otherwise where an event goes that the journal does not take
      */
     JournalAppender(
-            Predicate<List<String>> journal,
-            String identity,
-            LogEvents events,
-            Appender<ILoggingEvent> otherwise) {
+            Predicate<List<String>> journal, String identity, LogEvents events, Appender<ILoggingEvent> otherwise) {
         this.journal = journal;
         this.identity = identity;
         this.events = events;

@@ -189,9 +189,10 @@ public final class MariaDbOperations implements Operations {
                             new Vicinity.Failure(new IncidentId(Rows.uuid(row, "id")), row.getBoolean("proven"))))
                     .forEach(entry -> failures.put(entry.getKey(), entry.getValue()));
             Map<ServerId, OperationId> movers = new HashMap<>();
-            handle.select("SELECT t.server, o.id FROM transfer t JOIN operation o ON o.number = t.operation WHERE t.open")
-                    .map((row, context) -> Map.entry(
-                            new ServerId(Rows.uuid(row, "server")), new OperationId(Rows.uuid(row, "id"))))
+            handle.select(
+                            "SELECT t.server, o.id FROM transfer t JOIN operation o ON o.number = t.operation WHERE t.open")
+                    .map((row, context) ->
+                            Map.entry(new ServerId(Rows.uuid(row, "server")), new OperationId(Rows.uuid(row, "id"))))
                     .forEach(entry -> movers.put(entry.getKey(), entry.getValue()));
             return new Vicinity(
                     failures, Neighbourhood.provenDead(handle, since).keySet(), movers);
@@ -200,13 +201,12 @@ public final class MariaDbOperations implements Operations {
 
     @Override
     public Optional<OperationId> evacuating(HostName host) {
-        return database.inTransaction(
-                handle -> handle.select(
-                                "SELECT o.id FROM transfer t JOIN operation o ON o.number = t.operation "
-                                        + "WHERE t.open AND t.way = 'EVACUATE' AND t.source = ? ORDER BY o.number LIMIT 1",
-                                host.value())
-                        .map((row, context) -> new OperationId(Rows.uuid(row, "id")))
-                        .findOne());
+        return database.inTransaction(handle -> handle.select(
+                        "SELECT o.id FROM transfer t JOIN operation o ON o.number = t.operation "
+                                + "WHERE t.open AND t.way = 'EVACUATE' AND t.source = ? ORDER BY o.number LIMIT 1",
+                        host.value())
+                .map((row, context) -> new OperationId(Rows.uuid(row, "id")))
+                .findOne());
     }
 
     @Override
@@ -326,8 +326,9 @@ public final class MariaDbOperations implements Operations {
                     found.get().state() == OperationState.FAILED || found.get().state() == OperationState.ABORTED;
             if (found.get().transfers().stream().anyMatch(transfer -> transfer.way() == Way.EVACUATE)) {
                 // what was looked at before it began, or said by a person, may no longer be so
-                return new Answer.Refused("Operation " + operation + " evacuates, and the host may have come back since. "
-                        + "Give the order anew, so that this is looked at: migawari evacuate, or evacuate-host.");
+                return new Answer.Refused(
+                        "Operation " + operation + " evacuates, and the host may have come back since. "
+                                + "Give the order anew, so that this is looked at: migawari evacuate, or evacuate-host.");
             }
             if (again.isEmpty() && !failedWhole) {
                 return new Answer.Refused("Nothing of operation " + operation + " has failed.");

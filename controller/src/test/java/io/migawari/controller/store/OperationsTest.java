@@ -288,8 +288,7 @@ class OperationsTest extends StoreTest {
     }
 
     private static Transfer evacuation(ServerId server) {
-        return Transfer.planned(
-                server, "wéb", 0, Way.EVACUATE, COMPUTE1, List.of(COMPUTE2), "active", true, "planned");
+        return Transfer.planned(server, "wéb", 0, Way.EVACUATE, COMPUTE1, List.of(COMPUTE2), "active", true, "planned");
     }
 
     private static Operation evacuation(Transfer... transfers) {
@@ -311,7 +310,8 @@ class OperationsTest extends StoreTest {
 
         assertThat(operations.retry(lease.operation(), "ann", "again", NOW))
                 .isInstanceOfSatisfying(
-                        Answer.Refused.class, refused -> assertThat(refused.why()).contains("Give the order anew"));
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.why()).contains("Give the order anew"));
         assertThat(operations.find(lease.operation()).orElseThrow().isOpen()).isFalse();
     }
 

@@ -356,7 +356,8 @@ class OperationDeciderTest {
     @Test
     void aHostThatHasFailedIsNotPutOnMaintenanceThoughNothingIsLeftOnIt() {
         drained();
-        vicinity = new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), true)), Set.of(SOURCE), Map.of());
+        vicinity =
+                new Vicinity(Map.of(SOURCE, new Vicinity.Failure(IncidentId.random(), true)), Set.of(SOURCE), Map.of());
         changed = List.of(server(WEB, TARGET, VmState.ACTIVE), server(DB, TARGET, VmState.STOPPED));
         onHost = List.of();
         pass();
