@@ -11,6 +11,7 @@ import io.migawari.config.TrustedCertificates;
 import io.migawari.controller.cloud.CloudException;
 import io.migawari.controller.cloud.OpenStackCloud;
 import io.migawari.time.SystemTime;
+import io.migawari.time.Time;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -38,17 +39,19 @@ final class ApiClient {
 
     private final URI endpoint;
     private final Map<String, String> environment;
+    private final Time time;
     private final Duration patience;
     private final HttpClient http;
     private Optional<String> token = Optional.empty();
 
-    ApiClient(URI endpoint, Map<String, String> environment) {
-        this(endpoint, environment, PATIENCE);
+    ApiClient(URI endpoint, Map<String, String> environment, Time time) {
+        this(endpoint, environment, time, PATIENCE);
     }
 
-    private ApiClient(URI endpoint, Map<String, String> environment, Duration patience) {
+    private ApiClient(URI endpoint, Map<String, String> environment, Time time, Duration patience) {
         this.endpoint = endpoint;
         this.environment = environment;
+        this.time = time;
         this.patience = patience;
         var builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
         Optional.ofNullable(environment.get("OS_CACERT"))
@@ -64,7 +67,7 @@ final class ApiClient {
 
     /** For what makes the controller itself ask many others. */
     JsonNode get(String path, Duration patience) throws ApiFailure, InterruptedException {
-        var patient = new ApiClient(endpoint, environment, patience);
+        var patient = new ApiClient(endpoint, environment, time, patience);
         return patient.get(path);
     }
 
@@ -85,7 +88,6 @@ final class ApiClient {
      * have been written at a moment between the question and its arrival.
      */
     Optional<Duration> clockAhead() throws ApiFailure, InterruptedException {
-        var time = new SystemTime();
         Instant asked = time.now();
         HttpResponse<String> response = once("GET", "/", Optional.empty());
         Instant answered = time.now();
@@ -100,6 +102,11 @@ final class ApiClient {
                 });
     }
 
+    /** What those go by who ask again and again. */
+    Time time() {
+        return time;
+    }
+
     URI urlOf(String path) {
         return URI.create(endpoint + path);
     }
@@ -111,9 +118,13 @@ final class ApiClient {
 
     private JsonNode call(String method, String path, Optional<JsonNode> body) throws ApiFailure, InterruptedException {
         HttpResponse<String> response = once(method, path, body);
-        if (response.statusCode() == 401 && token.isEmpty()) {
+        if (response.statusCode() == 401) {
+            // also of a token that was good before: a command that follows lives longer than one
             token = Optional.of(signIn());
             response = once(method, path, body);
+        }
+        if (mayPass(response.statusCode())) {
+            throw ApiFailure.unavailable(words(response));
         }
         JsonNode answer = parse(response.body());
         if (response.statusCode() >= 400) {
@@ -137,12 +148,10 @@ final class ApiClient {
         try {
             return http.send(request.build(), BodyHandlers.ofString());
         } catch (ConnectException e) {
-            throw new ApiFailure(
-                    Failures.UNREACHABLE,
-                    "No controller answers at " + endpoint
-                            + ". Is it running? Another address is given by --endpoint or " + "MIGAWARI_ENDPOINT.");
+            throw ApiFailure.unavailable("No controller answers at " + endpoint
+                    + ". Is it running? Another address is given by --endpoint or MIGAWARI_ENDPOINT.");
         } catch (IOException e) {
-            throw new ApiFailure(Failures.UNREACHABLE, "The controller at " + endpoint + " does not answer: " + e);
+            throw ApiFailure.unavailable("The controller at " + endpoint + " does not answer: " + e);
         }
     }
 
@@ -159,7 +168,26 @@ final class ApiClient {
         try {
             return new OpenStackCloud(settings, new SystemTime()).token(PATIENCE);
         } catch (CloudException e) {
-            throw new ApiFailure(Failures.UNREACHABLE, "Keystone gives no token: " + e.words());
+            String words = "Keystone gives no token: " + e.words();
+            throw switch (e.kind()) {
+                case UNREACHABLE, TIMED_OUT, UNAVAILABLE, THROTTLED -> ApiFailure.unavailable(words);
+                case UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, REJECTED, GARBLED, UNSUITABLE ->
+                    new ApiFailure(Failures.UNREACHABLE, words);
+            };
+        }
+    }
+
+    /** Of a controller that cannot answer now, or of a proxy before one that is gone. */
+    private static boolean mayPass(int status) {
+        return status == 502 || status == 503 || status == 504;
+    }
+
+    /** A proxy's are a page for browsers. */
+    private static String words(HttpResponse<String> response) {
+        try {
+            return words(response.statusCode(), parse(response.body()));
+        } catch (ApiFailure notJson) {
+            return words(response.statusCode(), MissingNode.getInstance());
         }
     }
 
@@ -172,11 +200,15 @@ final class ApiClient {
     }
 
     private static ApiFailure refusal(int status, JsonNode answer) {
+        boolean notLetIn = status == 401 || status == 403 || status >= 500;
+        return new ApiFailure(notLetIn ? Failures.UNREACHABLE : Failures.REFUSED, words(status, answer));
+    }
+
+    private static String words(int status, JsonNode answer) {
         String message = "The controller answered " + status;
         for (JsonNode fault : answer) {
             message = fault.path("message").asText(message);
         }
-        boolean notLetIn = status == 401 || status == 403 || status >= 500;
-        return new ApiFailure(notLetIn ? Failures.UNREACHABLE : Failures.REFUSED, message);
+        return message;
     }
 }

@@ -8,11 +8,22 @@ final class ApiFailure extends Exception {
 
     private final int exitCode;
     private final String words;
+    private final boolean mayPass;
 
     ApiFailure(int exitCode, String words) {
+        this(exitCode, words, false);
+    }
+
+    private ApiFailure(int exitCode, String words, boolean mayPass) {
         super(words);
         this.exitCode = exitCode;
         this.words = words;
+        this.mayPass = mayPass;
+    }
+
+    /** Nobody was there, or nobody who could answer now. */
+    static ApiFailure unavailable(String words) {
+        return new ApiFailure(Failures.UNREACHABLE, words, true);
     }
 
     int exitCode() {
@@ -21,5 +32,10 @@ final class ApiFailure extends Exception {
 
     String words() {
         return words;
+    }
+
+    /** Whether the same question may be answered later, without anybody's doing. */
+    boolean mayPass() {
+        return mayPass;
     }
 }

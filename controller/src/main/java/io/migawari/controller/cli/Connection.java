@@ -2,6 +2,8 @@
 package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.migawari.time.SystemTime;
+import io.migawari.time.Time;
 import java.net.URI;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -18,15 +20,21 @@ final class Connection implements Migawari.NeedsEnvironment {
     private String endpoint = "";
 
     private Map<String, String> environment = Map.of();
+    private Time time = new SystemTime();
 
     @Override
     public void environment(Map<String, String> environment) {
         this.environment = environment;
     }
 
+    @Override
+    public void time(Time time) {
+        this.time = time;
+    }
+
     ApiClient client() {
         String url = endpoint.isEmpty() ? environment.getOrDefault("MIGAWARI_ENDPOINT", DEFAULT) : endpoint;
-        return new ApiClient(URI.create(url.replaceFirst("/+$", "")), environment);
+        return new ApiClient(URI.create(url.replaceFirst("/+$", "")), environment, time);
     }
 
     /** The id of a segment that is given by its name or its id. */

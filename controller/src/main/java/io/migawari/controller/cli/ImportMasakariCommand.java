@@ -3,6 +3,7 @@ package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.migawari.time.SystemTime;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Locale;
@@ -129,7 +130,7 @@ final class ImportMasakariCommand implements Callable<Integer>, Migawari.NeedsEn
     private MasakariInventory read() throws ApiFailure, InterruptedException {
         if (source.api != null) {
             try {
-                return MasakariInventory.of(new ApiClient(source.api, environment));
+                return MasakariInventory.of(new ApiClient(source.api, environment, new SystemTime()));
             } catch (ApiFailure e) {
                 throw new ApiFailure(e.exitCode(), "Masakari cannot be read (--api): " + e.words());
             }

@@ -3,8 +3,6 @@ package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.migawari.time.SystemTime;
-import io.migawari.time.Time;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -48,8 +46,6 @@ final class IncidentCommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
     private CommandSpec spec;
-
-    private final Time time = new SystemTime();
 
     @Command(description = "All incidents, newest first.", mixinStandardHelpOptions = true)
     void list(
@@ -138,9 +134,15 @@ final class IncidentCommand {
         ApiClient client = connection.client();
         String path = PATH + "/" + NamedIncident.find(client, id) + "/story";
         PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        var outages = new Outages(client.time(), "The recovery goes on meanwhile.", words -> {
+            err.println(words);
+            err.flush();
+        });
         long after = 0;
         while (true) {
-            JsonNode news = client.get(path + "?after=" + after);
+            String since = path + "?after=" + after;
+            JsonNode news = outages.survive(() -> client.get(since));
             for (JsonNode line : news.path("story")) {
                 out.println(storyLine(line));
                 after = line.path("number").asLong();
@@ -152,7 +154,7 @@ final class IncidentCommand {
                         ? Failures.NOT_AS_IT_SHOULD_BE
                         : Failures.DONE;
             }
-            time.sleep(WATCH_EVERY);
+            client.time().sleep(WATCH_EVERY);
         }
     }
 

@@ -2,6 +2,8 @@
 package io.migawari.controller.cli;
 
 import io.migawari.logging.LogSetup;
+import io.migawari.time.SystemTime;
+import io.migawari.time.Time;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -90,9 +92,15 @@ public final class Migawari {
 
     /** Runs one command and returns its exit code. */
     static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+        return run(arguments, new Surroundings(environment, new SystemTime()), out, err);
+    }
+
+    /** The same, for those who cannot wait. */
+    static int run(String[] arguments, Surroundings surroundings, PrintWriter out, PrintWriter err) {
         LogSetup.forCommandLine();
         var root = new Migawari();
-        CommandLine line = commandLine(root, environment, arguments).setOut(out).setErr(err);
+        CommandLine line =
+                commandLine(root, surroundings, arguments).setOut(out).setErr(err);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (root.debug) {
                 failure.printStackTrace(command.getErr());
@@ -106,8 +114,8 @@ public final class Migawari {
      * Of all commands the one that these arguments name, or all where they name none, or ask about all. To put all seventy together
      * takes picocli a fifth of the controller's start.
      */
-    static CommandLine commandLine(Migawari root, Map<String, String> environment, String... arguments) {
-        CommandLine line = new CommandLine(root, new WithEnvironment(environment));
+    private static CommandLine commandLine(Migawari root, Surroundings surroundings, String... arguments) {
+        CommandLine line = new CommandLine(root, surroundings);
         Optional<String> first = Arrays.stream(arguments)
                 .filter(argument -> !argument.startsWith("-"))
                 .findFirst();
@@ -130,24 +138,28 @@ public final class Migawari {
 
     /** The same as they are by themselves, to be read and not to be run. */
     public static CommandLine commandLine(String... arguments) {
-        return commandLine(new Migawari(), Map.of(), arguments);
+        return commandLine(new Migawari(), new Surroundings(Map.of(), new SystemTime()), arguments);
     }
 
-    /** Gives commands that want it the environment, so that tests can give them another one. */
-    private record WithEnvironment(Map<String, String> environment) implements CommandLine.IFactory {
+    /** Gives commands that want them the environment and the time, so that tests can give them others. */
+    record Surroundings(Map<String, String> environment, Time time) implements CommandLine.IFactory {
 
         @Override
         public <K> K create(Class<K> type) throws Exception {
             K created = CommandLine.defaultFactory().create(type);
             if (created instanceof NeedsEnvironment needs) {
                 needs.environment(environment);
+                needs.time(time);
             }
             return created;
         }
     }
 
-    /** A command or mixin that reads the process's environment. */
+    /** A command or mixin that reads the process's environment, or waits. */
     interface NeedsEnvironment {
         void environment(Map<String, String> environment);
+
+        /** Only few have to. */
+        default void time(Time time) {}
     }
 }

@@ -2,7 +2,6 @@
 package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.migawari.time.SystemTime;
 import io.migawari.time.Time;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -33,13 +32,14 @@ final class OperationFollower {
     /** Told by the launcher, which can find out; Java alone can do so from 22 on. */
     private final boolean isTerminal = Boolean.getBoolean("migawari.terminal");
 
-    private final Time time = new SystemTime();
+    private final Time time;
 
     OperationFollower(ApiClient client, Output output, CommandLine line) {
         this.client = client;
         this.output = output;
         this.out = line.getOut();
         this.err = line.getErr();
+        this.time = client.time();
     }
 
     void show(JsonNode operation) {
@@ -50,11 +50,13 @@ final class OperationFollower {
     /** @return the exit code: whether everything is where it should be */
     int follow(String id) throws ApiFailure, InterruptedException {
         String path = OperationCommand.PATH + "/" + ApiClient.escape(id);
+        var outages = new Outages(time, "The operation goes on meanwhile.", this::say);
         long after = 0;
         while (true) {
             // first the operation, so that no line of the end is missed
-            JsonNode operation = client.get(path).path("operation");
-            JsonNode news = client.get(path + "/story?after=" + after);
+            JsonNode operation = outages.survive(() -> client.get(path)).path("operation");
+            String since = path + "/story?after=" + after;
+            JsonNode news = outages.survive(() -> client.get(since));
             after = tell(news, after);
             bar(operation);
             if (!operation.path("open").asBoolean()) {
@@ -78,6 +80,12 @@ final class OperationFollower {
         }
         out.flush();
         return last;
+    }
+
+    private void say(String words) {
+        clearBar();
+        err.println(words);
+        err.flush();
     }
 
     private void bar(JsonNode operation) {

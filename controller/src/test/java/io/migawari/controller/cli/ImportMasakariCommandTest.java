@@ -10,6 +10,7 @@ import io.migawari.config.DatabaseSettings;
 import io.migawari.controller.TestDatabase;
 import io.migawari.controller.Trial;
 import io.migawari.db.Database;
+import io.migawari.time.SystemTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -190,7 +191,7 @@ class ImportMasakariCommandTest {
 
     @Test
     void anApiIsReadPageByPage() throws ApiFailure, InterruptedException {
-        var client = new ApiClient(trial.url(), Map.of());
+        var client = new ApiClient(trial.url(), Map.of(), new SystemTime());
 
         assertThat(MasakariInventory.of(client, 2)).isEqualTo(MasakariInventory.of(client, 500));
         assertThat(MasakariInventory.of(client, 2).segments().get(0).hosts()).hasSize(4);
