@@ -26,8 +26,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** The controller's API, as the commands use it. Signs in to Keystone when the controller asks for that. */
 final class ApiClient {
@@ -44,6 +46,7 @@ final class ApiClient {
     private final HttpClient http;
     private Optional<String> token = Optional.empty();
 
+    /** @throws ConfigException if the certificates that {@code OS_CACERT} names cannot be used */
     ApiClient(URI endpoint, Map<String, String> environment, Time time) {
         this(endpoint, environment, time, PATIENCE);
     }
@@ -56,9 +59,17 @@ final class ApiClient {
         var builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
         Optional.ofNullable(environment.get("OS_CACERT"))
                 .filter(file -> !file.isEmpty())
-                .map(file -> TrustedCertificates.in(Path.of(file)))
+                .map(ApiClient::trusting)
                 .ifPresent(builder::sslContext);
         this.http = builder.build();
+    }
+
+    private static SSLContext trusting(String file) {
+        try {
+            return TrustedCertificates.in(Path.of(file));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(List.of("OS_CACERT: " + e.getMessage()));
+        }
     }
 
     JsonNode get(String path) throws ApiFailure, InterruptedException {

@@ -5,8 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.migawari.time.SystemTime;
 import io.migawari.time.Time;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 
 /** Which controller a command talks to. A mixin. */
 final class Connection implements Migawari.NeedsEnvironment {
@@ -18,6 +23,10 @@ final class Connection implements Migawari.NeedsEnvironment {
             paramLabel = "URL",
             description = "the controller's address (default: MIGAWARI_ENDPOINT, or " + DEFAULT + ")")
     private String endpoint = "";
+
+    @Spec(Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+    private CommandSpec command;
 
     private Map<String, String> environment = Map.of();
     private Time time = new SystemTime();
@@ -33,8 +42,30 @@ final class Connection implements Migawari.NeedsEnvironment {
     }
 
     ApiClient client() {
-        String url = endpoint.isEmpty() ? environment.getOrDefault("MIGAWARI_ENDPOINT", DEFAULT) : endpoint;
-        return new ApiClient(URI.create(url.replaceFirst("/+$", "")), environment, time);
+        URI url = endpoint.isEmpty()
+                ? url("MIGAWARI_ENDPOINT", environment.getOrDefault("MIGAWARI_ENDPOINT", DEFAULT), command)
+                : url("--endpoint", endpoint, command);
+        return new ApiClient(url, environment, time);
+    }
+
+    /**
+     * An address that can be asked.
+     *
+     * @param name of the option or variable that has it
+     * @throws ParameterException if it is none
+     */
+    static URI url(String name, String text, CommandSpec command) {
+        try {
+            var url = new URI(text.replaceFirst("/+$", ""));
+            boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+            if (web && url.getHost() != null && url.getQuery() == null && url.getFragment() == null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // what is said below says what was expected
+        }
+        throw new ParameterException(
+                command.commandLine(), name + ": " + text + ": expected a URL such as " + DEFAULT + " or https://HOST");
     }
 
     /** The id of a segment that is given by its name or its id. */

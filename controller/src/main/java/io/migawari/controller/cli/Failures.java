@@ -18,6 +18,9 @@ final class Failures {
     static final int UNREACHABLE = 3;
     static final int REFUSED = 4;
 
+    /** EX_SOFTWARE of sysexits.h: no answer to what was asked, as all others are. */
+    static final int MISTAKE_OF_OURS = 70;
+
     private Failures() {}
 
     static int explain(Exception failure, CommandLine command) {
@@ -41,6 +44,6 @@ final class Failures {
             return UNREACHABLE;
         }
         err.println("This is a mistake in Migawari (add --debug to see where): " + failure);
-        return NOT_AS_IT_SHOULD_BE;
+        return MISTAKE_OF_OURS;
     }
 }

@@ -53,7 +53,7 @@ final class ImportMasakariCommand implements Callable<Integer>, Migawari.NeedsEn
         private @Nullable String database;
 
         @Option(names = "--api", paramLabel = "URL", description = "the address of its masakari-api")
-        private @Nullable URI api;
+        private @Nullable String api;
     }
 
     @Mixin
@@ -129,8 +129,9 @@ final class ImportMasakariCommand implements Callable<Integer>, Migawari.NeedsEn
 
     private MasakariInventory read() throws ApiFailure, InterruptedException {
         if (source.api != null) {
+            URI there = Connection.url("--api", source.api, spec);
             try {
-                return MasakariInventory.of(new ApiClient(source.api, environment, new SystemTime()));
+                return MasakariInventory.of(new ApiClient(there, environment, new SystemTime()));
             } catch (ApiFailure e) {
                 throw new ApiFailure(e.exitCode(), "Masakari cannot be read (--api): " + e.words());
             }

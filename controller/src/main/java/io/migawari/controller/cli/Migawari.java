@@ -32,7 +32,8 @@ import picocli.CommandLine.ScopeType;
                     + " the doctor has found something, an instance of a plan would be lost, or is not where it was to go)",
             "2:the command was not understood, or its configuration cannot be used",
             "3:the controller, its database or Keystone cannot be reached, or did not let us in",
-            "4:the controller refused: no such thing, a conflict, or a value that it does not take"
+            "4:the controller refused: no such thing, a conflict, or a value that it does not take",
+            "70:a mistake in Migawari: nothing is known about what was asked; please report it, with what --debug shows"
         },
         footer = {
             "",
