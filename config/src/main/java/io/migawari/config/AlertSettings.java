@@ -83,7 +83,7 @@ public record AlertSettings(
                     headers(section.section("headers")),
                     section.findSecret("signing-secret"),
                     section.duration("timeout", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofSeconds(30)),
-                    section.findPath("ca-file"),
+                    section.findCertificates("ca-file"),
                     section.choice("from-severity", Severity.class, Severity.WARNING),
                     body(section));
         }

@@ -127,11 +127,7 @@ public record ApiSettings(
                 section.problem("certificate-file", "certificate-file and key-file belong together");
                 return Optional.empty();
             }
-            try {
-                OwnCertificate.store(certificate.get(), key.get());
-            } catch (IllegalArgumentException e) {
-                section.problem("certificate-file", String.valueOf(e.getMessage()));
-            }
+            section.usable("certificate-file", () -> OwnCertificate.store(certificate.get(), key.get()));
             return Optional.of(new Tls(certificate.get(), key.get(), clients));
         }
     }
@@ -164,7 +160,7 @@ public record ApiSettings(
         }
 
         static Optional<ClientCertificates> read(Section section) {
-            Optional<Path> caFile = section.findPath("client-ca-file");
+            Optional<Path> caFile = section.findCertificates("client-ca-file");
             Wish wish = section.choice("client-certificates", Wish.class, Wish.OPTIONAL);
             Naming naming = section.choice("client-host-name", Naming.class, Naming.FULL);
             var anyHost = new LinkedHashSet<>(section.strings("clients-for-any-host"));
@@ -174,11 +170,6 @@ public record ApiSettings(
                             "client-certificates", "required, but client-ca-file does not say who vouches for them");
                 }
                 return Optional.empty();
-            }
-            try {
-                TrustedCertificates.store(caFile.get());
-            } catch (IllegalArgumentException e) {
-                section.problem("client-ca-file", String.valueOf(e.getMessage()));
             }
             return Optional.of(new ClientCertificates(caFile.get(), wish == Wish.REQUIRED, naming, anyHost));
         }

@@ -24,15 +24,23 @@ public record ClientTls(Optional<Path> caFile, Optional<Path> certificateFile, O
         return new ClientTls(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** Reads {@code ca-file}, {@code certificate-file} and {@code key-file}. */
-    public static ClientTls read(Section section) {
-        var tls = new ClientTls(
-                section.findPath("ca-file"), section.findPath("certificate-file"), section.findPath("key-file"));
-        if (tls.certificateFile().isPresent() != tls.keyFile().isPresent()) {
+    /**
+     * Reads {@code ca-file}, {@code certificate-file} and {@code key-file}.
+     *
+     * @param needed whether they are to be used at all; if not, the files need not be there
+     */
+    public static ClientTls read(Section section, boolean needed) {
+        Optional<Path> ca = needed ? section.findCertificates("ca-file") : section.findPath("ca-file");
+        Optional<Path> certificate = section.findPath("certificate-file");
+        Optional<Path> key = section.findPath("key-file");
+        if (certificate.isPresent() != key.isPresent()) {
             section.problem("certificate-file", "certificate-file and key-file belong together");
-            return new ClientTls(tls.caFile(), Optional.empty(), Optional.empty());
+            return new ClientTls(ca, Optional.empty(), Optional.empty());
         }
-        return tls;
+        if (needed && certificate.isPresent() && key.isPresent()) {
+            section.usable("certificate-file", () -> OwnCertificate.store(certificate.get(), key.get()));
+        }
+        return new ClientTls(ca, certificate, key);
     }
 
     /** The same, but for those who are trusted if it does not say whom. */

@@ -48,10 +48,11 @@ public record LogSettings(Output output, Level level, SyslogSettings syslog, Opt
 
     /** Reads the section {@code log} of a configuration; problems are noted in the section. */
     public static LogSettings read(Section section) {
+        var output = section.choice("to", Output.class, Output.AUTO);
         var settings = new LogSettings(
-                section.choice("to", Output.class, Output.AUTO),
+                output,
                 section.choice("level", Level.class, Level.INFO),
-                SyslogSettings.read(section.section("syslog")),
+                SyslogSettings.read(section.section("syslog"), output == Output.SYSLOG),
                 section.findPath("file"));
         if (settings.output == Output.FILE && settings.file.isEmpty()) {
             section.problem("file", "missing, though to is file");

@@ -35,7 +35,7 @@ final class OpenStackReader {
         Optional<Path> cloudsFile = section.findPath("clouds-file");
         Optional<String> region = section.find("region");
         String endpointInterface = section.string("interface", "");
-        Optional<Path> caFile = section.findPath("ca-file");
+        Optional<Path> caFile = section.findCertificates("ca-file");
         Optional<URI> novaUrl = section.find("nova-url").flatMap(text -> url(section, "nova-url", text));
         Duration callTimeout =
                 section.duration("call-timeout", Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofMinutes(5));
@@ -57,9 +57,9 @@ final class OpenStackReader {
                     Optional.empty(),
                     Optional.empty());
         } else if (cloud.isPresent()) {
-            signIn = fromCloudsYaml(section, cloud.get(), cloudsFile, environment);
+            signIn = fromCloudsYaml(section, cloud.get(), cloudsFile, environment, caFile.isEmpty());
         } else if (ofNonEmpty(environment, "OS_AUTH_URL").isPresent()) {
-            signIn = fromEnvironment(section, environment);
+            signIn = fromEnvironment(section, environment, caFile.isEmpty());
         } else {
             section.problem("auth-url", "no way to sign in to OpenStack; " + OWN_SECTION);
             signIn = SignIn.none();
@@ -125,8 +125,13 @@ final class OpenStackReader {
                 username.orElse(""), userDomain, password.orElse(new Secret("")), project.orElse(""), projectDomain);
     }
 
-    private static SignIn fromEnvironment(Section section, Map<String, String> environment) {
+    /** @param trusted whether its certificates are those to trust, and not our own section's */
+    private static SignIn fromEnvironment(Section section, Map<String, String> environment, boolean trusted) {
         Optional<String> id = ofNonEmpty(environment, "OS_APPLICATION_CREDENTIAL_ID");
+        Optional<Path> caFile = ofNonEmpty(environment, "OS_CACERT").map(Path::of);
+        if (trusted) {
+            caFile.ifPresent(pem -> section.usable("OS_CACERT", () -> TrustedCertificates.store(pem)));
+        }
         return new SignIn(
                 url(section, "OS_AUTH_URL", environment.getOrDefault("OS_AUTH_URL", ""))
                         .orElse(URI.create("http://invalid")),
@@ -142,11 +147,12 @@ final class OpenStackReader {
                                 .map(Secret::new)),
                 ofNonEmpty(environment, "OS_REGION_NAME"),
                 ofNonEmpty(environment, "OS_INTERFACE"),
-                ofNonEmpty(environment, "OS_CACERT").map(Path::of));
+                caFile);
     }
 
+    /** @param trusted whether its certificates are those to trust, and not our own section's */
     private static SignIn fromCloudsYaml(
-            Section section, String cloud, Optional<Path> named, Map<String, String> environment) {
+            Section section, String cloud, Optional<Path> named, Map<String, String> environment, boolean trusted) {
         List<Path> places = named.map(List::of).orElseGet(() -> usualPlaces(environment));
         Optional<Path> found = places.stream().filter(Files::isRegularFile).findFirst();
         if (found.isEmpty()) {
@@ -182,7 +188,7 @@ final class OpenStackReader {
                             auth.find("application_credential_secret").map(Secret::new)),
                     ours.find("region_name"),
                     ours.find("interface"),
-                    ours.findPath("cacert"));
+                    trusted ? ours.findCertificates("cacert") : ours.findPath("cacert"));
         });
     }
 

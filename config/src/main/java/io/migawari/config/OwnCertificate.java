@@ -94,6 +94,8 @@ public final class OwnCertificate {
             }
         } catch (IOException e) {
             throw new IllegalArgumentException(pem + ": cannot be read: " + e, e);
+        } catch (IllegalArgumentException notBase64) {
+            throw new IllegalArgumentException(pem + ": holds a key that is cut short, or changed", notBase64);
         }
         throw new IllegalArgumentException(
                 pem + ": holds no PKCS#8 key; make one with: openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW");

@@ -240,6 +240,22 @@ public final class Section {
         return find(key).map(file::resolve);
     }
 
+    /** A file of certificates to trust, named by its path; read here only so that one that cannot be read is a problem of this key. */
+    public Optional<Path> findCertificates(String key) {
+        Optional<Path> pem = findPath(key);
+        pem.ifPresent(path -> usable(key, () -> TrustedCertificates.store(path)));
+        return pem;
+    }
+
+    /** Notes what is wrong with files that a key names; the words name the file. */
+    void usable(String key, Runnable reading) {
+        try {
+            reading.run();
+        } catch (IllegalArgumentException e) {
+            problem(key, String.valueOf(e.getMessage()));
+        }
+    }
+
     /** The section under a key; an absent one is empty and yields every fallback. */
     public Section section(String key) {
         asked(key);

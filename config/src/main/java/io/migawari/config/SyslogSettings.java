@@ -72,7 +72,8 @@ public record SyslogSettings(Address address, Facility facility, ClientTls tls) 
         return new SyslogSettings(LOCAL, Facility.DAEMON, ClientTls.none());
     }
 
-    static SyslogSettings read(Section section) {
+    /** @param needed whether it is to be used at all */
+    static SyslogSettings read(Section section, boolean needed) {
         Address address = section.find("address")
                 .map(text -> address(text).orElseGet(() -> {
                     section.expected("address", "a path, udp://HOST[:PORT] or tls://HOST[:PORT]", text);
@@ -80,7 +81,9 @@ public record SyslogSettings(Address address, Facility facility, ClientTls tls) 
                 }))
                 .orElse(LOCAL);
         return new SyslogSettings(
-                address, section.choice("facility", Facility.class, Facility.DAEMON), ClientTls.read(section));
+                address,
+                section.choice("facility", Facility.class, Facility.DAEMON),
+                ClientTls.read(section, needed && address instanceof Address.Tls));
     }
 
     private static Optional<Address> address(String text) {

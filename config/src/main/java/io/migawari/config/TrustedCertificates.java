@@ -59,11 +59,14 @@ public final class TrustedCertificates {
                 store.setCertificateEntry("ca-" + number++, certificate);
             }
             if (number == 0) {
-                throw new IllegalArgumentException(pem + ": holds no certificate");
+                throw new IllegalArgumentException(pem + ": holds no certificate; expected some as PEM");
             }
             return store;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalArgumentException(pem + ": cannot be read as certificates: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(pem + ": cannot be read, expected certificates as PEM: " + e, e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    pem + ": cannot be read as certificates, expected some as PEM: " + e.getMessage(), e);
         }
     }
 }

@@ -61,6 +61,10 @@ class LogSettingsTest {
 
         assertThat(settings.output()).isEqualTo(LogSettings.Output.JSON);
         assertThat(settings.syslog().facility().code()).isEqualTo(19);
-        assertThat(settings.syslog().tls().caFile()).contains(directory.resolve("ca.pem"));
+        assertThat(settings.syslog().tls().caFile())
+                .as("which is not there, and not needed")
+                .contains(directory.resolve("ca.pem"));
+        assertThat(read("to: syslog\nsyslog: {address: 'udp://log', ca-file: ca.pem}\n").output())
+                .isEqualTo(LogSettings.Output.SYSLOG);
     }
 }

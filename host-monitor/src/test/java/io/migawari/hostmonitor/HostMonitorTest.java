@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,6 +119,23 @@ class HostMonitorTest {
         Path file = directory.resolve("h.yaml");
         Files.writeString(file, MINIMAL + "x: y\n");
         assertThat(run(2, "--config", file.toString())).contains("h.yaml:2: x: unknown key");
+    }
+
+    @Test
+    void aCheckReadsTheCertificatesThatAreNeeded(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("h.yaml");
+        String etcd = "etcd: {endpoints: 'https://etcd1:2379', ca-file: ca.pem}\n";
+
+        Files.writeString(file, MINIMAL + "membership: {driver: etcd}\n" + etcd);
+        for (String[] start : new String[][] {{"--check"}, {}, {"--wait-until-evacuated"}}) {
+            String[] arguments = Arrays.copyOf(start, start.length + 2);
+            arguments[start.length] = "--config";
+            arguments[start.length + 1] = file.toString();
+            assertThat(run(2, arguments))
+                    .contains("h.yaml:3: etcd.ca-file: " + directory.resolve("ca.pem") + ": cannot be read");
+        }
+        Files.writeString(file, MINIMAL + etcd);
+        assertThat(run(0, "--check", "--config", file.toString())).contains("good");
     }
 
     @Test

@@ -50,4 +50,24 @@ class ConfigCommandTest {
         assertThat(err.toString()).contains("nonsense", "recovery").doesNotContain("hush");
         assertThat(out.toString()).isEmpty();
     }
+
+    @Test
+    void whatTheStartWouldReadIsRead() throws IOException {
+        String text = GOOD.replace("project-name: service", "project-name: service, ca-file: ca.pem");
+        String words = "controller.yaml:4: openstack.ca-file: " + directory.resolve("ca.pem") + ": cannot be read";
+
+        assertThat(check(text)).isEqualTo(2);
+        assertThat(err.toString()).contains(words);
+
+        err.getBuffer().setLength(0);
+        String file = directory.resolve("controller.yaml").toString();
+        assertThat(Migawari.run(
+                        new String[] {"controller", "--config", file},
+                        Map.of(),
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true)))
+                .as("the same, and systemd does not try again")
+                .isEqualTo(2);
+        assertThat(err.toString()).contains(words);
+    }
 }

@@ -54,7 +54,7 @@ public record EtcdSettings(
                 section.duration("ttl", Duration.ofSeconds(15), Duration.ofSeconds(3), Duration.ofMinutes(10)),
                 section.flag("watch", true),
                 user.flatMap(name -> password.map(secret -> new Login(name, secret))),
-                ClientTls.read(section));
+                ClientTls.read(section, needed));
     }
 
     private static Optional<URI> url(Section section, String text) {

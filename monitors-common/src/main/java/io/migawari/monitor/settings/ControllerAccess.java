@@ -58,7 +58,7 @@ public record ControllerAccess(
                 endpoints,
                 authentication,
                 section.choice("evidence", Evidence.class, Evidence.AUTO),
-                ClientTls.read(section),
+                ClientTls.read(section, true),
                 section.duration("call-timeout", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 section.duration(
                         "longest-pause", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(10)),

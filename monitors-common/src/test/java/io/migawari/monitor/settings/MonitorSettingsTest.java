@@ -57,6 +57,19 @@ class MonitorSettingsTest {
     }
 
     @Test
+    void certificatesAreReadWithTheSettings() {
+        assertThatThrownBy(() -> read("""
+                        controller:
+                          ca-file: /nowhere/ca.pem
+                          certificate-file: /nowhere/us.pem
+                          key-file: /nowhere/us.key
+                        """ + SIGN_IN + "  ca-file: /nowhere/keystone.pem\n"))
+                .hasMessageContaining("m.yaml:2: controller.ca-file: /nowhere/ca.pem: cannot be read, expected")
+                .hasMessageContaining("m.yaml:3: controller.certificate-file: /nowhere/us.pem: cannot be read")
+                .hasMessageContaining("m.yaml:10: openstack.ca-file: /nowhere/keystone.pem: cannot be read");
+    }
+
+    @Test
     void everyProblemIsNamedWithItsFileLineAndKeyAtOnce() {
         assertThatThrownBy(() -> read("""
                         controller:
