@@ -58,7 +58,7 @@ final class AlertsCommand {
     int test(@Mixin Connection connection, @Mixin Output output, @Mixin Changes changes)
             throws ApiFailure, InterruptedException {
         Optional<JsonNode> answer = changes.send(
-                connection.client(), "POST", "/migawari/v1/alert-tests", JsonNodeFactory.instance.objectNode());
+                output, connection.client(), "POST", "/migawari/v1/alert-tests", JsonNodeFactory.instance.objectNode());
         if (answer.isEmpty()) {
             return Failures.DONE;
         }

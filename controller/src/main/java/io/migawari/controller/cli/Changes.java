@@ -2,8 +2,11 @@
 package io.migawari.controller.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,26 +23,78 @@ final class Changes {
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
     private CommandSpec command;
 
-    /** @return the controller's answer; nothing in a dry run */
-    Optional<JsonNode> send(ApiClient client, String method, String path, JsonNode body)
+    /**
+     * @param output programs get what would be sent as an object
+     * @return the controller's answer; nothing in a dry run
+     */
+    Optional<JsonNode> send(Output output, ApiClient client, String method, String path, JsonNode body)
             throws ApiFailure, InterruptedException {
-        if (dryRun) {
-            var out = command.commandLine().getOut();
-            out.println("Would send " + method + " " + client.urlOf(path) + (body.isMissingNode() ? "" : " " + body));
-            out.flush();
-            return Optional.empty();
+        if (!dryRun) {
+            return Optional.of(asked(client, method, path, body));
         }
-        return Optional.of(
-                switch (method) {
-                    case "POST" -> client.post(path, body);
-                    case "PUT" -> client.put(path, body);
-                    case "DELETE" -> client.delete(path);
-                    default -> throw new AssertionError(method);
-                });
+        JsonNode request = request(client, method, path, body);
+        if (output.isWhole()) {
+            output.show(request);
+        } else {
+            say(request);
+        }
+        return Optional.empty();
     }
 
-    Optional<JsonNode> send(ApiClient client, String method, String path) throws ApiFailure, InterruptedException {
-        return send(client, method, path, MissingNode.getInstance());
+    Optional<JsonNode> send(Output output, ApiClient client, String method, String path)
+            throws ApiFailure, InterruptedException {
+        return send(output, client, method, path, NullNode.getInstance());
+    }
+
+    /**
+     * The same to several places.
+     *
+     * @param output programs get what would be sent as one list
+     * @return the controller's answers; none in a dry run
+     */
+    List<JsonNode> sendEach(Output output, ApiClient client, String method, List<String> paths, JsonNode body)
+            throws ApiFailure, InterruptedException {
+        List<JsonNode> answers = new ArrayList<>();
+        ArrayNode requests = JsonNodeFactory.instance.arrayNode();
+        for (String path : paths) {
+            if (dryRun) {
+                requests.add(request(client, method, path, body));
+            } else {
+                answers.add(asked(client, method, path, body));
+            }
+        }
+        if (dryRun && output.isWhole()) {
+            output.list(requests);
+        } else {
+            requests.forEach(this::say);
+        }
+        return answers;
+    }
+
+    private static JsonNode asked(ApiClient client, String method, String path, JsonNode body)
+            throws ApiFailure, InterruptedException {
+        return switch (method) {
+            case "POST" -> client.post(path, body);
+            case "PUT" -> client.put(path, body);
+            case "DELETE" -> client.delete(path);
+            default -> throw new AssertionError(method);
+        };
+    }
+
+    private static JsonNode request(ApiClient client, String method, String path, JsonNode body) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("method", method)
+                .put("url", client.urlOf(path).toString())
+                .set("body", body);
+    }
+
+    private void say(JsonNode request) {
+        var out = command.commandLine().getOut();
+        out.println("Would send " + request.path("method").asText() + " "
+                + request.path("url").asText()
+                + (request.path("body").isNull() ? "" : " " + request.path("body")));
+        out.flush();
     }
 
     static JsonNode wrapped(String key, JsonNode object) {

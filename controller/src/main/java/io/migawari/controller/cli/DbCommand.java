@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.migawari.controller.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.Durations;
 import io.migawari.config.Secret;
@@ -191,6 +193,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             })
     void purge(
             @Mixin DatabaseAccess access,
+            @Mixin Output output,
             @Option(
                             names = "--older-than",
                             required = true,
@@ -214,12 +217,11 @@ final class DbCommand implements Migawari.NeedsEnvironment {
         Instant now = new SystemTime().now();
         try (var database = Database.open(access.settings(environment), "purge")) {
             Map<String, Long> deleted = new Purge(database).carryOut(now.minus(ago), now, withAudit, dryRun);
-            PrintWriter out = spec.commandLine().getOut();
-            List<List<String>> rows = deleted.entrySet().stream()
-                    .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
-                    .toList();
-            out.print(Table.of(List.of("table", dryRun ? "would_be_deleted" : "deleted"), rows));
-            out.flush();
+            String column = dryRun ? "would_be_deleted" : "deleted";
+            ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+            deleted.forEach(
+                    (table, number) -> rows.addObject().put("table", table).put(column, number));
+            output.list(rows, "table", column);
         }
     }
 
@@ -227,22 +229,24 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             description = "The versions of the tables, and whether this program can work with them.",
             mixinStandardHelpOptions = true,
             exitCodeListHeading = "%nExit codes:%n",
-            exitCodeList = {"0:the schema is current", "1:it is not; the last line says what to do"})
-    int status(@Option(names = "--config", required = true, paramLabel = "FILE") Path config) throws IOException {
+            exitCodeList = {"0:the schema is current", "1:it is not; the line below the table says what to do"})
+    int status(
+            @Mixin Output output, @Option(names = "--config", required = true, paramLabel = "FILE") Path config)
+            throws IOException {
         try (var database = Database.open(ControllerSettings.readDatabase(config, environment), "status")) {
             var schema = new Schema(database);
-            PrintWriter out = spec.commandLine().getOut();
             Schema.State state = schema.state();
-            List<List<String>> rows = schema.versions().stream()
-                    .map(version -> List.of(
-                            version.number(),
-                            version.description(),
-                            version.appliedAt().map(Instant::toString).orElse("-")))
-                    .toList();
-            out.print(Table.of(List.of("version", "description", "applied_at"), rows));
+            ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+            schema.versions()
+                    .forEach(version -> rows.addObject()
+                            .put("version", version.number())
+                            .put("description", version.description())
+                            .put(
+                                    "applied_at",
+                                    version.appliedAt().map(Instant::toString).orElse(null)));
+            output.list(rows, "version", "description", "applied_at");
             boolean current = state instanceof Schema.State.Current;
-            out.println(current ? "The schema is current." : UnsuitableSchemaException.words(state));
-            out.flush();
+            output.say(current ? "The schema is current." : UnsuitableSchemaException.words(state));
             return current ? Failures.DONE : Failures.NOT_AS_IT_SHOULD_BE;
         }
     }

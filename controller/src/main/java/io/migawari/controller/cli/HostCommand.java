@@ -96,7 +96,7 @@ final class HostCommand {
                 .put("reserved", reserved)
                 .put("on_maintenance", onMaintenance);
         String path = "/v1/segments/" + Connection.segmentId(client, segment) + "/hosts";
-        show(changes.send(client, "POST", path, Changes.wrapped("host", host)), output);
+        show(changes.send(output, client, "POST", path, Changes.wrapped("host", host)), output);
     }
 
     @Command(
@@ -127,7 +127,7 @@ final class HostCommand {
             change.put("on_maintenance", onMaintenance);
         }
         String path = Connection.hostPath(client, segment, host);
-        show(changes.send(client, "PUT", path, Changes.wrapped("host", change)), output);
+        show(changes.send(output, client, "PUT", path, Changes.wrapped("host", change)), output);
     }
 
     @Command(description = "Takes a host out of its segment.", mixinStandardHelpOptions = true)
@@ -139,7 +139,7 @@ final class HostCommand {
             @Parameters(paramLabel = "HOST", description = "name or id") String host)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        if (changes.send(client, "DELETE", Connection.hostPath(client, segment, host))
+        if (changes.send(output, client, "DELETE", Connection.hostPath(client, segment, host))
                 .isPresent()) {
             output.say("Host " + host + " is removed from segment " + segment + ".");
         }

@@ -140,7 +140,7 @@ final class NotificationCommand {
             report.put("type", "COMPUTE_HOST");
             payload.put("event", event).put("host_status", hostStatus).put("cluster_status", clusterStatus);
         }
-        changes.send(connection.client(), "POST", "/v1/notifications", Changes.wrapped("notification", report))
+        changes.send(output, connection.client(), "POST", "/v1/notifications", Changes.wrapped("notification", report))
                 .ifPresent(json -> output.show(json.path("notification"), FIELDS));
     }
 }

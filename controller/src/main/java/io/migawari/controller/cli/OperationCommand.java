@@ -143,7 +143,7 @@ final class OperationCommand {
     private void speak(ApiClient client, String name, Output output, Changes changes, String what, ObjectNode body)
             throws ApiFailure, InterruptedException {
         String path = PATH + "/" + find(client, name) + "/" + what;
-        Optional<JsonNode> answer = changes.send(client, "POST", path, body);
+        Optional<JsonNode> answer = changes.send(output, client, "POST", path, body);
         answer.ifPresent(
                 json -> new OperationFollower(client, output, spec.commandLine()).show(json.path("operation")));
     }

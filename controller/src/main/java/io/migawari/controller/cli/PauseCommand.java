@@ -82,7 +82,7 @@ final class PauseCommand implements Callable<Integer> {
         } else {
             pause.put("until", end.time);
         }
-        changes.send(client, "POST", PausesCommand.PATH, Changes.wrapped("pause", pause))
+        changes.send(output, client, "POST", PausesCommand.PATH, Changes.wrapped("pause", pause))
                 .ifPresent(json -> output.show(json.path("pause"), PausesCommand.FIELDS));
         return Failures.DONE;
     }

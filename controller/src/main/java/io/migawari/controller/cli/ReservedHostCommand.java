@@ -37,7 +37,7 @@ final class ReservedHostCommand {
                 .objectNode()
                 .put("segment", Connection.segmentId(client, segment))
                 .put("host", host);
-        show(changes.send(client, "POST", PATH, Changes.wrapped("reserved_host", reserved)), output);
+        show(changes.send(output, client, "POST", PATH, Changes.wrapped("reserved_host", reserved)), output);
     }
 
     @Command(description = "The spares of all segments.", mixinStandardHelpOptions = true)
@@ -60,7 +60,7 @@ final class ReservedHostCommand {
         ObjectNode change = JsonNodeFactory.instance.objectNode().put("on_maintenance", onMaintenance);
         show(
                 changes.send(
-                        connection.client(),
+                        output, connection.client(),
                         "PUT",
                         PATH + "/" + ApiClient.escape(host),
                         Changes.wrapped("reserved_host", change)),
@@ -80,7 +80,7 @@ final class ReservedHostCommand {
                     boolean enable)
             throws ApiFailure, InterruptedException {
         String path = PATH + "/" + ApiClient.escape(host) + (enable ? "?enable=true" : "");
-        show(changes.send(connection.client(), "DELETE", path), output);
+        show(changes.send(output, connection.client(), "DELETE", path), output);
     }
 
     private static void show(Optional<JsonNode> answer, Output output) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -60,12 +59,11 @@ final class ResumeCommand implements Callable<Integer> {
         if (reason != null) {
             body.put("reason", reason);
         }
+        List<String> paths = those.stream()
+                .map(pause -> PausesCommand.PATH + "/" + pause.path("uuid").asText() + "/end")
+                .toList();
         ArrayNode ended = JsonNodeFactory.instance.arrayNode();
-        for (JsonNode pause : those) {
-            String path = PausesCommand.PATH + "/" + pause.path("uuid").asText() + "/end";
-            Optional<JsonNode> answer = changes.send(client, "POST", path, body);
-            answer.ifPresent(json -> ended.add(json.path("pause")));
-        }
+        changes.sendEach(output, client, "POST", paths, body).forEach(json -> ended.add(json.path("pause")));
         if (!ended.isEmpty() && output.isForPeople()) {
             ended.forEach(pause -> PausesCommand.show(pause, output));
         } else if (!ended.isEmpty()) {

@@ -71,7 +71,7 @@ final class SegmentCommand {
         if (description != null) {
             segment.put("description", description);
         }
-        show(changes.send(connection.client(), "POST", "/v1/segments", Changes.wrapped("segment", segment)), output);
+        show(changes.send(output, connection.client(), "POST", "/v1/segments", Changes.wrapped("segment", segment)), output);
     }
 
     @Command(
@@ -101,7 +101,7 @@ final class SegmentCommand {
         }
         ApiClient client = connection.client();
         String path = "/v1/segments/" + Connection.segmentId(client, segment);
-        show(changes.send(client, "PUT", path, Changes.wrapped("segment", change)), output);
+        show(changes.send(output, client, "PUT", path, Changes.wrapped("segment", change)), output);
     }
 
     @Command(description = "Removes a segment and its hosts.", mixinStandardHelpOptions = true)
@@ -112,7 +112,7 @@ final class SegmentCommand {
             @Parameters(paramLabel = "SEGMENT", description = "name or id") String segment)
             throws ApiFailure, InterruptedException {
         ApiClient client = connection.client();
-        if (changes.send(client, "DELETE", "/v1/segments/" + Connection.segmentId(client, segment))
+        if (changes.send(output, client, "DELETE", "/v1/segments/" + Connection.segmentId(client, segment))
                 .isPresent()) {
             output.say("Segment " + segment + " is removed.");
         }

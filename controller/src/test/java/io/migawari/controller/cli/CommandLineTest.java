@@ -54,7 +54,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aDryRunShowsWhatWouldBeSentAndSendsNothing() {
+    void aDryRunShowsWhatWouldBeSentAndSendsNothing() throws IOException {
         String shown = terminal.output("segment", "create", "rack9", "auto", "--dry-run");
 
         assertThat(shown)
@@ -64,6 +64,15 @@ class CommandLineTest {
                 .isEqualTo("rack1\n");
         assertThat(terminal.output("host", "delete", "rack1", "compute1", "--dry-run"))
                 .contains("Would send DELETE ");
+
+        JsonNode json = new ObjectMapper()
+                .readTree(terminal.output("segment", "create", "rack9", "auto", "--dry-run", "-o", "json"));
+        assertThat(json.path("method").asText()).isEqualTo("POST");
+        assertThat(json.path("url").asText()).isEqualTo(trial.url() + "/v1/segments");
+        assertThat(json.at("/body/segment/name").asText()).isEqualTo("rack9");
+        assertThat(terminal.output("host", "delete", "rack1", "compute1", "--dry-run", "-o", "yaml"))
+                .startsWith("method: \"DELETE\"\nurl: \"http://")
+                .endsWith("\nbody: null\n");
     }
 
     @Test
@@ -160,6 +169,24 @@ class CommandLineTest {
                 .isEqualTo("The schema is current.\n");
         assertThat(terminal.output("db", "status", "--config", config.toString()))
                 .endsWith("The schema is current.\n");
+
+        JsonNode versions =
+                new ObjectMapper().readTree(terminal.output("db", "status", "--config", config.toString(), "-o", "json"));
+        assertThat(versions.at("/0/version").asText()).isEqualTo("1");
+        assertThat(versions.at("/0/applied_at").isTextual()).isTrue();
+        JsonNode deleted = new ObjectMapper()
+                .readTree(terminal.output(
+                        "db",
+                        "purge",
+                        "--config",
+                        config.toString(),
+                        "--older-than",
+                        "90d",
+                        "--dry-run",
+                        "-o",
+                        "json"));
+        assertThat(deleted.at("/0/table").isTextual()).isTrue();
+        assertThat(deleted.at("/0/would_be_deleted").asInt(-1)).isZero();
     }
 
     @Test

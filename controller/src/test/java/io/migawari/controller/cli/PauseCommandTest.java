@@ -28,7 +28,7 @@ class PauseCommandTest {
     }
 
     @Test
-    void aRecoveryIsHeldByAPauseAndBegunByAPersonsWord() {
+    void aRecoveryIsHeldByAPauseAndBegunByAPersonsWord() throws IOException {
         trial.server("vm");
         pause("--segment", "rack1", "freeze");
         assertThat(terminal.output("pauses", "-o", "value", "-c", "scope", "-c", "mode", "-c", "reason"))
@@ -48,6 +48,10 @@ class PauseCommandTest {
         assertThat(terminal.run("incident", "retry", "compute1", "--reason", "again"))
                 .isEqualTo(4);
         assertThat(terminal.err()).contains("Nothing of incident");
+        JsonNode dry =
+                new ObjectMapper().readTree(terminal.output("resume", "--segment", "rack1", "--dry-run", "-o", "json"));
+        assertThat(dry).hasSize(1);
+        assertThat(dry.at("/0/url").asText()).endsWith("/end");
         assertThat(terminal.output("resume", "--segment", "rack1", "--reason", "done"))
                 .contains("Reports that were ignored: 0", "Incidents that waited: 0");
         assertThat(terminal.output("pauses", "-o", "value")).isEmpty();
