@@ -38,13 +38,19 @@ class Debs:
                 for name in sorted(os.listdir(os.path.join(self.directory, 'new')))}
 
 
-def built(directory):
-    """Builds them, and puts them into this directory."""
+def built_in():
+    """Builds them and the RPMs. -> the directory where they are"""
     target = os.environ.get(BUILT)
     if not target:
         programs.run(['mvn', '-B', '-ntp', '-q', '-f', CHECKOUT, '-Ppackages', '-DskipTests', '-Dspotless.check.skip=true', 'package'],
                      BUILD_SECONDS, env=environment(), show=True)
         target = os.path.join(CHECKOUT, 'packaging', 'target')
+    return target
+
+
+def built(directory):
+    """Builds them, and puts them into this directory."""
+    target = built_in()
     shutil.rmtree(directory, ignore_errors=True)
     for which in ('new', 'newer'):
         os.makedirs(os.path.join(directory, which))
@@ -55,7 +61,7 @@ def built(directory):
 
 
 def laid_out_twice():
-    """-> {package: the digests of its tree, as the build has laid it out and as it is laid out again}; None without a build here"""
+    """-> {package: the digests of its trees, as the build has laid them out and as they are laid out again}; None without a build here"""
     staged = os.path.join(CHECKOUT, 'packaging', 'target', 'staged')
     if os.environ.get(BUILT) or not os.path.isdir(staged):
         return None
@@ -66,7 +72,8 @@ def laid_out_twice():
     again = staged + '-again'
     programs.run([os.path.join(CHECKOUT, 'packaging', 'stage'), again, control['Version'], control['Maintainer'], moment],
                  BUILD_SECONDS, env=environment())
-    digests = {package: [_digest(os.path.join(tree, package, 'data.tar')) for tree in (staged, again)] for package in os.listdir(staged)}
+    digests = {package: [(_digest(os.path.join(tree, package, 'data.tar')), _digests(os.path.join(tree, package, 'rpm'))) for tree in (staged, again)]
+               for package in os.listdir(staged)}
     shutil.rmtree(again)
     return digests
 
@@ -74,6 +81,11 @@ def laid_out_twice():
 def _digest(path):
     with open(path, 'rb') as file:
         return hashlib.file_digest(file, 'sha256').hexdigest()
+
+
+def _digests(tree):
+    return {os.path.relpath(path, tree): os.readlink(path) if os.path.islink(path) else _digest(path)
+            for path in glob.glob(os.path.join(tree, '**'), recursive=True) if os.path.islink(path) or not os.path.isdir(path)}
 
 
 def _newer(path, copy):
