@@ -23,7 +23,7 @@ from support.rpm_packages import PACKAGES
 
 NAME = 'rpms'
 DOC = 'the RPMs beside the Debian packages, file by file; installed, upgraded and erased by rpm under a real systemd and without one'
-MINUTES = 8
+MINUTES = 10
 STAGE = 'nodes'
 TREE = machine.Tree('rpms', packages='systemd,dbus', more=('rpm', 'binutils', 'procps', 'ca-certificates', 'libvirt0'))
 NEEDS = [packages.MACHINE, TREE]
@@ -41,7 +41,7 @@ EDITED = (('/etc/ssl/certs/ca-certificates.crt', '/etc/pki/ca-trust/extracted/pe
 QUERY = r'[%{FILENAMES}\t%{FILEMODES}\t%{FILEUSERNAME}\t%{FILEGROUPNAME}\t%{FILEDIGESTS}\t%{FILELINKTOS}\t%{FILEFLAGS:fflags}\n]'
 # as RPM systems have it; Debian's is to enable
 PRESET = 'disable *\n'
-RUN_SECONDS = 300
+RUN_SECONDS = 600
 # what an operator would have by then
 STATE = '/var/lib/migawari/host-monitor/spool'
 
