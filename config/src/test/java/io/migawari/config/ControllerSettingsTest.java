@@ -344,8 +344,8 @@ class ControllerSettingsTest {
                     .hasMessageContaining("c.yaml:18: log.syslog.ca-file: " + wrong)
                     .hasMessageContaining("as PEM");
         }
-        assertThatThrownBy(() -> read(NAMES_FILES.replace("FILE", pem.toString())
-                        + "    certificate-file: '" + pem + "'\n    key-file: '" + pem + "'\n"))
+        assertThatThrownBy(() -> read(NAMES_FILES.replace("FILE", pem.toString()) + "    certificate-file: '" + pem
+                        + "'\n    key-file: '" + pem + "'\n"))
                 .hasMessage("c.yaml:19: log.syslog.certificate-file: " + pem
                         + ": holds no PKCS#8 key; make one with: openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW");
     }

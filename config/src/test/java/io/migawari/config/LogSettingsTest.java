@@ -64,7 +64,8 @@ class LogSettingsTest {
         assertThat(settings.syslog().tls().caFile())
                 .as("which is not there, and not needed")
                 .contains(directory.resolve("ca.pem"));
-        assertThat(read("to: syslog\nsyslog: {address: 'udp://log', ca-file: ca.pem}\n").output())
+        assertThat(read("to: syslog\nsyslog: {address: 'udp://log', ca-file: ca.pem}\n")
+                        .output())
                 .isEqualTo(LogSettings.Output.SYSLOG);
     }
 }

@@ -230,8 +230,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
             mixinStandardHelpOptions = true,
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {"0:the schema is current", "1:it is not; the line below the table says what to do"})
-    int status(
-            @Mixin Output output, @Option(names = "--config", required = true, paramLabel = "FILE") Path config)
+    int status(@Mixin Output output, @Option(names = "--config", required = true, paramLabel = "FILE") Path config)
             throws IOException {
         try (var database = Database.open(ControllerSettings.readDatabase(config, environment), "status")) {
             var schema = new Schema(database);

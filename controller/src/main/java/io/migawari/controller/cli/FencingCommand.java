@@ -122,7 +122,8 @@ final class FencingCommand {
         }
         Optional<JsonNode> answer = asking(
                 device,
-                () -> changes.send(output, connection.client(), "POST", PATH + "/" + ApiClient.escape(host) + "/verify", body));
+                () -> changes.send(
+                        output, connection.client(), "POST", PATH + "/" + ApiClient.escape(host) + "/verify", body));
         if (answer.isEmpty()) {
             return Failures.DONE;
         }

@@ -272,7 +272,11 @@ final class IncidentCommand {
             throws ApiFailure, InterruptedException {
         String path = PATH + "/" + incident + "/" + what;
         Optional<JsonNode> answer = changes.send(
-                output, client, "POST", path, JsonNodeFactory.instance.objectNode().put("reason", reason));
+                output,
+                client,
+                "POST",
+                path,
+                JsonNodeFactory.instance.objectNode().put("reason", reason));
         answer.ifPresent(json -> output.show(json.path("incident"), FIELDS));
     }
 

@@ -60,7 +60,8 @@ final class ReservedHostCommand {
         ObjectNode change = JsonNodeFactory.instance.objectNode().put("on_maintenance", onMaintenance);
         show(
                 changes.send(
-                        output, connection.client(),
+                        output,
+                        connection.client(),
                         "PUT",
                         PATH + "/" + ApiClient.escape(host),
                         Changes.wrapped("reserved_host", change)),

@@ -71,7 +71,9 @@ final class SegmentCommand {
         if (description != null) {
             segment.put("description", description);
         }
-        show(changes.send(output, connection.client(), "POST", "/v1/segments", Changes.wrapped("segment", segment)), output);
+        show(
+                changes.send(output, connection.client(), "POST", "/v1/segments", Changes.wrapped("segment", segment)),
+                output);
     }
 
     @Command(

@@ -170,8 +170,8 @@ class CommandLineTest {
         assertThat(terminal.output("db", "status", "--config", config.toString()))
                 .endsWith("The schema is current.\n");
 
-        JsonNode versions =
-                new ObjectMapper().readTree(terminal.output("db", "status", "--config", config.toString(), "-o", "json"));
+        JsonNode versions = new ObjectMapper()
+                .readTree(terminal.output("db", "status", "--config", config.toString(), "-o", "json"));
         assertThat(versions.at("/0/version").asText()).isEqualTo("1");
         assertThat(versions.at("/0/applied_at").isTextual()).isTrue();
         JsonNode deleted = new ObjectMapper()

@@ -22,7 +22,8 @@ class FailuresTest {
     @Test
     void anAddressThatIsNoneIsAMistakeOfWhoTypedIt() {
         for (String wrong :
-                new String[] {"controller:15868", "10.0.0.1:15868", "ftp://c", "http://", "http://c d", "http://c?x=1"}) {
+                new String[] {"controller:15868", "10.0.0.1:15868", "ftp://c", "http://", "http://c d", "http://c?x=1"
+                }) {
             assertThat(run(Map.of(), "segment", "list", "--endpoint", wrong)).isEqualTo(2);
             assertThat(err.toString())
                     .startsWith("--endpoint: " + wrong + ": expected a URL such as http://127.0.0.1:15868 or https://");
