@@ -25,7 +25,7 @@ public final class Purge {
     /**
      * What is deleted.
      *
-     * @param over the numbers of its rows that are over, oldest first
+     * @param over which of its rows, called {@code t}, are over
      * @param belongings the rows that refer to the number of such a row, as far as {@code WHERE column}
      */
     private record Kind(String table, String over, List<String> belongings) {
@@ -38,9 +38,7 @@ public final class Purge {
     private static final List<Kind> KINDS = List.of(
             new Kind(
                     "incident",
-                    "SELECT number FROM incident i WHERE closed_at < :before "
-                            + "AND NOT EXISTS (SELECT 1 FROM incident other WHERE other.failure = i.number) "
-                            + "ORDER BY number LIMIT :most",
+                    "t.closed_at < :before AND NOT EXISTS (SELECT 1 FROM incident other WHERE other.failure = t.number)",
                     "evidence WHERE incident",
                     "move WHERE incident",
                     "reservation WHERE incident",
@@ -49,31 +47,22 @@ public final class Purge {
                     "decision WHERE incident",
                     "milestone WHERE incident",
                     "notification WHERE incident"),
-            new Kind(
-                    "notification",
-                    "SELECT number FROM notification WHERE incident IS NULL AND created_at < :before "
-                            + "ORDER BY number LIMIT :most"),
+            new Kind("notification", "t.incident IS NULL AND t.created_at < :before"),
             new Kind(
                     "operation",
-                    "SELECT number FROM operation o WHERE closed_at < :before AND NOT (kind = 'DRAIN' AND NOT EXISTS "
-                            + "(SELECT 1 FROM operation later WHERE later.host = o.host AND later.number > o.number "
-                            + "AND later.kind IN ('DRAIN', 'UNDRAIN'))) ORDER BY number LIMIT :most",
+                    "t.closed_at < :before AND NOT (t.kind = 'DRAIN' AND NOT EXISTS "
+                            + "(SELECT 1 FROM operation later WHERE later.host = t.host AND later.number > t.number "
+                            + "AND later.kind IN ('DRAIN', 'UNDRAIN')))",
                     "transfer WHERE operation",
                     "operation_journal WHERE operation",
                     "operation_event WHERE operation"),
             new Kind(
                     "alert_delivery",
-                    "SELECT d.number FROM alert_delivery d JOIN alert_message m ON m.number = d.message "
-                            + "JOIN alert a ON a.number = m.alert WHERE a.resolved_at < :before ORDER BY d.number LIMIT :most"),
-            new Kind(
-                    "alert",
-                    "SELECT number FROM alert WHERE resolved_at < :before ORDER BY number LIMIT :most",
-                    "alert_message WHERE alert"));
+                    "EXISTS (SELECT 1 FROM alert_message m JOIN alert a ON a.number = m.alert "
+                            + "WHERE m.number = t.message AND a.resolved_at < :before)"),
+            new Kind("alert", "t.resolved_at < :before", "alert_message WHERE alert"));
 
-    private static final Kind AUDIT = new Kind(
-            "audit",
-            "SELECT number FROM audit WHERE at < :before ORDER BY number LIMIT :most",
-            "audit_result WHERE audit");
+    private static final Kind AUDIT = new Kind("audit", "t.at < :before", "audit_result WHERE audit");
 
     private final Database database;
 
@@ -109,25 +98,36 @@ public final class Purge {
     private long delete(Kind kind, Instant before) {
         long all = 0;
         while (true) {
-            int some = database.inTransaction(handle -> {
-                List<Long> numbers = over(handle, kind, before, AT_ONCE);
+            List<Long> found = database.inTransaction(handle -> over(handle, kind, before, AT_ONCE));
+            if (found.isEmpty()) {
+                return all;
+            }
+            all += database.inTransaction(handle -> {
+                List<Long> numbers = stillOver(handle, kind, before, found);
                 if (!numbers.isEmpty()) {
                     kind.belongings.forEach(rows -> delete(handle, rows, numbers));
                     delete(handle, kind.table + " WHERE number", numbers);
                 }
                 return numbers.size();
             });
-            if (some == 0) {
-                return all;
-            }
-            all += some;
         }
     }
 
     private static List<Long> over(Handle handle, Kind kind, Instant before, int most) {
-        return handle.createQuery(kind.over)
+        return handle.createQuery(
+                        "SELECT t.number FROM " + kind.table + " t WHERE " + kind.over + " ORDER BY t.number LIMIT :most")
                 .bind("before", before)
                 .bind("most", most)
+                .mapTo(Long.class)
+                .list();
+    }
+
+    /** A person may just be having one of them tried again. From here on he waits for us, and then does not find it. */
+    private static List<Long> stillOver(Handle handle, Kind kind, Instant before, List<Long> numbers) {
+        return handle.createQuery("SELECT t.number FROM " + kind.table + " t WHERE t.number IN (<numbers>) AND "
+                        + kind.over + " ORDER BY t.number FOR UPDATE")
+                .bindList("numbers", numbers)
+                .bind("before", before)
                 .mapTo(Long.class)
                 .list();
     }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,47 @@ class PurgeTest {
             operation(number, "UNDRAIN", "compute1", LONG_AGO);
         }
         assertThat(carryOut(false)).containsEntry("operation", 450L);
+    }
+
+    private void purgeWhileAnotherConnection(String reopens) {
+        CompletableFuture<?> purging = database.inTransaction(handle -> {
+            handle.execute(reopens);
+            var begun = CompletableFuture.runAsync(() -> carryOut(false));
+            while (!isWaitedFor() && !begun.isDone()) {
+                Thread.onSpinWait();
+            }
+            return begun;
+        });
+        purging.join();
+    }
+
+    private boolean isWaitedFor() {
+        return database.inTransaction(handle -> handle.select("SELECT variable_value > 0 FROM "
+                        + "information_schema.global_status WHERE variable_name = 'INNODB_ROW_LOCK_CURRENT_WAITS'")
+                .mapTo(boolean.class)
+                .one());
+    }
+
+    @Test
+    void anIncidentThatIsJustBeingTriedAgainStaysWithAllThatBelongsToIt() {
+        incident(1, 1, LONG_AGO);
+        incident(2, 2, LONG_AGO);
+
+        purgeWhileAnotherConnection("UPDATE incident SET phase = 'MOVING', closed_at = NULL WHERE number = 1");
+
+        assertThat(numbers("incident")).containsExactly(1);
+        assertThat(numbers("evidence")).hasSize(1);
+        assertThat(numbers("notification")).hasSize(1);
+    }
+
+    @Test
+    void anOperationThatIsJustBeingTriedAgainStaysWithAllThatBelongsToIt() {
+        operation(1, "UNDRAIN", "compute1", LONG_AGO);
+
+        purgeWhileAnotherConnection("UPDATE operation SET state = 'PREPARING', closed_at = NULL WHERE number = 1");
+
+        assertThat(numbers("operation")).containsExactly(1);
+        assertThat(numbers("operation_event")).hasSize(1);
     }
 
     @Test
