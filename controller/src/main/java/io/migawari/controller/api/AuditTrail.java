@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +50,25 @@ final class AuditTrail {
             "scope",
             "until",
             "duration",
-            "seconds");
+            "seconds",
+            "all",
+            "for",
+            "attest",
+            "order",
+            "server",
+            "to",
+            "zone",
+            "confirm_dead",
+            "accept_rebuild",
+            "live_snapshot",
+            "delete_source",
+            "remainder",
+            "return",
+            "dry_run",
+            "running");
+
+    /** What something new is about, in a body that says so: the first of these that is there. */
+    private static final List<String> ABOUT = List.of("host", "server", "segment");
 
     private static final Map<String, String> VERBS = Map.of("POST", "create", "PUT", "change", "DELETE", "remove");
 
@@ -103,7 +123,7 @@ final class AuditTrail {
     }
 
     private Asked asked(Request request) {
-        Optional<JsonNode> body = body(request.call());
+        Optional<JsonNode> fields = body(request.call()).map(AuditTrail::fields);
         Optional<String> incident = Optional.ofNullable(request.call().path().get("incident"));
         return new Asked(
                 time.now(),
@@ -112,12 +132,10 @@ final class AuditTrail {
                 request.address(),
                 request.requestId(),
                 what(request.method(), request.template()),
-                target(request).map(target -> cut(target, LONGEST_NAME)),
+                target(request, fields).map(target -> cut(target, LONGEST_NAME)),
                 incident.flatMap(Uuids::find).map(IncidentId::new),
-                body.map(json -> json.path("reason"))
-                        .filter(JsonNode::isTextual)
-                        .map(reason -> cut(reason.asText(), LONGEST_WORDS)),
-                body.map(AuditTrail::details).orElse(""));
+                fields.flatMap(json -> text(json, "reason")).map(reason -> cut(reason, LONGEST_WORDS)),
+                fields.map(AuditTrail::details).orElse(""));
     }
 
     private static Optional<JsonNode> body(Call call) {
@@ -152,32 +170,56 @@ final class AuditTrail {
         return things.replaceFirst("s$", "").replace('-', ' ');
     }
 
-    /** What the last variable of the route says; for something new, its name. */
-    private static Optional<String> target(Request request) {
+    /** What the last variable of the route says; for something new, what it is about, as far as the body says so. */
+    private static Optional<String> target(Request request, Optional<JsonNode> fields) {
         String last = "";
         for (String part : request.template().split("/")) {
             last = part.startsWith("{") ? part.substring(1, part.length() - 1) : last;
         }
         boolean isNew = request.method().equals("POST") && request.template().endsWith("s");
         return isNew
-                ? Optional.empty()
+                ? ABOUT.stream()
+                        .flatMap(key -> fields.flatMap(json -> text(json, key)).stream())
+                        .findFirst()
                 : Optional.ofNullable(request.call().path().get(last));
     }
 
-    /** The values of the innermost objects: bodies are wrapped in one key, or not at all. */
-    private static String details(JsonNode body) {
-        JsonNode fields = body.size() == 1 && body.elements().next().isObject()
+    private static Optional<String> text(JsonNode fields, String key) {
+        return Optional.of(fields.path(key)).filter(JsonNode::isTextual).map(JsonNode::asText);
+    }
+
+    /** The innermost object: bodies are wrapped in one key, or not at all. */
+    private static JsonNode fields(JsonNode body) {
+        return body.size() == 1 && body.elements().next().isObject()
                 ? body.elements().next()
                 : body;
+    }
+
+    private static String details(JsonNode fields) {
         var words = new StringJoiner(", ");
         fields.properties().forEach(field -> {
-            if (HARMLESS.contains(field.getKey()) && field.getValue().isValueNode()) {
-                words.add(field.getKey() + ": " + cut(field.getValue().asText(), LONGEST_NAME));
+            Optional<String> value = shown(field.getValue());
+            if (HARMLESS.contains(field.getKey()) && value.isPresent()) {
+                words.add(field.getKey() + ": " + cut(value.get(), LONGEST_NAME));
             } else if (!field.getKey().equals("reason")) {
                 words.add(cut(field.getKey(), LONGEST_NAME) + ": …");
             }
         });
         return cut(words.toString(), LONGEST_WORDS);
+    }
+
+    /** A value, or a list of them, as of hosts. */
+    private static Optional<String> shown(JsonNode value) {
+        if (value.isValueNode()) {
+            return Optional.of(value.asText());
+        }
+        boolean isList = value.isArray()
+                && StreamSupport.stream(value.spliterator(), false).allMatch(JsonNode::isValueNode);
+        return isList
+                ? Optional.of(StreamSupport.stream(value.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.joining(" ")))
+                : Optional.empty();
     }
 
     private static String cut(String text, int longest) {

@@ -88,6 +88,45 @@ class AuditTest {
         assertThat(refused.path("message").asText()).contains(incident);
     }
 
+    /** Who vouched for what is asked for after the guest's disk is gone. */
+    @Test
+    void whatWasOrderedIsKeptWithWhatItIsAboutAndWhatItsCallerVouchedFor() {
+        send(
+                "POST",
+                "/migawari/v1/operations",
+                "{'operation': {'order': 'evacuate', 'server': 'web-1', 'to': ['compute2', 'compute3'], 'confirm_dead': true, "
+                        + "'accept_rebuild': true, 'dry_run': true, 'reason': 'burnt'}}");
+
+        JsonNode line = newest();
+        assertThat(line.path("what").asText()).isEqualTo("create operation");
+        assertThat(line.path("target").asText()).isEqualTo("web-1");
+        assertThat(line.path("target_name").asText()).isEqualTo("web-1");
+        assertThat(line.path("why").asText()).isEqualTo("burnt");
+        assertThat(line.path("details").asText())
+                .isEqualTo("order: evacuate, server: web-1, to: compute2 compute3, confirm_dead: true, "
+                        + "accept_rebuild: true, dry_run: true");
+
+        send(
+                "POST",
+                "/migawari/v1/operations",
+                "{'operation': {'order': 'drain', 'host': 'compute4', 'remainder': 'cold', 'dry_run': true}}");
+        assertThat(newest().path("target").asText()).isEqualTo("compute4");
+        assertThat(newest().path("details").asText())
+                .isEqualTo("order: drain, host: compute4, remainder: cold, dry_run: true");
+    }
+
+    @Test
+    void aPauseIsKeptWithItsScopeAndReason() {
+        send(
+                "POST",
+                "/migawari/v1/pauses",
+                "{'pause': {'all': false, 'host': 'compute99', 'mode': 'freeze', 'for': '2h', 'reason': 'a test'}}");
+
+        assertThat(newest().path("details").asText()).isEqualTo("all: false, host: compute99, mode: freeze, for: 2h");
+        assertThat(newest().path("target").asText()).isEqualTo("compute99");
+        assertThat(newest().path("why").asText()).isEqualTo("a test");
+    }
+
     @Test
     void noValueIsKeptThatMayBeASecret() {
         String host = trial.get("/v1/segments/" + segment + "/hosts")
@@ -99,11 +138,12 @@ class AuditTest {
                 "/v1/segments/" + segment + "/hosts/" + host,
                 "{'host': {'control_attributes': 'ipmi:root:calvin', 'on_maintenance': false, 'pin': 'calvin'}}");
         send("PUT", "/v1/segments/" + segment + "/hosts/" + host, "{'control_attributes': 'calvin'}");
+        send("PUT", "/v1/segments/" + segment + "/hosts/" + host, "{'to': [{'pin': 'calvin'}], 'pin': ['calvin']}");
         send("PUT", "/v1/segments/" + segment + "/hosts/" + host, "calvin");
 
-        assertThat(trial.get("/migawari/v1/audit?limit=3").toString()).doesNotContain("calvin");
-        assertThat(trial.get("/migawari/v1/audit?limit=3")
-                        .at("/audit/2/details")
+        assertThat(trial.get("/migawari/v1/audit?limit=4").toString()).doesNotContain("calvin");
+        assertThat(trial.get("/migawari/v1/audit?limit=4")
+                        .at("/audit/3/details")
                         .asText())
                 .isEqualTo("control_attributes: …, on_maintenance: false, pin: …");
     }
