@@ -155,7 +155,11 @@ public record AlertSettings(
                 section.duration(
                         "phase-longer-than", Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofDays(30)),
                 section.duration("settle", Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(30)),
-                section.duration("give-up-after", Duration.ofDays(1), Duration.ofMinutes(1), Duration.ofDays(30)),
+                readGiveUpAfter(section),
                 webhooks);
+    }
+
+    static Duration readGiveUpAfter(Section section) {
+        return section.duration("give-up-after", Duration.ofDays(1), Duration.ofMinutes(1), Duration.ofDays(30));
     }
 }

@@ -41,18 +41,35 @@ public record ControllerSettings(
         });
     }
 
+    /** Reads only what says how long history has to be kept, for those who delete it by hand. */
+    public static HistorySettings.Least readLeastHistory(Path file, Map<String, String> environment) {
+        return YamlFile.read(file, environment, section -> {
+            section.ignoreOtherKeys();
+            Section recovery = section.section("recovery");
+            recovery.ignoreOtherKeys();
+            Section alerts = section.section("alerts");
+            alerts.ignoreOtherKeys();
+            return HistorySettings.least(
+                    ReturnSettings.read(recovery.section("return")).window(), AlertSettings.readGiveUpAfter(alerts));
+        });
+    }
+
     static ControllerSettings read(Section section, Map<String, String> environment) {
+        RecoverySettings recovery = RecoverySettings.read(section.section("recovery"));
+        AlertSettings alerts = AlertSettings.read(section.section("alerts"));
         return new ControllerSettings(
                 section.string("name", MachineName.of(environment)),
                 ApiSettings.read(section.section("api")),
                 DatabaseSettings.read(section.section("database")),
                 OpenStackReader.read(section.section("openstack"), environment),
-                RecoverySettings.read(section.section("recovery")),
+                recovery,
                 OperationSettings.read(section.section("operations")),
                 FencingSettings.read(section.section("fencing")),
                 ForesightSettings.read(section.section("foresight")),
-                HistorySettings.read(section.section("history")),
-                AlertSettings.read(section.section("alerts")),
+                HistorySettings.read(
+                        section.section("history"),
+                        HistorySettings.least(recovery.returns().window(), alerts.giveUpAfter())),
+                alerts,
                 LogSettings.read(section.section("log")));
     }
 }

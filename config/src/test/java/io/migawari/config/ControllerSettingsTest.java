@@ -405,4 +405,31 @@ class ControllerSettingsTest {
                 .hasMessageContaining("history.keep: expected 0s, for ever, or 7d or more")
                 .hasMessageContaining("6d");
     }
+
+    @Test
+    void whatALongerWindowLooksBackOnIsKeptForSoLong() {
+        String window = MINIMAL + "recovery:\n  return:\n    window: 30d\n";
+
+        assertThat(read(window + "history:\n  keep: 30d\n").history())
+                .isEqualTo(new HistorySettings(Duration.ofDays(30)));
+        assertThatThrownBy(() -> read(window + "history:\n  keep: 29d\n"))
+                .hasMessageContaining(
+                        "history.keep: expected 0s, for ever, or 30d or more, as long as recovery.return.window, found \"29d\"");
+        assertThatThrownBy(() -> read(MINIMAL + "alerts:\n  give-up-after: 10d\nhistory:\n  keep: 8d\n"))
+                .hasMessageContaining("10d or more, as long as alerts.give-up-after");
+    }
+
+    @Test
+    void howLongHistoryIsKeptAtLeastIsReadFromAFileOfWhichTheRestIsNotLookedAt(@TempDir Path directory)
+            throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("c.yaml"),
+                "mistake: 1\nrecovery:\n  mistake: 2\n  return:\n    window: 9d\nalerts: {webhooks: {a: {}}}\n");
+
+        assertThat(ControllerSettings.readLeastHistory(file, Map.of()))
+                .isEqualTo(new HistorySettings.Least(Duration.ofDays(9), "recovery.return.window"));
+        assertThat(ControllerSettings.readLeastHistory(Files.writeString(file, ""), Map.of())
+                        .words())
+                .isEqualTo("7d or more");
+    }
 }

@@ -12,8 +12,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Deletes what has been over for long, a few hundred at a time, so that no controller waits for it and no Galera node chokes on it.
- * What something that stays refers to stays as well: a failure whose host has not come back yet, and the last drain of a host that
- * is still drained. Needs a user who may delete from all tables. Any thread.
+ * What something that stays refers to stays as well: a failure whose host has not come back yet, with those that it had before, and
+ * the last drain of a host that is still drained. Needs a user who may delete from all tables. Any thread.
  */
 public final class Purge {
 
@@ -38,7 +38,9 @@ public final class Purge {
     private static final List<Kind> KINDS = List.of(
             new Kind(
                     "incident",
-                    "t.closed_at < :before AND NOT EXISTS (SELECT 1 FROM incident other WHERE other.failure = t.number)",
+                    "t.closed_at < :before AND NOT EXISTS (SELECT 1 FROM incident other WHERE other.failure = t.number) "
+                            + "AND NOT (t.kind = 'HOST' AND EXISTS (SELECT 1 FROM incident other "
+                            + "WHERE other.host = t.host AND other.open AND other.kind IN ('HOST', 'RETURN')))",
                     "evidence WHERE incident",
                     "move WHERE incident",
                     "reservation WHERE incident",

@@ -148,6 +148,22 @@ class PurgeTest {
         assertThat(carryOut(false)).containsEntry("incident", 2L);
     }
 
+    /** They are counted from its last failure on, however long it waits for a person's word. */
+    @Test
+    void theFormerFailuresOfAHostThatIsOutStay() {
+        incident(1, 2, LONG_AGO);
+        incident(2, 2, LONG_AGO);
+        returns(3, 2, null);
+        incident(4, 3, LONG_AGO);
+
+        assertThat(carryOut(false)).containsEntry("incident", 1L);
+        assertThat(numbers("incident")).containsExactly(1, 2, 3);
+
+        sql("UPDATE incident SET phase = 'RECOVERED', closed_at = ? WHERE number = 3", LATELY);
+        assertThat(carryOut(false)).containsEntry("incident", 1L);
+        assertThat(numbers("incident")).containsExactly(2, 3);
+    }
+
     @Test
     void theLastDrainOfAHostThatIsStillDrainedStays() {
         operation(1, "DRAIN", "compute1", LONG_AGO);

@@ -3,6 +3,7 @@ package io.migawari.controller.cli;
 
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.DatabaseSettings;
+import io.migawari.config.HistorySettings;
 import io.migawari.config.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,6 +48,11 @@ final class DatabaseAccess {
                 configured.poolSize(),
                 configured.connectTimeout(),
                 configured.queryTimeout());
+    }
+
+    /** What is looked back upon so long must not be deleted. */
+    HistorySettings.Least leastHistory(Map<String, String> environment) {
+        return ControllerSettings.readLeastHistory(config, environment);
     }
 
     private Secret password(String user, Map<String, String> environment) throws IOException {

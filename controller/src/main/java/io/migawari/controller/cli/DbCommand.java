@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.migawari.config.ControllerSettings;
 import io.migawari.config.Durations;
+import io.migawari.config.HistorySettings;
 import io.migawari.config.Secret;
 import io.migawari.controller.UnsuitableSchemaException;
 import io.migawari.db.Creation;
@@ -186,7 +187,7 @@ final class DbCommand implements Migawari.NeedsEnvironment {
     @Command(
             description = {
                 "Deletes what has been over for long: incidents, notifications, operations, alerts.",
-                "What something that stays refers to stays as well, and what is younger than seven days. Controllers may run meanwhile."
+                "What something that stays refers to stays as well, and what is younger than seven days, or than recovery.return.window or alerts.give-up-after. Controllers may run meanwhile."
             },
             mixinStandardHelpOptions = true,
             footer = {"", "Example: migawari db purge --config /etc/migawari/controller.yaml --older-than 90d --dry-run"
@@ -210,9 +211,10 @@ final class DbCommand implements Migawari.NeedsEnvironment {
         Duration ago = Durations.parse(age)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(), "--older-than: " + age + ": expected a time as 90d"));
-        if (ago.compareTo(Purge.YOUNGEST) < 0) {
+        HistorySettings.Least least = access.leastHistory(environment);
+        if (ago.compareTo(least.time()) < 0) {
             throw new ParameterException(
-                    spec.commandLine(), "--older-than: " + age + ": expected " + Purge.YOUNGEST.toDays() + "d or more");
+                    spec.commandLine(), "--older-than: " + age + ": expected " + least.words());
         }
         Instant now = new SystemTime().now();
         try (var database = Database.open(access.settings(environment), "purge")) {
