@@ -4,9 +4,11 @@ package io.migawari.db;
 import io.migawari.config.HistorySettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
@@ -73,23 +75,58 @@ public final class Purge {
     }
 
     /**
-     * Deletes what ended before a time.
+     * What was deleted.
+     *
+     * @param rows how many of each table, without those that belong to them
+     * @param refused for each table of which the database does not let us delete, or not all, what it says
+     */
+    public record Deleted(Map<String, Long> rows, Map<String, String> refused) {
+
+        public Deleted {
+            rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
+            refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
+        }
+
+        /** What was refused, in one line. */
+        public String refusal() {
+            return refused.entrySet().stream()
+                    .map(entry -> entry.getKey() + ": " + entry.getValue())
+                    .collect(Collectors.joining("; "));
+        }
+    }
+
+    /**
+     * Deletes what ended before a time. What is refused keeps nothing else from being deleted.
      *
      * @param withAudit whether what people asked of the controller is deleted as well
      * @param dryRun only counts; of incidents that refer to each other only the last ones are counted
-     * @return how many rows of each table, without those that belong to them
      * @throws IllegalArgumentException if that time is not {@link #YOUNGEST} ago
-     * @throws DatabaseException if it could not go on; what is deleted by then stays deleted
+     * @throws DatabaseException if the database was away, or others were faster all the time; what is deleted by then stays deleted
      */
-    public Map<String, Long> carryOut(Instant before, Instant now, boolean withAudit, boolean dryRun) {
+    public Deleted carryOut(Instant before, Instant now, boolean withAudit, boolean dryRun) {
         if (before.isAfter(now.minus(YOUNGEST))) {
             throw new IllegalArgumentException(
                     "only what ended at least " + YOUNGEST.toDays() + " days ago is deleted");
         }
         Map<String, Long> deleted = new LinkedHashMap<>();
+        Map<String, String> refused = new LinkedHashMap<>();
         Stream<Kind> kinds = Stream.concat(KINDS.stream(), withAudit ? Stream.of(AUDIT) : Stream.of());
-        kinds.forEach(kind -> deleted.put(kind.table, dryRun ? count(kind, before) : delete(kind, before)));
-        return deleted;
+        kinds.forEach(kind -> {
+            deleted.put(kind.table, 0L);
+            try {
+                if (dryRun) {
+                    deleted.put(kind.table, count(kind, before));
+                } else {
+                    delete(kind, before, deleted);
+                }
+            } catch (DatabaseException e) {
+                if (e.kind() != DatabaseException.Kind.BROKEN) {
+                    throw e;
+                }
+                refused.put(kind.table, String.valueOf(e.getMessage()));
+            }
+        });
+        return new Deleted(deleted, refused);
     }
 
     private long count(Kind kind, Instant before) {
@@ -97,14 +134,13 @@ public final class Purge {
                 handle -> (long) over(handle, kind, before, Integer.MAX_VALUE).size());
     }
 
-    private long delete(Kind kind, Instant before) {
-        long all = 0;
+    private void delete(Kind kind, Instant before, Map<String, Long> deleted) {
         while (true) {
             List<Long> found = database.inTransaction(handle -> over(handle, kind, before, AT_ONCE));
             if (found.isEmpty()) {
-                return all;
+                return;
             }
-            all += database.inTransaction(handle -> {
+            long some = database.inTransaction(handle -> {
                 List<Long> numbers = stillOver(handle, kind, before, found);
                 if (!numbers.isEmpty()) {
                     kind.belongings.forEach(rows -> delete(handle, rows, numbers));
@@ -112,12 +148,13 @@ public final class Purge {
                 }
                 return numbers.size();
             });
+            deleted.merge(kind.table, some, Long::sum);
         }
     }
 
     private static List<Long> over(Handle handle, Kind kind, Instant before, int most) {
-        return handle.createQuery(
-                        "SELECT t.number FROM " + kind.table + " t WHERE " + kind.over + " ORDER BY t.number LIMIT :most")
+        return handle.createQuery("SELECT t.number FROM " + kind.table + " t WHERE " + kind.over
+                        + " ORDER BY t.number LIMIT :most")
                 .bind("before", before)
                 .bind("most", most)
                 .mapTo(Long.class)

@@ -10,6 +10,7 @@ import io.migawari.config.Secret;
 import io.migawari.controller.UnsuitableSchemaException;
 import io.migawari.db.Creation;
 import io.migawari.db.Database;
+import io.migawari.db.DatabaseException;
 import io.migawari.db.Purge;
 import io.migawari.db.Schema;
 import io.migawari.time.SystemTime;
@@ -213,17 +214,21 @@ final class DbCommand implements Migawari.NeedsEnvironment {
                         spec.commandLine(), "--older-than: " + age + ": expected a time as 90d"));
         HistorySettings.Least least = access.leastHistory(environment);
         if (ago.compareTo(least.time()) < 0) {
-            throw new ParameterException(
-                    spec.commandLine(), "--older-than: " + age + ": expected " + least.words());
+            throw new ParameterException(spec.commandLine(), "--older-than: " + age + ": expected " + least.words());
         }
         Instant now = new SystemTime().now();
         try (var database = Database.open(access.settings(environment), "purge")) {
-            Map<String, Long> deleted = new Purge(database).carryOut(now.minus(ago), now, withAudit, dryRun);
+            Purge.Deleted deleted = new Purge(database).carryOut(now.minus(ago), now, withAudit, dryRun);
             String column = dryRun ? "would_be_deleted" : "deleted";
             ArrayNode rows = JsonNodeFactory.instance.arrayNode();
-            deleted.forEach(
-                    (table, number) -> rows.addObject().put("table", table).put(column, number));
+            deleted.rows()
+                    .forEach((table, number) ->
+                            rows.addObject().put("table", table).put(column, number));
             output.list(rows, "table", column);
+            if (!deleted.refused().isEmpty()) {
+                throw new DatabaseException(
+                        DatabaseException.Kind.BROKEN, "Not all could be deleted: " + deleted.refusal());
+            }
         }
     }
 

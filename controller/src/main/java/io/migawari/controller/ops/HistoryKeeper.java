@@ -6,7 +6,6 @@ import io.migawari.db.Purge;
 import io.migawari.time.Time;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -66,21 +65,28 @@ public final class HistoryKeeper implements AutoCloseable {
     private void tidyUp() {
         try {
             Instant now = earlierOf(time.now(), databaseClock.get());
-            Map<String, Long> deleted = purge.carryOut(now.minus(keep), now, false, false);
-            if (deleted.values().stream().anyMatch(rows -> rows > 0)) {
+            Purge.Deleted deleted = purge.carryOut(now.minus(keep), now, false, false);
+            if (deleted.rows().values().stream().anyMatch(rows -> rows > 0)) {
                 log.atInfo().log(
                         "Deleted what ended more than {} days ago: {}",
                         keep.toDays(),
-                        deleted.entrySet().stream()
+                        deleted.rows().entrySet().stream()
                                 .filter(entry -> entry.getValue() > 0)
                                 .map(entry -> entry.getValue() + " of " + entry.getKey())
                                 .collect(Collectors.joining(", ")));
             }
+            if (!deleted.refused().isEmpty()) {
+                tellOf(deleted.refusal());
+            }
         } catch (DatabaseException e) {
-            log.atWarn().log("Old data could not be deleted; it is tried again tomorrow: {}", e.getMessage());
+            tellOf(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("Deleting old data failed by a mistake of ours");
         }
+    }
+
+    private static void tellOf(String trouble) {
+        log.atWarn().log("Old data could not be deleted; it is tried again tomorrow: {}", trouble);
     }
 
     /** One of two clocks that is years ahead must not cost all that there is. */

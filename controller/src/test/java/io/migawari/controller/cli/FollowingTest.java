@@ -201,7 +201,7 @@ class FollowingTest {
     @Test
     void nobodyAtTheAddressIsAnOutage() {
         ApiFailure failure = catchThrowableOfType(
-                () -> new ApiClient(URI.create("http://127.0.0.1:1"), Map.of(), time).get("/"), ApiFailure.class);
+                ApiFailure.class, () -> new ApiClient(URI.create("http://127.0.0.1:1"), Map.of(), time).get("/"));
 
         assertThat(failure.mayPass()).isTrue();
         assertThat(failure.exitCode()).isEqualTo(3);
