@@ -12,7 +12,6 @@ import io.migawari.db.DatabaseException;
 import io.migawari.time.Time;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -36,6 +35,8 @@ import java.util.stream.Stream;
  * {@link Figures} and the state of what we depend on, as Prometheus wants them. They are kept for a few seconds, so that nobody
  * makes the database busy by asking often. Without the database there are no figures, rather than old ones or zeros; that it is
  * away is a figure of its own. What can be counted and is not there is 0, so that an alert rule never waits for a first time.
+ * None of them is a counter: rows are deleted one day, and what has failed is tried again; Prometheus would take each fall for a
+ * restart, and all that is left for new.
  */
 public final class FigureCollector implements MultiCollector {
 
@@ -125,9 +126,9 @@ public final class FigureCollector implements MultiCollector {
                         List.of("gate"),
                         figures.waiting(),
                         names(Gate.Kind.values())),
-                counters(
-                        "migawari_incidents_ended",
-                        "Incidents that are over, by how they ended.",
+                gauges(
+                        "migawari_incidents_ended_lately",
+                        "Incidents that ended within the last 10 minutes, by how they ended.",
                         List.of("kind", "end"),
                         figures.ended(),
                         kindsAndPhases(true)),
@@ -137,9 +138,9 @@ public final class FigureCollector implements MultiCollector {
                         List.of("state"),
                         figures.movesUnderWay(),
                         names(MoveState.values())),
-                counters(
-                        "migawari_moves_ended",
-                        "Instances whose move has ended, by its end.",
+                gauges(
+                        "migawari_moves_ended_lately",
+                        "Instances whose move has ended within the last 10 minutes, by its end.",
                         List.of("end"),
                         figures.movesEnded(),
                         names(Stream.of(MoveState.values())
@@ -158,9 +159,9 @@ public final class FigureCollector implements MultiCollector {
                         List.of("segment"),
                         figures.reservedHostsFree(),
                         List.of()),
-                counters(
-                        "migawari_notifications",
-                        "Reports that were taken from monitors and people.",
+                gauges(
+                        "migawari_notifications_lately",
+                        "Reports that were taken from monitors and people within the last 10 minutes.",
                         List.of("type"),
                         figures.notifications(),
                         names(NotificationType.values())),
@@ -201,17 +202,6 @@ public final class FigureCollector implements MultiCollector {
         return metric.build();
     }
 
-    private static MetricSnapshot counters(
-            String name, String help, List<String> labels, List<Count> counts, List<List<String>> expected) {
-        var metric = CounterSnapshot.builder().name(name).help(help);
-        withZeros(counts, expected)
-                .forEach((values, number) -> metric.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                        .labels(labels(labels, values))
-                        .value(number)
-                        .build()));
-        return metric.build();
-    }
-
     private static Map<List<String>, Long> withZeros(List<Count> counts, List<List<String>> expected) {
         Map<List<String>, Long> all = new LinkedHashMap<>();
         expected.forEach(labels -> all.put(labels, 0L));
@@ -221,9 +211,10 @@ public final class FigureCollector implements MultiCollector {
 
     private static MetricSnapshot durations(List<Figures.Durations> durations) {
         var metric = HistogramSnapshot.builder()
+                .gaugeHistogram(true)
                 .name("migawari_recovery_seconds")
                 .help(
-                        "How long recoveries took: proved: from the first report to the proof of death; first_back, all_back: "
+                        "How long recoveries took, within the last day: proved: from the first report to the proof of death; first_back, all_back: "
                                 + "from there, or from the report where none is needed, to the first instance that is back, and until each had its end.");
         for (Figures.Durations one : durations) {
             var buckets = ClassicHistogramBuckets.builder();

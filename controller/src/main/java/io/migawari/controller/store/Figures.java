@@ -11,13 +11,13 @@ import java.util.Map;
  * @param oldest of those, for how many seconds the oldest of each kind is open
  * @param inPhase the same for each kind and phase: for how long the one that is in it for the longest time
  * @param waiting those of them that wait, by gate
- * @param ended incidents, by kind and phase
+ * @param ended incidents that ended within the last ten minutes, by kind and phase
  * @param movesUnderWay instances of incidents that are not over, by state
- * @param movesEnded all instances whose move has ended, by state
+ * @param movesEnded instances whose move has ended within the last ten minutes, by state
  * @param hostsOut hosts that are out, by the name of the segment; every segment is there
  * @param reservedHostsFree reserved hosts that could take a host's place now, by the name of the segment; as above
- * @param durations how long recoveries have taken
- * @param notifications all reports, by type
+ * @param durations how long recoveries have taken to what they reached within the last day
+ * @param notifications reports of the last ten minutes, by type
  * @param alerts those that are open, by kind
  * @param deliveries of alerts, by webhook and state
  */

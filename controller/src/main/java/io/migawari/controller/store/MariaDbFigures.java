@@ -19,6 +19,14 @@ public final class MariaDbFigures implements Figures.Source {
     private static final List<Double> SECONDS =
             List.of(1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 1800.0, 3600.0);
 
+    /**
+     * Longer than anybody waits between two scrapes. What is over is opened again or deleted one day: a count of all there is would
+     * fall with it.
+     */
+    private static final String LATELY = " >= UTC_TIMESTAMP(6) - INTERVAL 10 MINUTE ";
+
+    private static final String WITHIN_A_DAY = " >= UTC_TIMESTAMP(6) - INTERVAL 1 DAY";
+
     private final Database database;
 
     public MariaDbFigures(Database database) {
@@ -35,14 +43,17 @@ public final class MariaDbFigures implements Figures.Source {
                         "SELECT kind, phase, " + seconds("phase_since")
                                 + " FROM incident WHERE open GROUP BY kind, phase"),
                 count(handle, "SELECT gate, COUNT(*) FROM incident WHERE open AND gate IS NOT NULL GROUP BY gate"),
-                count(handle, "SELECT kind, phase, COUNT(*) FROM incident WHERE open IS NULL GROUP BY kind, phase"),
+                count(
+                        handle,
+                        "SELECT kind, phase, COUNT(*) FROM incident WHERE closed_at" + LATELY + "GROUP BY kind, phase"),
                 count(
                         handle,
                         "SELECT m.state, COUNT(*) FROM move m JOIN incident i ON i.number = m.incident WHERE i.open "
                                 + "GROUP BY m.state"),
                 count(
                         handle,
-                        "SELECT state, COUNT(*) FROM move WHERE state IN ('SUCCEEDED', 'FAILED', 'LEFT') GROUP BY state"),
+                        "SELECT m.state, COUNT(*) FROM move m JOIN incident i ON i.number = m.incident WHERE (i.open OR i.closed_at"
+                                + LATELY + ") AND m.ended_at" + LATELY + "GROUP BY m.state"),
                 count(
                         handle,
                         "SELECT s.name, COUNT(DISTINCT i.host) FROM failover_segment s "
@@ -55,7 +66,7 @@ public final class MariaDbFigures implements Figures.Source {
                                 + "ON h.segment = s.number AND h.deleted_at IS NULL AND h.reserved AND NOT h.on_maintenance "
                                 + "WHERE s.deleted_at IS NULL GROUP BY s.number"),
                 durations(handle),
-                count(handle, "SELECT type, COUNT(*) FROM notification GROUP BY type"),
+                count(handle, "SELECT type, COUNT(*) FROM notification WHERE created_at" + LATELY + "GROUP BY type"),
                 count(handle, "SELECT kind, COUNT(*) FROM alert WHERE open GROUP BY kind"),
                 count(handle, "SELECT webhook, state, COUNT(*) FROM alert_delivery GROUP BY webhook, state")));
     }
@@ -83,12 +94,13 @@ public final class MariaDbFigures implements Figures.Source {
     private static List<Figures.Durations> durations(Handle handle) {
         String buckets =
                 SECONDS.stream().map(seconds -> "SUM(took <= " + seconds + ")").collect(Collectors.joining(", "));
-        return handle.createQuery(
-                        "SELECT kind, what, COUNT(*), SUM(took), " + buckets
-                                + " FROM (SELECT i.kind, m.what, GREATEST(0, TIMESTAMPDIFF(MICROSECOND, "
-                                + "IF(m.what = 'PROVED', i.opened_at, COALESCE(p.at, i.opened_at)), m.at) / 1e6) AS took "
-                                + "FROM milestone m JOIN incident i ON i.number = m.incident "
-                                + "LEFT JOIN milestone p ON p.incident = m.incident AND p.what = 'PROVED') t GROUP BY kind, what")
+        return handle.createQuery("SELECT kind, what, COUNT(*), SUM(took), " + buckets
+                        + " FROM (SELECT i.kind, m.what, GREATEST(0, TIMESTAMPDIFF(MICROSECOND, "
+                        + "IF(m.what = 'PROVED', i.opened_at, COALESCE(p.at, i.opened_at)), m.at) / 1e6) AS took "
+                        + "FROM milestone m JOIN incident i ON i.number = m.incident "
+                        + "LEFT JOIN milestone p ON p.incident = m.incident AND p.what = 'PROVED' WHERE (i.open OR i.closed_at"
+                        + WITHIN_A_DAY
+                        + ") AND m.at" + WITHIN_A_DAY + ") t GROUP BY kind, what")
                 .map((row, context) -> durations(row))
                 .list();
     }

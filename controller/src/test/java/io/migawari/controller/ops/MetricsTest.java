@@ -29,7 +29,7 @@ class MetricsTest {
         assertThat(answer.body())
                 .contains(
                         "migawari_incidents_waiting{gate=\"no_proof\"} ",
-                        "migawari_incidents_ended_total{end=\"failed\",kind=\"vm\"} ",
+                        "migawari_incidents_ended_lately{end=\"failed\",kind=\"vm\"} ",
                         "migawari_hosts_out{segment=\"rack1\"} ",
                         "migawari_reserved_hosts_free{segment=\"rack1\"} 0.0",
                         "migawari_database_up 1.0",
