@@ -87,6 +87,7 @@ public final class AlertDesk implements AutoCloseable {
             List<Alert> found =
                     seenTwice(alerts.found(settings.recoveryLongerThan(), settings.phaseLongerThan(), time.now()));
             alerts.hold(SOURCE, found, "It is not so any more", time.now());
+            giveUpWhatNobodyCarries();
             databaseIsAway = false;
             tell(found);
         } catch (DatabaseException e) {
@@ -96,6 +97,17 @@ public final class AlertDesk implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             log.atError().setCause(e).log("Looking for what people should know of failed by a mistake of ours");
+        }
+    }
+
+    /** Only the courier of a webhook ends its messages, and a webhook that has another name now, or is gone, has none. */
+    private void giveUpWhatNobodyCarries() {
+        Set<String> carried = webhooks.stream().map(Webhook::name).collect(Collectors.toSet());
+        String why = "no webhook has this name any more";
+        for (String webhook : alerts.giveUpForOthersThan(carried, settings.giveUpAfter(), why)) {
+            log.atWarn()
+                    .addKeyValue("webhook", webhook)
+                    .log("Alerts for a webhook that is not configured were given up");
         }
     }
 

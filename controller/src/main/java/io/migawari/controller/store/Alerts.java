@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The alerts, durable and shared by all controllers. Those about an incident are raised with the decision that causes them, by
@@ -53,4 +54,13 @@ public interface Alerts {
     void notDelivered(AlertMessage message, String why, Duration again);
 
     void givenUp(AlertMessage message, String why, Instant at);
+
+    /**
+     * Gives up what has been pending for so long for webhooks that have no courier here: their names were changed or taken away. What
+     * another controller is just trying is left to it.
+     *
+     * @param carried the webhooks that there are
+     * @return for whom something was given up
+     */
+    List<String> giveUpForOthersThan(Set<String> carried, Duration after, String why);
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
@@ -299,6 +300,34 @@ public final class MariaDbAlerts implements Alerts {
     @Override
     public void givenUp(AlertMessage message, String why, Instant at) {
         end(message, State.GIVEN_UP, Optional.of(why), at);
+    }
+
+    @Override
+    public List<String> giveUpForOthersThan(Set<String> carried, Duration after, String why) {
+        return database.inTransaction(handle -> {
+            List<String> waitedFor = handle.select(
+                            "SELECT DISTINCT webhook FROM alert_delivery WHERE state = 'PENDING'")
+                    .mapTo(String.class)
+                    .list();
+            List<String> givenUp = new ArrayList<>();
+            for (String webhook : waitedFor) {
+                if (!carried.contains(webhook) && giveUp(handle, webhook, after, why) > 0) {
+                    givenUp.add(webhook);
+                }
+            }
+            return givenUp;
+        });
+    }
+
+    private static int giveUp(Handle handle, String webhook, Duration after, String why) {
+        return handle.execute(
+                "UPDATE alert_delivery d JOIN alert_message m ON m.number = d.message SET d.state = 'GIVEN_UP', d.words = ?, "
+                        + "d.ended_at = UTC_TIMESTAMP(6) WHERE d.webhook = ? AND d.state = 'PENDING' "
+                        + "AND m.stored_at < UTC_TIMESTAMP(6) - INTERVAL ? MICROSECOND "
+                        + "AND (d.lease_until IS NULL OR d.lease_until < UTC_TIMESTAMP(6))",
+                why,
+                webhook,
+                after.toNanos() / 1000);
     }
 
     /** Only as long as nobody else has ended it, who may have been at it because our lease had run out. */
