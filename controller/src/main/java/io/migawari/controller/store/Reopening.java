@@ -31,25 +31,28 @@ final class Reopening {
 
     static Retry retry(Handle handle, IncidentId id, String by, String reason, Instant at) {
         // As reports are taken: first the host, then the incident. So none about this host comes between.
-        long host = handle.select(
+        Optional<Long> host = handle.select(
                         "SELECT h.number FROM host h JOIN incident i ON i.host = h.number WHERE i.id = ?",
                         id.toString())
                 .mapTo(Long.class)
-                .one();
-        handle.select("SELECT number FROM host WHERE number = ? FOR UPDATE", host)
+                .findOne();
+        host.ifPresent(locked -> handle.select("SELECT number FROM host WHERE number = ? FOR UPDATE", locked)
                 .mapTo(Long.class)
-                .one();
-        long number = handle.select("SELECT number FROM incident WHERE id = ? FOR UPDATE", id.toString())
+                .one());
+        Optional<Long> number = handle.select("SELECT number FROM incident WHERE id = ? FOR UPDATE", id.toString())
                 .mapTo(Long.class)
-                .one();
+                .findOne();
+        if (host.isEmpty() || number.isEmpty()) {
+            return new Retry.Refused("No incident with id " + id + ": what is old is being deleted.");
+        }
         Incident incident = MariaDbIncidents.find(handle, id).orElseThrow();
-        var reopening = new Reopening(handle, incident, number, host);
+        var reopening = new Reopening(handle, incident, number.get(), host.get());
         Optional<String> refusal = reopening.refusal();
         if (refusal.isPresent()) {
             return new Retry.Refused(refusal.get());
         }
         IncidentChanges.addStoryLine(
-                handle, number, at, Optional.empty(), by + " has what failed tried again: " + reason);
+                handle, number.get(), at, Optional.empty(), by + " has what failed tried again: " + reason);
         reopening.reopen(by, at);
         return new Retry.Begun();
     }
