@@ -151,9 +151,10 @@ class FollowingTest {
                 .as(err.toString())
                 .isZero();
         assertThat(err.toString())
-                .isEqualTo(
-                        "The controller does not answer; it is asked again for up to 5 minutes. The operation goes on meanwhile.\n"
-                                + "The controller answers again.\n");
+                .isEqualTo("""
+                        The controller does not answer; it is asked again for up to 5 minutes. The operation goes on meanwhile.
+                        The controller answers again.
+                        """);
     }
 
     @Test

@@ -81,6 +81,13 @@ class RetryTest extends StoreTest {
     }
 
     @Test
+    void whatIsNotThereAnyMoreIsRefused() {
+        assertThat(retry(IncidentId.random()))
+                .isInstanceOfSatisfying(
+                        Retry.Refused.class, refused -> assertThat(refused.why()).startsWith("No incident with id"));
+    }
+
+    @Test
     void theReservedHostThatTookItsPlaceGoesOnDoingSo() throws LeaseLostException {
         var kept = new Reservation(COMPUTE3, Reservation.State.KEPT, Optional.empty(), List.of());
         record(moving(incidents.read(lease), List.of(), List.of(kept.in(Reservation.State.TAKEN))));
