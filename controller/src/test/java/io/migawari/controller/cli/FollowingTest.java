@@ -150,8 +150,7 @@ class FollowingTest {
                         "compute1"))
                 .as(err.toString())
                 .isZero();
-        assertThat(err.toString())
-                .isEqualTo("""
+        assertThat(err.toString()).isEqualTo("""
                         The controller does not answer; it is asked again for up to 5 minutes. The operation goes on meanwhile.
                         The controller answers again.
                         """);

@@ -165,7 +165,7 @@ class MetricsPageTest {
         assertThat(new FigureCollector(this::figures, watch, () -> 3, time).collect())
                 .isNotEmpty()
                 .allSatisfy(metric -> assertThat(metric instanceof GaugeSnapshot
-                                || metric instanceof HistogramSnapshot histogram && histogram.isGaugeHistogram())
+                                || (metric instanceof HistogramSnapshot histogram && histogram.isGaugeHistogram()))
                         .as(fullName(metric))
                         .isTrue());
         assertThat(Files.readString(Path.of("../packaging/prometheus/migawari.rules.yml")))

@@ -84,7 +84,8 @@ class RetryTest extends StoreTest {
     void whatIsNotThereAnyMoreIsRefused() {
         assertThat(retry(IncidentId.random()))
                 .isInstanceOfSatisfying(
-                        Retry.Refused.class, refused -> assertThat(refused.why()).startsWith("No incident with id"));
+                        Retry.Refused.class,
+                        refused -> assertThat(refused.why()).startsWith("No incident with id"));
     }
 
     @Test
