@@ -187,6 +187,8 @@ public final class UnwellController implements AutoCloseable {
             }
             if (now == Trouble.ENDS_IN_THE_MIDDLE_OF_AN_ANSWER) {
                 call.sendResponseHeaders(202, 1000);
+                call.getResponseBody().write('{');
+                call.getResponseBody().flush(); // newer JDKs send nothing before
                 call.close();
                 return;
             }
