@@ -13,6 +13,7 @@ from rig import machine, packages
 from rig.machine import Machine
 from rig.waiting import until
 from support import debian_packages
+from support.machine_scene import MachineScene
 
 NAME = 'packages'
 DOC = 'the Debian packages under a real systemd: install, two edits, start, restart, upgrade while running, remove, purge'
@@ -68,26 +69,14 @@ logging {
 
 def run(stage):
     debs = debian_packages.built(stage.place.path('debs'))
-    scene = Scene(stage, debs)
-    try:
-        scene.machine.up()
-        scene.furnish()
-        for name, play in CASES.items():    # each goes on where the one before it has left the machine
-            stage.case(name, lambda case, play=play: play(scene))
-    finally:
-        if stage.keep:
-            stage.say('the machine stays up: nsenter -t %s -a' % scene.machine.first_process)
-        else:
-            scene.machine.down()
-        scene.write_figures()
+    Scene(stage, debs).play(CASES)
 
 
-class Scene:
+class Scene(MachineScene):
 
     def __init__(self, stage, debs):
-        self.stage = stage
+        super().__init__(stage, Machine(stage.place, TREE, types.SimpleNamespace(directory=debs.directory), HOST, apart=True))
         self.debs = debs
-        self.machine = Machine(stage.place, TREE, types.SimpleNamespace(directory=debs.directory), HOST, apart=True)
         self.figures = {'size of %s, MB' % name: round(size / 1e6, 1) for name, size in debs.sizes().items()}
         self.before = None
         stage.evidence('journal.txt', lambda: self.machine.run('journalctl', '--no-pager', '-n', '400', codes=None))
@@ -106,9 +95,6 @@ class Scene:
     def apt(self, *words):
         return self.machine.run('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-y', '--no-install-recommends', *words,
                                 seconds=300)
-
-    def shell(self, command, **options):
-        return self.machine.run('sh', '-c', command, **dict({'seconds': 120}, **options))
 
     def edit(self, path, before, after):
         text = self.machine.read(path)
@@ -135,14 +121,6 @@ class Scene:
 
     def incident(self, uuid):
         return json.loads(self.shell('curl -sf %s/migawari/v1/incidents/%s' % (API, uuid)))['incident']
-
-    def figure(self, name, value):
-        self.figures[name] = value
-        self.stage.say('  %s: %s' % (name, value))
-
-    def write_figures(self):
-        with open(os.path.join(self.stage.results, 'figures.json'), 'w') as file:
-            json.dump(self.figures, file, indent=1)
 
 
 # -- in this order -------------------------------------------------------------------------------------------------------

@@ -38,15 +38,7 @@ AS_PS_SHOWS_IT = {'dbus': '/usr/bin/dbus-daemon', 'systemd-journald': '/lib/syst
 
 def run(stage):
     stage.receiver = Receiver(stage.place.port('receiver'), [processes.HOST])
-    scene = processes.Scene(stage, TREE)
-    try:
-        scene.machine.up()
-        scene.furnish()
-        stage.before_each_case(scene.clean)
-        stage.case('at-rest', lambda case: side_by_side(scene))
-    finally:
-        scene.machine.down()
-        scene.write_figures()
+    processes.Scene(stage, TREE).play({'at-rest': side_by_side})
 
 
 def side_by_side(scene):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The process monitor on a machine with a real systemd, as a unit of its own: what it brings back, what it reports, and what it
 leaves alone. Each case names the exact reports; one more is a failure, as is one less."""
-import json
 import os
 import signal
 import time
@@ -9,6 +8,7 @@ import time
 from rig import machine, packages
 from rig.machine import Machine
 from rig.waiting import until
+from support.machine_scene import MachineScene
 from support.product import CHECKOUT
 from support.receiver import Receiver
 
@@ -69,29 +69,14 @@ TICKER = 'pid-file: /run/ticker.pid, executable: /usr/local/bin/ticker, start: /
 
 def run(stage):
     stage.receiver = Receiver(stage.place.port('receiver'), [HOST])
-    scene = Scene(stage, TREE)
-    try:
-        scene.machine.up()
-        scene.furnish()
-        stage.before_each_case(scene.clean)
-        for name, play in CASES.items():
-            stage.case(name, lambda case, play=play: play(scene))
-    finally:
-        if stage.keep:
-            stage.say('the machine stays up: nsenter -t %s -a; end it with: kill -KILL of its parent'
-                      % scene.machine.first_process)
-        else:
-            scene.machine.down()
-        scene.write_figures()
+    Scene(stage, TREE).play(CASES)
 
 
-class Scene:
+class Scene(MachineScene):
     """The machine with its monitor, and what may be expected of it."""
 
     def __init__(self, stage, tree):
-        self.stage = stage
-        self.machine = Machine(stage.place, tree, stage.product, HOST)
-        self.figures = {}
+        super().__init__(stage, Machine(stage.place, tree, stage.product, HOST))
         self.cursor = None
         stage.evidence('monitor-journal.txt', lambda: self.machine.journal(MONITOR, self.cursor))
         stage.evidence('units.txt', lambda: self.machine.systemctl('list-units', '--all', '--no-pager', codes=None))
@@ -110,6 +95,7 @@ class Scene:
         for name, text in PROGRAMS.items():
             self.machine.write('/usr/local/bin/' + name, text, 0o755)
         self.machine.systemctl('daemon-reload')
+        self.stage.before_each_case(self.clean)
 
     def clean(self):
         """No monitor that remembers anything, nothing broken, and everything that may be watched runs."""
@@ -199,10 +185,6 @@ class Scene:
     def figure(self, name, value):
         self.figures[name] = round(value, 4)
         self.stage.say('  %s: %.3f' % (name, value))
-
-    def write_figures(self):
-        with open(os.path.join(self.stage.results, 'figures.json'), 'w') as file:
-            json.dump(self.figures, file, indent=1)
 
 
 # -- units -------------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ where none runs. The machine is a Debian with Debian's rpm, since no RPM system 
 do, dependencies and triggers, is not played."""
 import hashlib
 import io
-import json
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ from rig.machine import Machine
 from rig.place import INSIDE
 from rig.waiting import until
 from support import debian_packages, programs, rpm_packages
+from support.machine_scene import MachineScene
 from support.rpm_packages import PACKAGES
 
 NAME = 'rpms'
@@ -48,26 +48,14 @@ STATE = '/var/lib/migawari/host-monitor/spool'
 
 def run(stage):
     rpms = rpm_packages.built(stage.place.path('rpms'))
-    scene = Scene(stage, rpms)
-    try:
-        scene.machine.up()
-        scene.furnish()
-        for name, play in CASES.items():    # each goes on where the one before it has left the machine
-            stage.case(name, lambda case, play=play: play(scene))
-    finally:
-        if stage.keep:
-            stage.say('the machine stays up: nsenter -t %s -a' % scene.machine.first_process)
-        else:
-            scene.machine.down()
-        scene.write_figures()
+    Scene(stage, rpms).play(CASES)
 
 
-class Scene:
+class Scene(MachineScene):
 
     def __init__(self, stage, rpms):
-        self.stage = stage
+        super().__init__(stage, Machine(stage.place, TREE, types.SimpleNamespace(directory=rpms.directory), 'rpm1', apart=True))
         self.rpms = rpms
-        self.machine = Machine(stage.place, TREE, types.SimpleNamespace(directory=rpms.directory), 'rpm1', apart=True)
         self.figures = {'size of migawari-%s, MB' % name: round(size / 1e6, 1) for name, size in rpms.sizes().items()}
         self.before = None
         stage.evidence('journal.txt', lambda: self.machine.run('journalctl', '--no-pager', '-n', '400', codes=None))
@@ -90,9 +78,6 @@ class Scene:
         assert said == says, said
         return round(time.monotonic() - begun, 1)
 
-    def shell(self, command, **options):
-        return self.machine.run('sh', '-c', command, **dict({'seconds': 120}, **options))
-
     def what_is_there(self):
         return self.shell(WHAT_IS_THERE, codes=None).splitlines()
 
@@ -108,14 +93,6 @@ class Scene:
     def archives(self):
         """When each was made."""
         return {daemon: os.stat(self.machine.path('/var/cache/migawari/%s.jsa' % daemon)).st_mtime_ns for daemon in DAEMONS}
-
-    def figure(self, name, value):
-        self.figures[name] = value
-        self.stage.say('  %s: %s' % (name, value))
-
-    def write_figures(self):
-        with open(os.path.join(self.stage.results, 'figures.json'), 'w') as file:
-            json.dump(self.figures, file, indent=1)
 
 
 def _without_advice(said):

@@ -10,7 +10,6 @@ import io.migawari.config.OpenStackSettings;
 import io.migawari.config.TrustedCertificates;
 import io.migawari.controller.cloud.CloudException;
 import io.migawari.controller.cloud.OpenStackCloud;
-import io.migawari.time.SystemTime;
 import io.migawari.time.Time;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -177,7 +176,7 @@ final class ApiClient {
                             + e.getMessage());
         }
         try {
-            return new OpenStackCloud(settings, new SystemTime()).token(PATIENCE);
+            return new OpenStackCloud(settings, time).token(PATIENCE);
         } catch (CloudException e) {
             String words = "Keystone gives no token: " + e.words();
             throw switch (e.kind()) {

@@ -126,10 +126,10 @@ class FollowingTest {
         exchange.close();
     }
 
-    private int run(List<Meets> meetings, String... arguments) {
-        script.addAll(meetings);
+    private int watch(String what, Meets... meetings) {
+        script.addAll(List.of(meetings));
         return Migawari.run(
-                arguments,
+                new String[] {what, "watch", "compute1"},
                 new Migawari.Surroundings(environment, time),
                 new PrintWriter(out, true),
                 new PrintWriter(err, true));
@@ -137,17 +137,7 @@ class FollowingTest {
 
     @Test
     void anOperationIsFollowedThroughAFailOver() {
-        assertThat(run(
-                        List.of(
-                                Meets.STILL_OPEN,
-                                Meets.A_BROKEN_CONNECTION,
-                                Meets.A_STOPPING_CONTROLLER,
-                                Meets.A_PROXY_WITHOUT_CONTROLLER,
-                                Meets.STILL_OPEN,
-                                Meets.OVER),
-                        "operation",
-                        "watch",
-                        "compute1"))
+        assertThat(watch("operation", Meets.STILL_OPEN, Meets.A_BROKEN_CONNECTION, Meets.A_STOPPING_CONTROLLER, Meets.A_PROXY_WITHOUT_CONTROLLER, Meets.STILL_OPEN, Meets.OVER))
                 .as(err.toString())
                 .isZero();
         assertThat(err.toString()).isEqualTo("""
@@ -158,16 +148,7 @@ class FollowingTest {
 
     @Test
     void soIsAnIncidentAndEachOutageIsSaid() {
-        assertThat(run(
-                        List.of(
-                                Meets.A_STOPPING_CONTROLLER,
-                                Meets.STILL_OPEN,
-                                Meets.A_BROKEN_CONNECTION,
-                                Meets.A_BROKEN_CONNECTION,
-                                Meets.OVER),
-                        "incident",
-                        "watch",
-                        "compute1"))
+        assertThat(watch("incident", Meets.A_STOPPING_CONTROLLER, Meets.STILL_OPEN, Meets.A_BROKEN_CONNECTION, Meets.A_BROKEN_CONNECTION, Meets.OVER))
                 .as(err.toString())
                 .isZero();
         assertThat(err.toString().lines())
@@ -182,7 +163,7 @@ class FollowingTest {
             Instant began = time.now();
             script.clear();
 
-            assertThat(run(List.of(Meets.STILL_OPEN, Meets.A_PROXY_WITHOUT_CONTROLLER), what, "watch", "compute1"))
+            assertThat(watch(what, Meets.STILL_OPEN, Meets.A_PROXY_WITHOUT_CONTROLLER))
                     .isEqualTo(3);
 
             assertThat(Duration.between(began, time.now())).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
@@ -192,7 +173,7 @@ class FollowingTest {
 
     @Test
     void whatAskingAgainWouldNotChangeEndsItAtOnce() {
-        assertThat(run(List.of(Meets.STILL_OPEN, Meets.A_REFUSAL), "operation", "watch", "compute1"))
+        assertThat(watch("operation", Meets.STILL_OPEN, Meets.A_REFUSAL))
                 .isEqualTo(4);
         assertThat(err.toString()).isEqualTo("No such thing.\n");
         assertThat(asked).isEqualTo(2);
@@ -217,24 +198,14 @@ class FollowingTest {
             environment.put("OS_PASSWORD", "admin-secret");
             environment.put("OS_PROJECT_NAME", "admin");
 
-            assertThat(run(
-                            List.of(
-                                    Meets.STILL_OPEN,
-                                    Meets.AN_ENDED_TOKEN,
-                                    Meets.STILL_OPEN,
-                                    Meets.AN_ENDED_TOKEN,
-                                    Meets.STILL_OPEN,
-                                    Meets.OVER),
-                            "operation",
-                            "watch",
-                            "compute1"))
+            assertThat(watch("operation", Meets.STILL_OPEN, Meets.AN_ENDED_TOKEN, Meets.STILL_OPEN, Meets.AN_ENDED_TOKEN, Meets.STILL_OPEN, Meets.OVER))
                     .as(err.toString())
                     .isZero();
             assertThat(tokens).hasSize(3);
             assertThat(err.toString()).isEmpty();
 
             script.clear();
-            assertThat(run(List.of(Meets.AN_ENDED_TOKEN), "operation", "watch", "compute1"))
+            assertThat(watch("operation", Meets.AN_ENDED_TOKEN))
                     .as("whom a fresh token does not let in")
                     .isEqualTo(3);
             assertThat(err.toString()).isEqualTo("Who are you?\n");

@@ -142,6 +142,14 @@ class OperationDeciderTest {
                 .orElseThrow();
     }
 
+    /** The drain of a host without instances, whose service is disabled by now. */
+    private void nothingIsLeftToDrain() {
+        operation = opened(new Order.Drain(SOURCE, List.of(), Order.Remainder.LEAVE), List.of());
+        onHost = List.of();
+        pass();
+        sourceEnabled = false;
+    }
+
     private void drained() {
         pass(); // disables the host
         sourceEnabled = false;
@@ -183,10 +191,7 @@ class OperationDeciderTest {
 
     @Test
     void whatIsScheduledToTheHostInTheLastMomentIsMovedAsWell() {
-        operation = opened(new Order.Drain(SOURCE, List.of(), Order.Remainder.LEAVE), List.of());
-        onHost = List.of();
-        pass();
-        sourceEnabled = false;
+        nothingIsLeftToDrain();
         onHost = List.of(server(WEB, SOURCE, VmState.ACTIVE));
         pass();
 
@@ -196,10 +201,7 @@ class OperationDeciderTest {
 
     @Test
     void whatAnotherOperationBringsToTheHostIsMovedWhenThatHasLetGoOfIt() {
-        operation = opened(new Order.Drain(SOURCE, List.of(), Order.Remainder.LEAVE), List.of());
-        onHost = List.of();
-        pass();
-        sourceEnabled = false;
+        nothingIsLeftToDrain();
         onHost = List.of(server(WEB, SOURCE, VmState.RESIZED));
         OperationId other = OperationId.random();
         vicinity = new Vicinity(Map.of(), Set.of(), Map.of(WEB, other));
