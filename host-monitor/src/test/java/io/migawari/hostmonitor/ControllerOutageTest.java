@@ -113,7 +113,7 @@ class ControllerOutageTest {
         until(Duration.ofMinutes(8));
         isBack("compute3");
         until(Duration.ofMinutes(10).plusSeconds(20));
-        assertThat(way.warnings()).anyMatch(words -> words.contains(trouble.words()));
+        assertThat(way.warnings()).anyMatch(trouble::isNamedIn);
 
         controller.isWell();
         until(Duration.between(START, time.now()).plus(trouble.mostUntilAllIsThere()));

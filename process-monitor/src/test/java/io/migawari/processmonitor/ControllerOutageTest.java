@@ -125,7 +125,7 @@ class ControllerOutageTest {
         until(Duration.ofMinutes(9));
         runs("c");
         until(Duration.ofMinutes(10).plusSeconds(30));
-        assertThat(way.warnings()).anyMatch(words -> words.contains(trouble.words()));
+        assertThat(way.warnings()).anyMatch(trouble::isNamedIn);
 
         controller.isWell();
         until(Duration.between(START, time.now()).plus(trouble.mostUntilAllIsThere()));

@@ -137,7 +137,14 @@ class FollowingTest {
 
     @Test
     void anOperationIsFollowedThroughAFailOver() {
-        assertThat(watch("operation", Meets.STILL_OPEN, Meets.A_BROKEN_CONNECTION, Meets.A_STOPPING_CONTROLLER, Meets.A_PROXY_WITHOUT_CONTROLLER, Meets.STILL_OPEN, Meets.OVER))
+        assertThat(watch(
+                        "operation",
+                        Meets.STILL_OPEN,
+                        Meets.A_BROKEN_CONNECTION,
+                        Meets.A_STOPPING_CONTROLLER,
+                        Meets.A_PROXY_WITHOUT_CONTROLLER,
+                        Meets.STILL_OPEN,
+                        Meets.OVER))
                 .as(err.toString())
                 .isZero();
         assertThat(err.toString()).isEqualTo("""
@@ -148,7 +155,13 @@ class FollowingTest {
 
     @Test
     void soIsAnIncidentAndEachOutageIsSaid() {
-        assertThat(watch("incident", Meets.A_STOPPING_CONTROLLER, Meets.STILL_OPEN, Meets.A_BROKEN_CONNECTION, Meets.A_BROKEN_CONNECTION, Meets.OVER))
+        assertThat(watch(
+                        "incident",
+                        Meets.A_STOPPING_CONTROLLER,
+                        Meets.STILL_OPEN,
+                        Meets.A_BROKEN_CONNECTION,
+                        Meets.A_BROKEN_CONNECTION,
+                        Meets.OVER))
                 .as(err.toString())
                 .isZero();
         assertThat(err.toString().lines())
@@ -173,8 +186,7 @@ class FollowingTest {
 
     @Test
     void whatAskingAgainWouldNotChangeEndsItAtOnce() {
-        assertThat(watch("operation", Meets.STILL_OPEN, Meets.A_REFUSAL))
-                .isEqualTo(4);
+        assertThat(watch("operation", Meets.STILL_OPEN, Meets.A_REFUSAL)).isEqualTo(4);
         assertThat(err.toString()).isEqualTo("No such thing.\n");
         assertThat(asked).isEqualTo(2);
     }
@@ -198,7 +210,14 @@ class FollowingTest {
             environment.put("OS_PASSWORD", "admin-secret");
             environment.put("OS_PROJECT_NAME", "admin");
 
-            assertThat(watch("operation", Meets.STILL_OPEN, Meets.AN_ENDED_TOKEN, Meets.STILL_OPEN, Meets.AN_ENDED_TOKEN, Meets.STILL_OPEN, Meets.OVER))
+            assertThat(watch(
+                            "operation",
+                            Meets.STILL_OPEN,
+                            Meets.AN_ENDED_TOKEN,
+                            Meets.STILL_OPEN,
+                            Meets.AN_ENDED_TOKEN,
+                            Meets.STILL_OPEN,
+                            Meets.OVER))
                     .as(err.toString())
                     .isZero();
             assertThat(tokens).hasSize(3);

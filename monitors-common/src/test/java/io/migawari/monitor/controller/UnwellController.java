@@ -41,17 +41,18 @@ public final class UnwellController implements AutoCloseable {
         /** 400 and a page in HTML, as a proxy says it that is spoken to in the wrong way. */
         PROXY_REFUSES("answers 400"),
         HANGS_UP_AFTER_RECORDING("Unexpected end of file"),
-        ENDS_IN_THE_MIDDLE_OF_AN_ANSWER("answers 202");
+        /** Java 17 gives out what has come of it; later ones say that there was to be more. */
+        ENDS_IN_THE_MIDDLE_OF_AN_ANSWER("answers 202", "Premature EOF");
 
-        private final String words;
+        private final List<String> words;
 
-        Trouble(String words) {
-            this.words = words;
+        Trouble(String... words) {
+            this.words = List.of(words);
         }
 
-        /** What a monitor says of it. */
-        public String words() {
-            return words;
+        /** Whether this is what a monitor says of it. */
+        public boolean isNamedIn(String warning) {
+            return words.stream().anyMatch(warning::contains);
         }
 
         /** How long, after its end, a monitor may take for all that it has to say: what it does not do sooner. */
