@@ -44,15 +44,21 @@ public final class UnwellController implements AutoCloseable {
         /** Java 17 gives out what has come of it; later ones say that there was to be more. */
         ENDS_IN_THE_MIDDLE_OF_AN_ANSWER("answers 202", "Premature EOF");
 
-        private final List<String> words;
+        private final String words;
+        private final String orWords;
 
-        Trouble(String... words) {
-            this.words = List.of(words);
+        Trouble(String words) {
+            this(words, words);
+        }
+
+        Trouble(String words, String orWords) {
+            this.words = words;
+            this.orWords = orWords;
         }
 
         /** Whether this is what a monitor says of it. */
         public boolean isNamedIn(String warning) {
-            return words.stream().anyMatch(warning::contains);
+            return warning.contains(words) || warning.contains(orWords);
         }
 
         /** How long, after its end, a monitor may take for all that it has to say: what it does not do sooner. */
