@@ -63,7 +63,6 @@ import io.migawari.controller.store.MariaDbSignsOfLife;
 import io.migawari.db.Database;
 import io.migawari.db.Purge;
 import io.migawari.db.Schema;
-import io.migawari.db.SchemaException;
 import io.migawari.systemd.Systemd;
 import io.migawari.time.Deadline;
 import io.migawari.time.Time;
@@ -82,8 +81,6 @@ public final class ControllerDaemon implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ControllerDaemon.class);
 
-    private static final Duration PAUSE_WITHOUT_DATABASE = Duration.ofSeconds(1);
-
     /** What is still at work after this is left to the end of the process; there is a second left for closing the database. */
     private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
 
@@ -92,7 +89,7 @@ public final class ControllerDaemon implements AutoCloseable {
 
     private final Database database;
     private final Database leaseDatabase;
-    private final Schema schema;
+    private final SchemaCheck schemaCheck;
     private final Readiness readiness;
     private final CloudWatch watch;
     private final DeviceWatch devices;
@@ -117,7 +114,8 @@ public final class ControllerDaemon implements AutoCloseable {
         this.database = Database.open(settings.database(), "database");
         // However many requests and passes wait for a connection, the leases are renewed in time.
         this.leaseDatabase = Database.open(settings.database().withPoolSize(2), "leases");
-        this.schema = new Schema(database);
+        var schema = new Schema(database);
+        this.schemaCheck = new SchemaCheck(schema, time);
         this.readiness = new Readiness(schema);
         Duration patience = settings.openStack().callTimeout();
         var cloud = new OpenStackCloud(settings.openStack(), time);
@@ -269,7 +267,8 @@ public final class ControllerDaemon implements AutoCloseable {
                 .addKeyValue("url", api.url())
                 .addKeyValue("health", api.healthUrl())
                 .log("The API is served");
-        waitForSchema(systemd);
+        readiness.schemaIsCurrent(
+                schemaCheck.await(() -> systemd.starting("Waiting for the database", longestTurn)));
         watch.start();
         devices.start();
         recoveries.start();
@@ -280,27 +279,6 @@ public final class ControllerDaemon implements AutoCloseable {
         events.start();
         systemd.ready();
         log.atInfo().log("The controller is ready");
-    }
-
-    private void waitForSchema(Systemd systemd) throws UnsuitableSchemaException, InterruptedException {
-        boolean told = false;
-        while (true) {
-            try {
-                Schema.State state = schema.state();
-                if (state instanceof Schema.State.Current current) {
-                    readiness.schemaIsCurrent(current.version());
-                    return;
-                }
-                throw new UnsuitableSchemaException(state);
-            } catch (SchemaException e) {
-                if (!told) {
-                    log.atWarn().log("The database is away; waiting for it: {}", e.getMessage());
-                    told = true;
-                }
-                systemd.starting("Waiting for the database", longestTurn);
-                time.sleep(PAUSE_WITHOUT_DATABASE);
-            }
-        }
     }
 
     /** Whether recoveries and operations go on; what no longer does so is better started anew. */

@@ -11,10 +11,11 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables and their versions. They are changed by {@code migawari db migrate} alone, never by the daemon's start: with
- * several controllers on one Galera cluster nothing keeps two starting daemons from migrating at once.
+ * several controllers on one Galera cluster nothing keeps two starting daemons from migrating at once. Safe for any thread.
  */
 public final class Schema {
 
@@ -34,17 +35,24 @@ public final class Schema {
         record Foreign(String why) implements State {}
     }
 
-    private final Flyway flyway;
     private final Database database;
+    private @Nullable Flyway flyway;
 
     public Schema(Database database) {
         this.database = database;
-        this.flyway = new FluentConfiguration(Schema.class.getClassLoader())
-                .dataSource(database.dataSource())
-                .locations("classpath:io/migawari/db/migration")
-                // A wrong history is reported to a person, never repaired or wiped by a program.
-                .cleanDisabled(true)
-                .load();
+    }
+
+    /** Made by whoever needs it first: that takes long enough to be done beside other things. */
+    private synchronized Flyway flyway() {
+        if (flyway == null) {
+            flyway = new FluentConfiguration(Schema.class.getClassLoader())
+                    .dataSource(database.dataSource())
+                    .locations("classpath:io/migawari/db/migration")
+                    // A wrong history is reported to a person, never repaired or wiped by a program.
+                    .cleanDisabled(true)
+                    .load();
+        }
+        return flyway;
     }
 
     /**
@@ -55,7 +63,7 @@ public final class Schema {
      */
     public int migrate() {
         try {
-            return flyway.migrate().migrationsExecuted;
+            return flyway().migrate().migrationsExecuted;
         } catch (FlywayException e) {
             throw new SchemaException("The schema could not be migrated: " + e.getMessage(), e);
         }
@@ -64,7 +72,7 @@ public final class Schema {
     /** All versions that the database or this program knows, oldest first. */
     public List<Version> versions() {
         try {
-            return Arrays.stream(flyway.info().all()).map(Schema::version).toList();
+            return Arrays.stream(flyway().info().all()).map(Schema::version).toList();
         } catch (FlywayException e) {
             throw new SchemaException("The schema's history cannot be read: " + e.getMessage(), e);
         }
@@ -84,7 +92,7 @@ public final class Schema {
      */
     public State state() {
         try {
-            MigrationInfo[] all = flyway.info().all();
+            MigrationInfo[] all = flyway().info().all();
             for (MigrationInfo info : all) {
                 if (info.getState() == MigrationState.FUTURE_SUCCESS
                         || info.getState() == MigrationState.MISSING_SUCCESS) {
@@ -103,7 +111,7 @@ public final class Schema {
                     .filter(info -> !info.getState().isApplied())
                     .map(info -> version(info).number())
                     .toList();
-            Optional<String> current = Optional.ofNullable(flyway.info().current())
+            Optional<String> current = Optional.ofNullable(flyway().info().current())
                     .map(info -> version(info).number());
             return missing.isEmpty() && current.isPresent()
                     ? new State.Current(current.get())
