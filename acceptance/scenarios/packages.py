@@ -13,6 +13,7 @@ from rig import machine, packages
 from rig.machine import Machine
 from rig.waiting import until
 from support import debian_packages
+from support.class_lists import ClassList
 from support.machine_scene import MachineScene
 
 NAME = 'packages'
@@ -31,6 +32,10 @@ API = 'http://127.0.0.1:15868'
 # what systemd-analyze security may say at most; the process monitor runs without a sandbox, and its unit says why
 EXPOSURE = {'migawari-controller': 2.0, 'migawari-host-monitor': 2.0, 'migawari-instance-monitor': 2.0, 'migawari-process-monitor': 10}
 READY_SECONDS = 2.0
+# Code changes by and by, and nobody has to look after the lists each time.
+MOST_NOT_IN_THE_ARCHIVE = 0.1
+AT_WORK_SECONDS = 15
+COMMANDS = ('--help', 'segment list', 'incident list', 'audit list')
 CLOUDS = '''\
 clouds:
   mycloud:
@@ -288,10 +293,39 @@ def started_and_small(scene):
             scene.machine.systemctl('start', unit)
             seconds.append(time.monotonic() - begun)
         scene.figure('start of %s until it is ready, s (best of 3)' % unit, round(min(seconds), 2))
+        assert min(seconds) <= READY_SECONDS, seconds
     time.sleep(20)
     for unit in UNITS:
         resident, _ = machine.cost(scene.machine.host_pids_of(unit))
         scene.figure('resident memory of %s, MiB' % unit, round(resident, 1))
+
+
+def archives_hold_what_is_used(scene):
+    """A class that is not in the archive of its daemon is read, parsed and verified at each start."""
+    lists = os.path.join(scene.stage.results, 'class-lists')
+    os.makedirs(lists, exist_ok=True)
+    parts = {}
+    for daemon, unit in zip(DAEMONS, UNITS):
+        share, state = '/usr/share/migawari-' + daemon, '/var/lib/migawari/' + daemon
+        drop_in = '/run/systemd/system/%s.service.d/class-list.conf' % unit
+        scene.machine.write(drop_in, '[Service]\nEnvironment="MIGAWARI_JAVA_OPTS=-Xshare:off -XX:DumpLoadedClassList=%s/class-list"\n' % state)
+        scene.machine.systemctl('daemon-reload')
+        scene.machine.systemctl('restart', unit)
+        written = [state + '/class-list']
+        if daemon == 'controller':
+            for command in COMMANDS:
+                written.append('/root/class-list-%d' % len(written))
+                scene.shell("MIGAWARI_JAVA_OPTS='-Xshare:off -XX:DumpLoadedClassList=%s' migawari %s" % (written[-1], command))
+        time.sleep(AT_WORK_SECONDS)
+        scene.machine.systemctl('stop', unit, seconds=60)
+        shipped = ClassList(scene.machine.read(share + '/classes'))
+        used = ClassList(''.join(scene.machine.read(file) for file in written))
+        parts[daemon] = used.share_missing_in(shipped)
+        scene.figure('not in the archive of %s, of what is used' % daemon, '%.1f %%' % (100 * parts[daemon]))
+        with open(os.path.join(lists, daemon), 'w') as file:
+            file.write(shipped.brought_up_to(used, scene.machine.path(share)).text(daemon))
+        scene.shell('rm %s %s && systemctl daemon-reload && systemctl start %s' % (drop_in, ' '.join(written), unit))
+    assert max(parts.values()) <= MOST_NOT_IN_THE_ARCHIVE, 'cp %s/* packaging/class-lists/' % lists
 
 
 def upgraded_while_running(scene):
@@ -374,6 +408,7 @@ CASES = {
     'crash-loops-are-seen': crash_loops_are_seen,
     'logged-with-fields': logged_with_fields,
     'started-and-small': started_and_small,
+    'archives-hold-what-is-used': archives_hold_what_is_used,
     'upgraded-while-running': upgraded_while_running,
     'rolled-back': rolled_back,
     'help-where-people-look': help_where_people_look,

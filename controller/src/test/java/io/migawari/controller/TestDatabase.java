@@ -10,10 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Real MariaDB databases for tests: one server for all, and for each caller a database of its own with all tables. */
+/**
+ * Real MariaDB databases for tests: one server for all of a Java process, of which Maven runs several beside each other, and
+ * for each caller a database of its own with all tables.
+ */
 public final class TestDatabase {
 
-    private static final EmbeddedMariaDb SERVER = EmbeddedMariaDb.start(Path.of("target/mariadb"));
+    private static final EmbeddedMariaDb SERVER = EmbeddedMariaDb.start(
+            Path.of("target/mariadb" + System.getProperty("test.process", "")));
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private TestDatabase() {}
