@@ -10,7 +10,7 @@ from support.data_centre import FAILED, GUESTS, NEEDS, OTHER, SPARE, DataCentre
 
 NAME = 'whole'
 DOC = 'Pacemaker, libvirt, guests, monitors, Nova and the controller together: hosts crash, guests and daemons die, and what moves nothing'
-MINUTES = 14
+MINUTES = 16
 STAGE = 'nodes'
 
 ROUNDS = 2
@@ -20,6 +20,9 @@ MOST_SECONDS_LATER = 2.0
 NUISANCE = 30
 # As nova.virt.libvirt does; until then it takes the end of a guest for a part of a reboot.
 NOVA_NOTICES_AFTER = 15
+# Longer than the program needs that asks whether nova-compute may start, with its two questions; shorter than Nova's patience with a
+# host that is not heard of.
+STILL_WAITING = 12
 
 
 def run(stage):
@@ -85,6 +88,36 @@ def saw_unclean(scene, crashed):
     change = scene.witness.first(lambda one: 'online' not in one['nodes'].get(FAILED, ('online',))
                                  or 'unclean' in one['nodes'][FAILED], crashed)
     return change['at'] - crashed
+
+
+def back_in_the_middle(scene):
+    """A dead host is on again while its guests are still being evacuated. Its nova-compute waits for the end of that, as under the
+    addition to its unit, and then needs one start."""
+    lives = scene.watched()
+    nova_compute_of_the_spare(scene, 'STOP')    # takes on the evacuations, and does not get on with them
+    crashed = scene.cluster.kill(FAILED)
+    until('the evacuations to be asked for', lambda: len(scene.cloud.evacuations(FAILED)) == len(lives), 60)
+    incident = scene.controller.incident_about(FAILED)
+    scene.cluster.boot(FAILED)
+    scene.monitors.start_after_wait(FAILED, scene.place.path('compute-daemon'), 'boot')
+    waited_until = time.monotonic() + STILL_WAITING
+    while time.monotonic() < waited_until:
+        assert not scene.computes.runs(FAILED, 'nova-compute'), 'nova-compute has started in the middle of the recovery'
+        time.sleep(1)
+    assert scene.controller.incident(incident)['open']
+    nova_compute_of_the_spare(scene, 'CONT')
+    scene.follow(lives, crashed)
+    until('nova-compute to run again', lambda: scene.computes.runs(FAILED, 'nova-compute'), 60)
+    incident = scene.controller.until_over(incident)
+    assert incident['phase'] == 'recovered', incident
+    until(lambda: 'Nova to be done with what has left: %s' % scene.cloud.evacuations(FAILED), lambda: all(
+        one['status'] == 'completed' for one in scene.cloud.evacuations(FAILED)), 90)
+    scene.expect_once(lives, SPARE)
+    scene.say('one start of nova-compute, %.0f s after the crash' % (time.time() - crashed))
+
+
+def nova_compute_of_the_spare(scene, signal):
+    scene.cluster.run(SPARE, 'sh', '-c', 'kill -%s $(cat /run/nova-compute.pid)' % signal)
 
 
 def guest_dies(scene):
@@ -232,6 +265,7 @@ def until_masakari_has(scene, masakari, kind, host, **payload):
 
 CASES = {
     'host-crash': host_crash,
+    'back-in-the-middle': back_in_the_middle,
     'guest-dies': guest_dies,
     'daemons-die': daemons_die,
     'daemon-stays-dead': daemon_stays_dead,

@@ -33,6 +33,7 @@ class Monitors:
         self.settings = settings
         self.running = {}
         for node in cluster.members:
+            stage.evidence('waits-%s.log' % node, lambda node=node: processes.tail(stage.place, 'waits-' + node, 100))
             for monitor in settings:
                 stage.evidence('%s-%s.log' % (monitor, node), lambda log=self._log(monitor, node): processes.tail(
                     stage.place, log, 400))
@@ -40,6 +41,10 @@ class Monitors:
     @staticmethod
     def _log(monitor, node):
         return '%s-%s' % (monitor, node)
+
+    @staticmethod
+    def _settings(monitor, node):
+        return 'etc/%s-%s.yaml' % (monitor, node)
 
     def forget(self):
         """They have never told anything."""
@@ -61,13 +66,19 @@ class Monitors:
             'password': PASSWORD, 'region': REGION}
         for node in nodes:
             for monitor, own in self.settings.items():
-                path = self.stage.place.write('etc/%s-%s.yaml' % (monitor, node), own + SHARED.format(
+                path = self.stage.place.write(self._settings(monitor, node), own + SHARED.format(
                     health=HEALTH[monitor], spool=os.path.join(self._spool(node), monitor), **about_controller))
                 self.running[monitor, node] = self.cluster.start(node, self._log(monitor, node),
                     self.stage.product.monitor_argv(monitor, '--config', path), products.environment())
         for node in nodes:
             for monitor in self.settings:
                 self._until_ready(monitor, node)
+
+    def start_after_wait(self, node, *argv):
+        """On a node that was started before and is back, a program that waits first, as the addition to nova-compute's unit does it."""
+        wait = self.stage.product.monitor_argv(
+            'host-monitor', '--config', self.stage.place.path(self._settings('host-monitor', node)), '--wait-until-evacuated', '--for', '3m')
+        self.cluster.start(node, 'waits-' + node, ['sh', '-c', '%s && %s' % (' '.join(wait), ' '.join(argv))], products.environment())
 
     def _until_ready(self, monitor, node):
         def ready():

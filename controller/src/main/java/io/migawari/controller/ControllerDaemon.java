@@ -267,8 +267,7 @@ public final class ControllerDaemon implements AutoCloseable {
                 .addKeyValue("url", api.url())
                 .addKeyValue("health", api.healthUrl())
                 .log("The API is served");
-        readiness.schemaIsCurrent(
-                schemaCheck.await(() -> systemd.starting("Waiting for the database", longestTurn)));
+        readiness.schemaIsCurrent(schemaCheck.await(() -> systemd.starting("Waiting for the database", longestTurn)));
         watch.start();
         devices.start();
         recoveries.start();

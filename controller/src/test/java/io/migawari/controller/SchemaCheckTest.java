@@ -16,9 +16,6 @@ import org.junit.jupiter.api.Test;
 class SchemaCheckTest {
 
     private static final Instant START = Instant.parse("2026-11-20T22:00:00Z");
-    private static final Runnable NOT_EXPECTED = () -> {
-        throw new AssertionError("waits for a database that is there");
-    };
 
     private final Wire wire = new Wire();
     private final ManualTime time = new ManualTime(START);
@@ -35,18 +32,22 @@ class SchemaCheckTest {
         }
     }
 
+    private static void notExpected() {
+        throw new AssertionError("waits for a database that is there");
+    }
+
     @Test
     void aSchemaThatIsTheOneWeKnow() throws Exception {
         DatabaseSettings settings = TestDatabase.migrated();
         try (var database = Database.open(settings, "expected")) {
-            assertThat(await(settings, NOT_EXPECTED))
+            assertThat(await(settings, SchemaCheckTest::notExpected))
                     .isEqualTo(new Schema(database).quickVersion().orElseThrow());
         }
     }
 
     @Test
     void anotherOneEndsTheStart() {
-        assertThatThrownBy(() -> await(TestDatabase.empty(), NOT_EXPECTED))
+        assertThatThrownBy(() -> await(TestDatabase.empty(), SchemaCheckTest::notExpected))
                 .isInstanceOf(UnsuitableSchemaException.class)
                 .hasMessageContaining("migawari db migrate");
     }

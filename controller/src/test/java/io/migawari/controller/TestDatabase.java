@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestDatabase {
 
-    private static final EmbeddedMariaDb SERVER = EmbeddedMariaDb.start(
-            Path.of("target/mariadb" + System.getProperty("test.process", "")));
+    private static final EmbeddedMariaDb SERVER =
+            EmbeddedMariaDb.start(Path.of("target/mariadb" + System.getProperty("test.process", "")));
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private TestDatabase() {}
