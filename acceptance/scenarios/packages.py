@@ -224,9 +224,16 @@ def monitors_see_what_they_watch(scene):
 
 
 def reloaded(scene):
+    """Without another process; and a mistake changes nothing."""
     before = scene.pids()
-    for unit in UNITS[1:]:
+    for unit in UNITS:
         scene.machine.systemctl('reload', unit)
+    until('the controller to go on with it', lambda: 'The configuration is read again' in scene.machine.journal('migawari-controller'), 30)
+    scene.edit('/etc/migawari/controller.yaml', 'recovery:\n', 'recovery:\n  nonsense: 1\n')
+    scene.machine.systemctl('reload', 'migawari-controller')
+    until('the controller to name the mistake', lambda: 'nonsense' in scene.machine.journal('migawari-controller'), 30)
+    scene.edit('/etc/migawari/controller.yaml', '  nonsense: 1\n', '')
+    assert scene.shell('curl -s -o /dev/null -w %%{http_code} %s/readyz' % API) == '200'
     assert scene.pids() == before and scene.active() == list(UNITS), scene.pids()
 
 

@@ -94,9 +94,9 @@ def back_in_the_middle(scene):
     """A dead host is on again while its guests are still being evacuated. Its nova-compute waits for the end of that, as under the
     addition to its unit, and then needs one start."""
     lives = scene.watched()
-    nova_compute_of_the_spare(scene, 'STOP')    # takes on the evacuations, and does not get on with them
     crashed = scene.cluster.kill(FAILED)
-    until('the evacuations to be asked for', lambda: len(scene.cloud.evacuations(FAILED)) == len(lives), 60)
+    until('the evacuations to be asked for', lambda: scene.cloud.evacuations(FAILED), 60, every=0.2)
+    nova_compute_of_the_spare(scene, 'STOP')    # it has taken them on, and does not get on with them
     incident = scene.controller.incident_about(FAILED)
     scene.cluster.boot(FAILED)
     scene.monitors.start_after_wait(FAILED, scene.place.path('compute-daemon'), 'boot')

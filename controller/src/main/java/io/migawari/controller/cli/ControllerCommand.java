@@ -2,14 +2,14 @@
 package io.migawari.controller.cli;
 
 import io.migawari.config.ControllerSettings;
-import io.migawari.controller.ControllerDaemon;
+import io.migawari.controller.ControllerLife;
 import io.migawari.controller.UnsuitableSchemaException;
 import io.migawari.logging.LogSetup;
+import io.migawari.systemd.Hangup;
 import io.migawari.systemd.Systemd;
 import io.migawari.time.SystemTime;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +23,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "controller",
         mixinStandardHelpOptions = true,
-        description = "Runs the controller in the foreground until it is told to stop (SIGTERM or Ctrl-C).",
+        description = {
+            "Runs the controller in the foreground until it is told to stop (SIGTERM or Ctrl-C).",
+            "SIGHUP makes it read its configuration again, which stops and starts all of it but the process."
+        },
         subcommands = ControllerStatusCommand.class,
         footer = {"", "Example: migawari controller --config /etc/migawari/controller.yaml"})
 final class ControllerCommand implements Callable<Integer>, Migawari.NeedsEnvironment {
-
-    /** Several within any time that one would tell systemd to wait for a sign of life. */
-    private static final Duration BETWEEN_SIGNS = Duration.ofSeconds(1);
 
     /** Not required by picocli, which would require it of the subcommands as well. */
     @Option(
@@ -49,30 +49,29 @@ final class ControllerCommand implements Callable<Integer>, Migawari.NeedsEnviro
         this.environment = environment;
     }
 
-    /** Returns only if the start fails; otherwise the process ends by a signal. */
+    /** Returns when the process has been told to end by a signal, and ends by that. */
     @Override
     public Integer call() throws IOException, UnsuitableSchemaException, InterruptedException {
         if (config == null) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--config=FILE'");
         }
-        ControllerSettings settings = ControllerSettings.read(config, environment);
-        LogSetup.apply(settings.log(), "migawari-controller", environment);
+        Path file = config;
         var time = new SystemTime();
-        var systemd = Systemd.of(environment, time);
-        var daemon = new ControllerDaemon(settings, time);
+        var life = new ControllerLife(
+                () -> ControllerSettings.read(file, environment),
+                settings -> LogSetup.apply(settings, "migawari-controller", environment),
+                Systemd.of(environment, time),
+                time);
+        Hangup.handle(life::hangUp);
         var stop = new Thread(
                 () -> {
-                    systemd.stopping();
-                    daemon.close();
+                    life.close();
                     LogSetup.flush();
                 },
                 "stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        daemon.start(systemd);
-        for (; ; time.sleep(BETWEEN_SIGNS)) {
-            if (daemon.isTurning()) {
-                systemd.alive();
-            }
-        }
+        life.start();
+        life.live();
+        return 0;
     }
 }

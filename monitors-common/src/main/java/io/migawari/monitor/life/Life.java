@@ -2,6 +2,7 @@
 package io.migawari.monitor.life;
 
 import io.migawari.logging.LogSetup;
+import io.migawari.systemd.Hangup;
 import io.migawari.systemd.Systemd;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LifeTest {
@@ -119,16 +118,5 @@ class LifeTest {
         assertThat(Life.stop(systemd, () -> told.add("closed"), Duration.ofSeconds(20)))
                 .isTrue();
         assertThat(told).containsExactly("STOPPING=1", "STOPPING=1", "closed");
-    }
-
-    @Test
-    void aHangupSignalIsHandledAndTheProcessLivesOn() throws Exception {
-        var reloaded = new CountDownLatch(1);
-        Hangup.handle(reloaded::countDown);
-        new ProcessBuilder("kill", "-HUP", Long.toString(ProcessHandle.current().pid()))
-                .start()
-                .waitFor();
-
-        assertThat(reloaded.await(20, TimeUnit.SECONDS)).isTrue();
     }
 }

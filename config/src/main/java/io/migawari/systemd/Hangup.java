@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.migawari.monitor.life;
+package io.migawari.systemd;
 
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** SIGHUP, which asks a daemon to read its configuration again; left alone it would end the process. */
-final class Hangup {
+public final class Hangup {
 
     private static final Logger log = LoggerFactory.getLogger(Hangup.class);
 
@@ -17,7 +17,7 @@ final class Hangup {
      *
      * @param action called on a thread of the runtime's
      */
-    static void handle(Runnable action) {
+    public static void handle(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
