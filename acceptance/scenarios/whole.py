@@ -4,8 +4,10 @@ each node, a real OpenStack, the controller. Things break; nobody reports anythi
 import statistics
 import time
 
+from rig import access_log
 from rig.waiting import until
 from support import reports, rivals
+from support.controller import AGENT
 from support.data_centre import FAILED, GUESTS, NEEDS, OTHER, SPARE, DataCentre
 
 NAME = 'whole'
@@ -14,8 +16,11 @@ MINUTES = 16
 STAGE = 'nodes'
 
 ROUNDS = 2
-# What looking, reporting, storing and deciding may add to what a script needs that is told by Pacemaker itself.
+# What looking, reporting, storing and deciding may add to what a script needs that is told by Pacemaker itself, until Nova has been asked
+# for everything.
 MOST_SECONDS_LATER = 2.0
+# What is Nova's work from then on; but the machine, which has few processors for it, has a controller and nine monitors more.
+MOST_TIMES_AS_LONG = 1.5
 # How long something that must move nothing goes on: several times as long as Nova and Pacemaker take to notice.
 NUISANCE = 30
 # As nova.virt.libvirt does; until then it takes the end of a guest for a part of a reboot.
@@ -49,14 +54,22 @@ def host_crash(scene):
         scene.clean()
         rows.append(('migawari', *by_migawari(scene)))
         scene.clean()
-    lines = ['seconds since the crash', '%-10s %8s %8s %12s %12s' % ('', 'unclean', 'fenced', 'last active', 'last answers')]
-    lines += ['%-10s %8.2f %8.2f %12.2f %12.2f' % row for row in rows]
+    lines = ['seconds since the crash', '%-10s %8s %8s %10s %12s %12s' % ('', 'unclean', 'fenced', 'all asked', 'last active', 'last answers')]
+    lines += ['%-10s %8.2f %8.2f %10.2f %12.2f %12.2f' % row for row in rows]
     scene.say('\n'.join(lines))
-    after = {who: statistics.mean(row[3] - row[2] for row in rows if row[0] == who) for who in ('script', 'migawari')}
-    later = after['migawari'] - after['script']
-    scene.say('from the fence to the last active: script %.2f s, Migawari %.2f s' % (after['script'], after['migawari']))
     reports.save(scene.stage.results, 'host-crash', '\n'.join(lines), rows)
+    until_asked, until_active = between(rows, 2, 3), between(rows, 3, 4)
+    scene.say('from the fence until all is asked for: script %(script).2f s, Migawari %(migawari).2f s' % until_asked)
+    scene.say('from then until the last is active:    script %(script).2f s, with Migawari %(migawari).2f s' % until_active)
+    later = until_asked['migawari'] - until_asked['script']
     assert later <= MOST_SECONDS_LATER, '%.2f s later than a script' % later
+    times = until_active['migawari'] / until_active['script']
+    assert times <= MOST_TIMES_AS_LONG, 'Nova takes %.1f times as long as with a script' % times
+
+
+def between(rows, column, later):
+    """-> {who: mean seconds}"""
+    return {who: statistics.mean(row[later] - row[column] for row in rows if row[0] == who) for who in ('script', 'migawari')}
 
 
 def by_script(scene):
@@ -66,7 +79,7 @@ def by_script(scene):
     rivals.by_script(scene.control, list(lives), FAILED, SPARE)
     active, answers = scene.follow(lives, crashed)
     scene.expect_once(lives, SPARE)
-    return saw_unclean(scene, crashed), fenced - crashed, active, answers
+    return saw_unclean(scene, crashed), fenced - crashed, all_asked(scene, crashed, rivals.SCRIPT_AGENT), active, answers
 
 
 def by_migawari(scene):
@@ -80,7 +93,15 @@ def by_migawari(scene):
     for phase, begun, took in reports.phases(incident, scene.controller.story(incident['uuid']), crashed):
         scene.say('%6.2f s  %-10s %5.2f s' % (begun, phase, took))
     scene.say('%6.2f s  the last guest answers' % answers)
-    return saw_unclean(scene, crashed), fenced - crashed, active, answers
+    return saw_unclean(scene, crashed), fenced - crashed, all_asked(scene, crashed, AGENT), active, answers
+
+
+def all_asked(scene, crashed, agent):
+    """After how many seconds Nova had answered the last request for an evacuation."""
+    asked = [request for request in access_log.requests(scene.control, 'nova', crashed, agent=agent)
+             if request.method == 'POST' and request.path.endswith('/action')]
+    assert len(asked) == GUESTS, asked
+    return max(request.ended for request in asked) - crashed
 
 
 def saw_unclean(scene, crashed):
