@@ -67,11 +67,11 @@ def _copied_in_the_middle(case):
     drain = orders.begun(case, 'drain', DRAINED)
     failure = case.fail(FAILS)
     def some_have_arrived():
-        instances = case.controller.incident(failure.incident)['instances']
+        instances = case.controller.incident(failure.incident)['moves']
         return any(one['state'] == 'succeeded' for one in instances)
     until('the middle of the recovery', some_have_arrived, 120, every=0.2)
     _mariadb(case, 'mariadb-dump', '--single-transaction', 'migawari', '--result-file=' + case.place.path('before.sql'))
-    states = [one['state'] for one in case.controller.incident(failure.incident)['instances']]
+    states = [one['state'] for one in case.controller.incident(failure.incident)['moves']]
     assert 'planned' in states, 'nothing was left to begin: %s' % states
     assert orders.operation(case, drain)['open'], 'the drain was over already'
     case.say('copied in the middle: %s' % states)
