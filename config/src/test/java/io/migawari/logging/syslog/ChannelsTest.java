@@ -215,12 +215,14 @@ class ChannelsTest {
     @Test
     void aPathThatIsTooLongForASocketIsNotCutShort() {
         Path longest = Path.of("/" + "x".repeat(106));
-        assertThatThrownBy(() -> to(new Address.Local(longest), ClientTls.none()).open())
+        assertThatThrownBy(
+                        () -> to(new Address.Local(longest), ClientTls.none()).open())
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("No such file");
 
         Path tooLong = Path.of("/" + "x".repeat(107));
-        assertThatThrownBy(() -> to(new Address.Local(tooLong), ClientTls.none()).open())
+        assertThatThrownBy(
+                        () -> to(new Address.Local(tooLong), ClientTls.none()).open())
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("too long");
     }
