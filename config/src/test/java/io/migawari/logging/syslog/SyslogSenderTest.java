@@ -137,6 +137,17 @@ class SyslogSenderTest {
     }
 
     @Test
+    void whatWasTakenLeavesRoomForWhatComesNext() {
+        for (int message = 1; message <= 3; message++) { // of which two would find room at once
+            offer("0123456789");
+            sender.carry(true);
+        }
+
+        assertThat(received).hasSize(3);
+        assertThat(said()).isEmpty();
+    }
+
+    @Test
     void aServerThatHasGoneWithoutAWordIsNoticedBeforeTheNextMessage() {
         offer("one");
         sender.carry(true);
