@@ -267,7 +267,10 @@ public final class ControllerDaemon implements AutoCloseable {
                 .addKeyValue("url", api.url())
                 .addKeyValue("health", api.healthUrl())
                 .log("The API is served");
-        readiness.schemaIsCurrent(schemaCheck.await(() -> systemd.starting("Waiting for the database", longestTurn)));
+        readiness.schemaIsCurrent(schemaCheck.await(() -> {
+            systemd.starting("Waiting for the database", longestTurn);
+            systemd.alive(); // expected of one that follows another in the same process
+        }));
         watch.start();
         devices.start();
         recoveries.start();

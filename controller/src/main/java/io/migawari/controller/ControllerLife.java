@@ -94,8 +94,11 @@ public final class ControllerLife implements AutoCloseable {
             restart(next);
             log.atInfo().log("The configuration is read again, all of it");
         } catch (IOException | UnsuitableSchemaException | RuntimeException e) {
-            restart(former);
-            goesOnAsBefore(e);
+            try {
+                restart(former);
+            } finally { // should that fail as well, this is why it was needed
+                goesOnAsBefore(e);
+            }
         }
     }
 

@@ -20,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ class ControllerLifeTest {
     @TempDir
     private Path directory;
 
-    private final DatabaseSettings database = TestDatabase.migrated();
+    private final Wire wire = new Wire();
+    private final DatabaseSettings database = wire.to(TestDatabase.migrated());
     private final SystemTime time = new SystemTime();
     private final List<String> told = new ArrayList<>();
     private final List<LogSettings.Level> levels = new ArrayList<>();
@@ -51,7 +53,7 @@ class ControllerLifeTest {
         life = new ControllerLife(
                 () -> ControllerSettings.read(file(), Map.of()),
                 log -> levels.add(log.level()),
-                new Systemd(told::add, Optional.empty(), time),
+                new Systemd(this::tell, Optional.of(Duration.ofMillis(1)), time),
                 time);
         life.start();
         assertThat(isReady(port)).isTrue();
@@ -61,6 +63,20 @@ class ControllerLifeTest {
     @AfterEach
     void stop() {
         life.close();
+        wire.close();
+    }
+
+    /** A database that is waited for comes back. */
+    private void tell(String state) {
+        told.add(state);
+        if (state.contains("Waiting for the database")) {
+            wire.mend();
+        }
+    }
+
+    /** Without the signs of life. */
+    private List<String> told() {
+        return told.stream().filter(state -> !state.equals("WATCHDOG=1")).toList();
     }
 
     private static int freePort() throws IOException {
@@ -109,11 +125,11 @@ class ControllerLifeTest {
         assertThat(isReady(anotherPort)).isTrue();
         assertThatThrownBy(() -> isReady(port)).isInstanceOf(ConnectException.class);
         assertThat(levels).containsExactly(LogSettings.Level.INFO, LogSettings.Level.DEBUG);
-        assertThat(told).hasSize(2).last().isEqualTo("READY=1");
-        assertThat(told.get(0)).startsWith("RELOADING=1\nMONOTONIC_USEC=");
+        assertThat(told()).hasSize(2).last().isEqualTo("READY=1");
+        assertThat(told().get(0)).startsWith("RELOADING=1\nMONOTONIC_USEC=");
 
         life.turn();
-        assertThat(told).as("once is enough").hasSize(2);
+        assertThat(told()).as("once is enough").hasSize(2);
     }
 
     @Test
@@ -122,7 +138,7 @@ class ControllerLifeTest {
         hangsUp();
 
         assertThat(isReady(port)).isTrue();
-        assertThat(told).hasSize(2).last().isEqualTo("READY=1");
+        assertThat(told()).hasSize(2).last().isEqualTo("READY=1");
     }
 
     @Test
@@ -134,7 +150,18 @@ class ControllerLifeTest {
 
         assertThat(isReady(port)).isTrue();
         assertThat(levels).containsExactly(LogSettings.Level.INFO, LogSettings.Level.DEBUG, LogSettings.Level.INFO);
-        assertThat(told).hasSize(2).last().isEqualTo("READY=1");
+        assertThat(told()).hasSize(2).last().isEqualTo("READY=1");
+    }
+
+    @Test
+    void systemdIsToldThatItLivesWhileItWaitsForADatabase() throws Exception {
+        wire.cut();
+        hangsUp();
+
+        assertThat(told.subList(0, 3)).last().isEqualTo("WATCHDOG=1");
+        assertThat(told.get(1)).endsWith("STATUS=Waiting for the database");
+        assertThat(told()).last().asString().startsWith("READY=1");
+        assertThat(isReady(port)).isTrue();
     }
 
     @Test
